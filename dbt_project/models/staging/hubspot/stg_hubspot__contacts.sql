@@ -1,0 +1,47 @@
+-- Grain: one row per contact, its newest version.
+with
+
+source as (select * from {{ newest_version(source('hubspot', 'contacts')) }}),
+
+renamed as (
+    select
+        -- ids
+        id as contact_id,
+        hubspot_owner_id as owner_id,
+        associatedcompanyid as company_id,
+        salesforceleadid as salesforce_lead_id,
+        salesforcecontactid as salesforce_contact_id,
+        ga_client_id,
+
+        -- strings
+        email,
+        firstname as first_name,
+        lastname as last_name,
+        company as company_name,
+        jobtitle as job_title,
+        phone,
+        country,
+        state,
+        industry,
+        lifecyclestage as lifecycle_stage,
+        hs_lead_status as lead_status,
+        hs_analytics_source as lead_source,
+        hs_merged_object_ids as merged_contact_ids,
+
+        -- booleans
+        hs_email_optout as is_unsubscribed,
+        fivetran_deleted as is_deleted,
+
+        -- numerics
+        hubspotscore as lead_score,
+
+        -- timestamps
+        hs_lifecyclestage_marketingqualifiedlead_date as mql_at,
+        hs_lifecyclestage_salesqualifiedlead_date as sql_at,
+        first_conversion_date as first_conversion_at,
+        createdate as created_at,
+        updated_at
+    from source
+)
+
+select * from renamed

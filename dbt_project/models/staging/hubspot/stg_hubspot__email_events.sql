@@ -1,0 +1,24 @@
+-- Grain: one row per event.
+with
+
+source as (select * from {{ newest_version(source('hubspot', 'email_events')) }}),
+
+renamed as (
+    select
+        -- ids
+        id as email_event_id,
+        email_campaign_id,
+        sent_by_id,
+
+        -- strings
+        type as event_type,
+        recipient as email,
+        url as link,
+
+        -- timestamps
+        created as occurred_at,
+        sent_by_created as sent_at
+    from source
+)
+
+select * from renamed

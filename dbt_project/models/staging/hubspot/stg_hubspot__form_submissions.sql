@@ -1,0 +1,24 @@
+-- Grain: one row per submission.
+with
+
+source as (select * from {{ newest_version(source('hubspot', 'form_submissions')) }}),
+
+renamed as (
+    select
+        -- ids
+        conversion_id as form_submission_id,
+        form_id,
+        contact_id,
+        ga_client_id,
+
+        -- strings
+        title as form_name,
+        email,
+        page_url,
+
+        -- timestamps
+        submitted_at
+    from source
+)
+
+select * from renamed

@@ -1,0 +1,21 @@
+-- Grain: one row per account, its newest version.
+with
+
+source as (select * from {{ newest_version(source('linkedin_ads', 'accounts')) }}),
+
+renamed as (
+    select
+        -- ids
+        id as ad_account_id,
+
+        -- strings
+        name as ad_account_name,
+        currency as currency_code,
+
+        -- timestamps
+        created_time as created_at,
+        last_modified_time as updated_at
+    from source
+)
+
+select * from renamed

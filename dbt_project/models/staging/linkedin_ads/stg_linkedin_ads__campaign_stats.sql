@@ -1,0 +1,23 @@
+-- Grain: one row per campaign and day, its newest version.
+with
+
+source as (select * from {{ newest_version(source('linkedin_ads', 'ad_analytics_by_campaign')) }}),
+
+renamed as (
+    select
+        -- ids
+        campaign_id as ad_campaign_id,
+
+        -- numerics
+        impressions as impression_count,
+        clicks as click_count,
+        cost_in_local_currency as cost_amount,
+        cost_in_usd as cost_usd_reported,
+        one_click_leads as lead_form_count,
+
+        -- dates
+        day as spend_date
+    from source
+)
+
+select * from renamed

@@ -1,0 +1,23 @@
+-- Grain: one row per campaign, its newest version.
+with
+
+source as (select * from {{ newest_version(source('linkedin_ads', 'campaigns')) }}),
+
+renamed as (
+    select
+        -- ids
+        id as ad_campaign_id,
+        account_id as ad_account_id,
+        campaign_group_id,
+
+        -- strings
+        name as ad_campaign_name,
+        status,
+
+        -- timestamps
+        created_time as created_at,
+        last_modified_time as updated_at
+    from source
+)
+
+select * from renamed

@@ -1,0 +1,41 @@
+-- Grain: one row per activity.
+-- Bulk and REST extracts hold the details as JSON, connectors as columns; a column is read first.
+with
+
+source as (select * from {{ newest_version(source('marketo', 'activities')) }}),
+
+renamed as (
+    select
+        -- ids
+        id as activity_id,
+        lead_id,
+        activity_type_id,
+        campaign_id as smart_campaign_id,
+        program_id,
+        primary_attribute_value_id,
+
+        -- strings
+        primary_attribute_value,
+        attributes,
+        coalesce(merge_ids, {{ json_attribute('attributes', 'Merge IDs') }}) as merge_ids,
+        coalesce(link, {{ json_attribute('attributes', 'Link') }}) as link,
+        coalesce(new_value, {{ json_attribute('attributes', 'New Value') }}) as new_value,
+        coalesce(old_value, {{ json_attribute('attributes', 'Old Value') }}) as old_value,
+        coalesce(form_fields, {{ json_attribute('attributes', 'Form Fields') }}) as form_fields,
+        coalesce(referrer_url, {{ json_attribute('attributes', 'Referrer URL') }}) as referrer_url,
+        coalesce(query_parameters, {{ json_attribute('attributes', 'Query Parameters') }}) as query_parameters,
+        {{ json_attribute('attributes', 'New Status') }} as new_status,
+        {{ json_attribute('attributes', 'Old Status') }} as old_status,
+        {{ json_attribute('attributes', 'Reason') }} as change_reason,
+        {{ json_attribute('attributes', 'Source') }} as change_source,
+        {{ json_attribute('attributes', 'Score Name') }} as score_name,
+
+        -- booleans
+        {{ try_cast(json_attribute('attributes', 'Success'), 'boolean') }} as is_success,
+
+        -- timestamps
+        activity_date as activity_at
+    from source
+)
+
+select * from renamed

@@ -1,0 +1,48 @@
+-- Grain: one row per lead, its newest version.
+with
+
+source as (select * from {{ newest_version(source('marketo', 'leads')) }}),
+
+renamed as (
+    select
+        -- ids
+        id as lead_id,
+        sfdc_lead_id as salesforce_lead_id,
+        sfdc_contact_id as salesforce_contact_id,
+        sfdc_account_id as salesforce_account_id,
+        ga_client_id,
+
+        -- strings
+        email,
+        first_name,
+        last_name,
+        company as company_name,
+        title as job_title,
+        phone,
+        country,
+        state,
+        industry,
+        website,
+        lead_source,
+        lead_status,
+        lifecycle_stage,
+        sfdc_sync_error as sync_error,
+        cookies,
+
+        -- booleans
+        unsubscribed as is_unsubscribed,
+
+        -- numerics
+        number_of_employees as employee_count,
+        lead_score,
+        demographic_score as fit_score,
+        behavior_score as engagement_score,
+
+        -- timestamps
+        mql_at,
+        created_at,
+        updated_at
+    from source
+)
+
+select * from renamed

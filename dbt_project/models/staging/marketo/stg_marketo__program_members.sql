@@ -1,0 +1,26 @@
+-- Grain: one row per program and lead, its newest version.
+with
+
+source as (select * from {{ newest_version(source('marketo', 'program_members')) }}),
+
+renamed as (
+    select
+        -- ids
+        program_id,
+        lead_id,
+
+        -- strings
+        status_name as member_status,
+
+        -- booleans
+        reached_success as has_reached_success,
+        acquired_by as is_acquired_by,
+
+        -- timestamps
+        reached_success_date as reached_success_at,
+        membership_date as joined_at,
+        updated_at
+    from source
+)
+
+select * from renamed

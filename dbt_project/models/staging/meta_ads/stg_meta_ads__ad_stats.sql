@@ -1,0 +1,23 @@
+-- Grain: one row per ad and day, its newest version.
+with
+
+source as (select * from {{ newest_version(source('meta_ads', 'ad_insights')) }}),
+
+renamed as (
+    select
+        -- ids
+        ad_id,
+        account_id as ad_account_id,
+        campaign_id as ad_campaign_id,
+
+        -- numerics
+        impressions as impression_count,
+        inline_link_clicks as click_count,
+        spend as cost_amount,
+
+        -- dates
+        {{ adapter.quote('date') }} as spend_date
+    from source
+)
+
+select * from renamed

@@ -1,0 +1,21 @@
+-- Grain: one row per campaign, its newest version.
+with
+
+source as (select * from {{ newest_version(source('meta_ads', 'campaigns')) }}),
+
+renamed as (
+    select
+        -- ids
+        id as ad_campaign_id,
+        account_id as ad_account_id,
+
+        -- strings
+        name as ad_campaign_name,
+        status,
+
+        -- timestamps
+        updated_time as updated_at
+    from source
+)
+
+select * from renamed

@@ -1,0 +1,34 @@
+-- Grain: one row per contact, its newest version.
+with
+
+source as (select * from {{ newest_version(source('salesforce', 'contact')) }}),
+
+renamed as (
+    select
+        -- ids
+        id as contact_id,
+        account_id,
+        owner_id,
+        master_record_id,
+
+        -- strings
+        email,
+        first_name,
+        last_name,
+        title as job_title,
+        phone,
+        mailing_country as country,
+        mailing_state as state,
+        lead_source,
+
+        -- booleans
+        has_opted_out_of_email as is_unsubscribed,
+        is_deleted,
+
+        -- timestamps
+        created_date as created_at,
+        last_modified_date as updated_at
+    from source
+)
+
+select * from renamed

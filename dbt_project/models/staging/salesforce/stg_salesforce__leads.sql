@@ -1,0 +1,50 @@
+-- Grain: one row per lead, its newest version.
+with
+
+source as (select * from {{ newest_version(source('salesforce', 'lead')) }}),
+
+renamed as (
+    select
+        -- ids
+        id as lead_id,
+        owner_id,
+        converted_contact_id,
+        converted_account_id,
+        converted_opportunity_id,
+        master_record_id,
+
+        -- strings
+        email,
+        first_name,
+        last_name,
+        company as company_name,
+        title as job_title,
+        phone,
+        country,
+        state,
+        industry,
+        website,
+        lead_source,
+        status as lead_status,
+        rating,
+        disqualified_reason,
+
+        -- booleans
+        is_converted,
+        has_opted_out_of_email as is_unsubscribed,
+        is_deleted,
+
+        -- numerics
+        number_of_employees as employee_count,
+
+        -- dates
+        converted_date,
+
+        -- timestamps
+        mql_date as mql_at,
+        created_date as created_at,
+        last_modified_date as updated_at
+    from source
+)
+
+select * from renamed

@@ -1,0 +1,40 @@
+-- Grain: one row per opportunity, its newest version.
+with
+
+source as (select * from {{ newest_version(source('salesforce', 'opportunity')) }}),
+
+renamed as (
+    select
+        -- ids
+        id as opportunity_id,
+        account_id,
+        campaign_id,
+        owner_id,
+
+        -- strings
+        name as opportunity_name,
+        stage_name,
+        currency_iso_code as currency_code,
+        type as opportunity_type,
+        lead_source,
+        loss_reason,
+
+        -- booleans
+        is_closed,
+        is_won,
+        is_deleted,
+
+        -- numerics
+        amount,
+        probability as probability_percent,
+
+        -- dates
+        close_date,
+
+        -- timestamps
+        created_date as created_at,
+        last_modified_date as updated_at
+    from source
+)
+
+select * from renamed

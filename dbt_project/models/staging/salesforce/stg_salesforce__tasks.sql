@@ -1,0 +1,35 @@
+-- Grain: one row per task, its newest version.
+with
+
+source as (select * from {{ newest_version(source('salesforce', 'task')) }}),
+
+renamed as (
+    select
+        -- ids
+        id as task_id,
+        who_id,
+        what_id,
+        owner_id,
+        created_by_id,
+
+        -- strings
+        subject,
+        status,
+        type as task_type,
+        call_type,
+
+        -- booleans
+        is_closed,
+        is_deleted,
+
+        -- dates
+        activity_date,
+
+        -- timestamps
+        completed_date_time as completed_at,
+        created_date as created_at,
+        last_modified_date as updated_at
+    from source
+)
+
+select * from renamed

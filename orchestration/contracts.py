@@ -1,0 +1,117 @@
+"""Raw-table contracts, read from the dbt source YAML where each table is declared once."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from orchestration.settings import DBT_PROJECT
+
+# The lake's own bookkeeping tables are dbt sources too, but nobody delivers them.
+LAKE = "lake"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name in the lake, type, and how extracts may spell it."""
+
+    name: str
+    data_type: str
+    is_required: bool
+    is_pii: bool
+    format: Literal["json", "salesforce_id"] | None
+    aliases: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Contract:
+    """One raw table. `key` is empty when only the whole row identifies it; `cursor` orders versions of a key."""
+
+    system: str
+    object: str
+    description: str
+    mode: Literal["snapshot", "incremental", "events"]
+    key: tuple[str, ...]
+    cursor: str | None
+    is_required: bool
+    null_spellings: tuple[str, ...]
+    timestamp_formats: tuple[str, ...]
+    timestamp_zone: str
+    header_prefixes: tuple[str, ...]
+    encoding: str | None
+    columns: tuple[Column, ...]
+
+    @property
+    def mandatory(self) -> tuple[str, ...]:
+        """Columns without which a row can't be used: the key and the cursor."""
+        return tuple(dict.fromkeys((*self.key, *((self.cursor,) if self.cursor else ()))))
+
+
+def squash(header: str) -> str:
+    """A header's comparable form: lower case, letters and digits only."""
+    return re.sub(r"[\W_]+", "", header).lower()
+
+
+def snake_case(header: str) -> str:
+    """A header as a column name: `IsConverted` -> `is_converted`, `hs_all-funky` -> `hs_all_funky`."""
+    words = re.sub(r"([a-z0-9])([A-Z])|([A-Z]+)([A-Z][a-z])", r"\1\3_\2\4", header.strip())
+    return re.sub(r"[\W_]+", "_", words).strip("_").lower()
+
+
+def read(path: Path) -> list[Contract]:
+    """The contracts of one source YAML; raises ValueError naming file, table and column when one is malformed."""
+    document = yaml.safe_load(path.read_text())
+    contracts = []
+    for source in document["sources"]:
+        for table in source["tables"]:
+            meta = {**_meta(source), **_meta(table)}
+            contract = Contract(
+                system=source["name"],
+                object=table["name"],
+                description=table["description"],
+                mode=meta["mode"],
+                key=tuple(meta["key"]),
+                cursor=meta.get("cursor"),
+                is_required=meta.get("required", False),
+                null_spellings=tuple(meta.get("null_spellings", ("",))),
+                timestamp_formats=tuple(meta.get("timestamps", {}).get("formats", ("iso",))),
+                timestamp_zone=meta.get("timestamps", {}).get("zone", "UTC"),
+                header_prefixes=tuple(meta.get("header_prefixes", ())),
+                encoding=meta.get("encoding"),
+                columns=tuple(_column(column) for column in table["columns"]),
+            )
+            names = {column.name for column in contract.columns}
+            for missing in (name for name in contract.mandatory if name not in names):
+                raise ValueError(
+                    f"{path}: {contract.system}.{contract.object} names {missing!r} as key or cursor but does not "
+                    f"declare it; add it to the table's columns"
+                )
+            contracts.append(contract)
+    return contracts
+
+
+@cache
+def load() -> dict[tuple[str, str], Contract]:
+    """Every contract of the project by (system, object), in the order of the files."""
+    files = sorted((DBT_PROJECT / "models" / "staging").glob("*/_*__sources.yml"))
+    contracts = [contract for path in files if path.parent.name != LAKE for contract in read(path)]
+    return {(contract.system, contract.object): contract for contract in contracts}
+
+
+def _meta(node: dict[str, Any]) -> dict[str, Any]:
+    return node.get("config", {}).get("meta", {})
+
+
+def _column(node: dict[str, Any]) -> Column:
+    meta = _meta(node)
+    return Column(
+        name=node["name"],
+        data_type=node["data_type"],
+        is_required=meta.get("required", False),
+        is_pii=meta.get("pii", False),
+        format=meta.get("format"),
+        aliases=tuple(meta.get("aliases", ())),
+    )
