@@ -1,0 +1,98 @@
+"""The PostgreSQL publication against a real server on loopback."""
+
+import getpass
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration import postgres
+
+SERVERS = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A throw-away server on a free loopback port; its URL."""
+    if not SERVERS:
+        pytest.skip("no PostgreSQL server on this machine")
+    binaries = SERVERS[-1].parent
+    folder = tmp_path_factory.mktemp("postgres")
+    as_user: list[str] = []
+    if getpass.getuser() == "root":  # the server refuses to run as root
+        if shutil.which("runuser") is None:
+            pytest.skip("PostgreSQL refuses to run as root and runuser is absent")
+        shutil.chown(folder, "postgres")
+        for parent in folder.parents[:2]:
+            parent.chmod(0o755)
+        as_user = ["runuser", "-u", "postgres", "--"]
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    data = folder / "data"
+    subprocess.run(
+        [*as_user, binaries / "initdb", "-D", data, "-A", "trust", "-U", "touch"], check=True, capture_output=True
+    )
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
+    control = [*as_user, binaries / "pg_ctl", "-D", data]
+    subprocess.run([*control, "-w", "-o", options, "-l", folder / "log", "start"], check=True, capture_output=True)
+    yield f"postgresql://touch@127.0.0.1:{port}/postgres"
+    subprocess.run([*control, "-m", "immediate", "stop"], check=True, capture_output=True)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    path = tmp_path / "touchstone.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema marts")
+        connection.execute(
+            "create table marts.dim_channels as select 'Paid Search' as channel, 1.50::decimal(18,2) as usd"
+        )
+        connection.execute("create table marts.fct_empty (week date, people bigint)")
+    return path
+
+
+def _query(url: str, sql: str) -> list[tuple]:
+    from adbc_driver_postgresql import dbapi
+
+    with dbapi.connect(url, autocommit=True) as connection, connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchall() if cursor.description else []
+
+
+def test_marts_arrive_with_types_and_grants_survive_the_next_night(server: str, database: Path) -> None:
+    assert postgres.publish(database, url=server) == {"dim_channels": 1, "fct_empty": 0}
+    _query(server, "create role analyst")
+    _query(server, "grant usage on schema touchstone to analyst")
+    _query(server, "grant select on touchstone.dim_channels to analyst")
+    _query(server, "alter table touchstone.dim_channels enable row level security")
+    _query(server, "create policy paid on touchstone.dim_channels for select to analyst using (channel like 'Paid%')")
+
+    postgres.publish(database, url=server)
+
+    money = "select channel, pg_typeof(usd)::text, usd = 1.50 from touchstone.dim_channels"
+    assert _query(server, money) == [("Paid Search", "numeric", True)]
+    assert _query(server, "select has_table_privilege('analyst', 'touchstone.dim_channels', 'select')") == [(True,)]
+    assert _query(server, "select has_schema_privilege('analyst', 'touchstone', 'usage')") == [(True,)]
+    assert _query(server, "select policyname::text from pg_policies where schemaname = 'touchstone'") == [("paid",)]
+    assert _query(server, "select count(*) from pg_namespace where nspname = 'touchstone_arriving'") == [(0,)]
+
+
+def test_a_failed_publication_leaves_the_old_one(server: str, database: Path, tmp_path: Path) -> None:
+    postgres.publish(database, url=server)
+    broken = tmp_path / "broken.duckdb"
+    with duckdb.connect(str(broken)) as connection:
+        connection.execute("create schema marts")
+        connection.execute("create table marts.a as select 1 as x")
+        connection.execute("create table marts.b as select {'x': 1, 'y': [1]} as unsupported")
+    with pytest.raises(Exception, match=r"(?i)struct|type|not"):
+        postgres.publish(broken, url=server)
+    assert _query(server, "select channel from touchstone.dim_channels") == [("Paid Search",)]
+
+
+def test_describe_hides_the_password() -> None:
+    assert postgres.describe("postgresql://user:secret@db.example.org/bi") == "db.example.org/bi"
