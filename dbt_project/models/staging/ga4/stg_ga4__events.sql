@@ -1,7 +1,9 @@
 -- Grain: one row per event.
 with
 
-source as (select * from {{ newest_version(source('ga4', 'events')) }}),
+source as (
+    select * from {{ newest_version(source('ga4', 'events')) }}
+),
 
 parsed as (select *, {{ event_params('event_params') }} as params from source),
 

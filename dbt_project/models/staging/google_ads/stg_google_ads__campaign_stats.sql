@@ -1,7 +1,9 @@
 -- Grain: one row per campaign, day, device and network, its newest version.
 with
 
-source as (select * from {{ newest_version(source('google_ads', 'campaign_stats')) }}),
+source as (
+    select * from {{ newest_version(source('google_ads', 'campaign_stats')) }}
+),
 
 renamed as (
     select

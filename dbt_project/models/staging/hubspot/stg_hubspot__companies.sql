@@ -1,7 +1,9 @@
 -- Grain: one row per company, its newest version.
 with
 
-source as (select * from {{ newest_version(source('hubspot', 'companies')) }}),
+source as (
+    select * from {{ newest_version(source('hubspot', 'companies')) }}
+),
 
 renamed as (
     select

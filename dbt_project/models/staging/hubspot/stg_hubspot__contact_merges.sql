@@ -1,7 +1,9 @@
 -- Grain: one row per merged contact.
 with
 
-source as (select * from {{ newest_version(source('hubspot', 'contact_merge_audit')) }}),
+source as (
+    select * from {{ newest_version(source('hubspot', 'contact_merge_audit')) }}
+),
 
 renamed as (
     select

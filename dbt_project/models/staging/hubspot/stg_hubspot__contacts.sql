@@ -1,7 +1,9 @@
 -- Grain: one row per contact, its newest version.
 with
 
-source as (select * from {{ newest_version(source('hubspot', 'contacts')) }}),
+source as (
+    select * from {{ newest_version(source('hubspot', 'contacts')) }}
+),
 
 renamed as (
     select

@@ -1,7 +1,9 @@
 -- Grain: one row per deal, company and association type, its newest version.
 with
 
-source as (select * from {{ newest_version(source('hubspot', 'deal_companies')) }}),
+source as (
+    select * from {{ newest_version(source('hubspot', 'deal_companies')) }}
+),
 
 renamed as (
     select

@@ -1,7 +1,9 @@
 -- Grain: one row per deal, contact and association type, its newest version.
 with
 
-source as (select * from {{ newest_version(source('hubspot', 'deal_contacts')) }}),
+source as (
+    select * from {{ newest_version(source('hubspot', 'deal_contacts')) }}
+),
 
 renamed as (
     select

@@ -1,7 +1,9 @@
 -- Grain: one row per stage, its newest version.
 with
 
-source as (select * from {{ newest_version(source('hubspot', 'deal_pipeline_stages')) }}),
+source as (
+    select * from {{ newest_version(source('hubspot', 'deal_pipeline_stages')) }}
+),
 
 renamed as (
     select

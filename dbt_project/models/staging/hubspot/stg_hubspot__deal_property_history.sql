@@ -1,7 +1,9 @@
 -- Grain: one row per deal, property and change.
 with
 
-source as (select * from {{ newest_version(source('hubspot', 'deal_property_history')) }}),
+source as (
+    select * from {{ newest_version(source('hubspot', 'deal_property_history')) }}
+),
 
 renamed as (
     select

@@ -1,7 +1,9 @@
 -- Grain: one row per deal, its newest version.
 with
 
-source as (select * from {{ newest_version(source('hubspot', 'deals')) }}),
+source as (
+    select * from {{ newest_version(source('hubspot', 'deals')) }}
+),
 
 renamed as (
     select

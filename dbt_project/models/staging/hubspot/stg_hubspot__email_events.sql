@@ -1,7 +1,9 @@
 -- Grain: one row per event.
 with
 
-source as (select * from {{ newest_version(source('hubspot', 'email_events')) }}),
+source as (
+    select * from {{ newest_version(source('hubspot', 'email_events')) }}
+),
 
 renamed as (
     select

@@ -1,7 +1,9 @@
 -- Grain: one row per engagement.
 with
 
-source as (select * from {{ newest_version(source('hubspot', 'engagements')) }}),
+source as (
+    select * from {{ newest_version(source('hubspot', 'engagements')) }}
+),
 
 renamed as (
     select

@@ -1,7 +1,9 @@
 -- Grain: one row per submission.
 with
 
-source as (select * from {{ newest_version(source('hubspot', 'form_submissions')) }}),
+source as (
+    select * from {{ newest_version(source('hubspot', 'form_submissions')) }}
+),
 
 renamed as (
     select

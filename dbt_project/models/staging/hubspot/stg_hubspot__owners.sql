@@ -1,7 +1,9 @@
 -- Grain: one row per owner, its newest version.
 with
 
-source as (select * from {{ newest_version(source('hubspot', 'owners')) }}),
+source as (
+    select * from {{ newest_version(source('hubspot', 'owners')) }}
+),
 
 renamed as (
     select

@@ -1,7 +1,9 @@
 -- Grain: one row per account, its newest version.
 with
 
-source as (select * from {{ newest_version(source('linkedin_ads', 'accounts')) }}),
+source as (
+    select * from {{ newest_version(source('linkedin_ads', 'accounts')) }}
+),
 
 renamed as (
     select

@@ -1,7 +1,9 @@
 -- Grain: one row per campaign and day, its newest version.
 with
 
-source as (select * from {{ newest_version(source('linkedin_ads', 'ad_analytics_by_campaign')) }}),
+source as (
+    select * from {{ newest_version(source('linkedin_ads', 'ad_analytics_by_campaign')) }}
+),
 
 renamed as (
     select

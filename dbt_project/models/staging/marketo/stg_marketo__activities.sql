@@ -2,7 +2,9 @@
 -- Bulk and REST extracts hold the details as JSON, connectors as columns; a column is read first.
 with
 
-source as (select * from {{ newest_version(source('marketo', 'activities')) }}),
+source as (
+    select * from {{ newest_version(source('marketo', 'activities')) }}
+),
 
 renamed as (
     select

@@ -1,7 +1,9 @@
 -- Grain: one row per type, its newest version.
 with
 
-source as (select * from {{ newest_version(source('marketo', 'activity_types')) }}),
+source as (
+    select * from {{ newest_version(source('marketo', 'activity_types')) }}
+),
 
 renamed as (
     select

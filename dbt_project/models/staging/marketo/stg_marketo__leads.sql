@@ -1,7 +1,9 @@
 -- Grain: one row per lead, its newest version.
 with
 
-source as (select * from {{ newest_version(source('marketo', 'leads')) }}),
+source as (
+    select * from {{ newest_version(source('marketo', 'leads')) }}
+),
 
 renamed as (
     select

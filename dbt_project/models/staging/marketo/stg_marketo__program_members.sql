@@ -1,7 +1,9 @@
 -- Grain: one row per program and lead, its newest version.
 with
 
-source as (select * from {{ newest_version(source('marketo', 'program_members')) }}),
+source as (
+    select * from {{ newest_version(source('marketo', 'program_members')) }}
+),
 
 renamed as (
     select

@@ -1,7 +1,9 @@
 -- Grain: one row per program, its newest version.
 with
 
-source as (select * from {{ newest_version(source('marketo', 'programs')) }}),
+source as (
+    select * from {{ newest_version(source('marketo', 'programs')) }}
+),
 
 renamed as (
     select

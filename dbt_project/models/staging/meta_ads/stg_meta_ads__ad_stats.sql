@@ -1,7 +1,9 @@
 -- Grain: one row per ad and day, its newest version.
 with
 
-source as (select * from {{ newest_version(source('meta_ads', 'ad_insights')) }}),
+source as (
+    select * from {{ newest_version(source('meta_ads', 'ad_insights')) }}
+),
 
 renamed as (
     select

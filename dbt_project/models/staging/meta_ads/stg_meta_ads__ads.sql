@@ -1,7 +1,9 @@
 -- Grain: one row per ad, its newest version.
 with
 
-source as (select * from {{ newest_version(source('meta_ads', 'ads')) }}),
+source as (
+    select * from {{ newest_version(source('meta_ads', 'ads')) }}
+),
 
 renamed as (
     select

@@ -1,7 +1,9 @@
 -- Grain: one row per member, its newest version.
 with
 
-source as (select * from {{ newest_version(source('salesforce', 'campaign_member')) }}),
+source as (
+    select * from {{ newest_version(source('salesforce', 'campaign_member')) }}
+),
 
 renamed as (
     select

@@ -1,7 +1,9 @@
 -- Grain: one row per campaign, its newest version.
 with
 
-source as (select * from {{ newest_version(source('salesforce', 'campaign')) }}),
+source as (
+    select * from {{ newest_version(source('salesforce', 'campaign')) }}
+),
 
 renamed as (
     select

@@ -1,7 +1,9 @@
 -- Grain: one row per contact, its newest version.
 with
 
-source as (select * from {{ newest_version(source('salesforce', 'contact')) }}),
+source as (
+    select * from {{ newest_version(source('salesforce', 'contact')) }}
+),
 
 renamed as (
     select

@@ -1,7 +1,9 @@
 -- Grain: one row per currency, its newest version.
 with
 
-source as (select * from {{ newest_version(source('salesforce', 'currency_type')) }}),
+source as (
+    select * from {{ newest_version(source('salesforce', 'currency_type')) }}
+),
 
 renamed as (
     select

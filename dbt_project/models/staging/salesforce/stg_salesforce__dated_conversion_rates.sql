@@ -1,7 +1,9 @@
 -- Grain: one row per currency and interval, its newest version.
 with
 
-source as (select * from {{ newest_version(source('salesforce', 'dated_conversion_rate')) }}),
+source as (
+    select * from {{ newest_version(source('salesforce', 'dated_conversion_rate')) }}
+),
 
 renamed as (
     select

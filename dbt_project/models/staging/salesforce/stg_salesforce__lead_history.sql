@@ -1,7 +1,9 @@
 -- Grain: one row per lead, field and change.
 with
 
-source as (select * from {{ newest_version(source('salesforce', 'lead_history')) }}),
+source as (
+    select * from {{ newest_version(source('salesforce', 'lead_history')) }}
+),
 
 renamed as (
     select

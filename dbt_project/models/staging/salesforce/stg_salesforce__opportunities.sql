@@ -1,7 +1,9 @@
 -- Grain: one row per opportunity, its newest version.
 with
 
-source as (select * from {{ newest_version(source('salesforce', 'opportunity')) }}),
+source as (
+    select * from {{ newest_version(source('salesforce', 'opportunity')) }}
+),
 
 renamed as (
     select

@@ -1,7 +1,9 @@
 -- Grain: one row per role, its newest version.
 with
 
-source as (select * from {{ newest_version(source('salesforce', 'opportunity_contact_role')) }}),
+source as (
+    select * from {{ newest_version(source('salesforce', 'opportunity_contact_role')) }}
+),
 
 renamed as (
     select

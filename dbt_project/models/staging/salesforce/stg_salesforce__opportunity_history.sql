@@ -1,7 +1,9 @@
 -- Grain: one row per opportunity and change.
 with
 
-source as (select * from {{ newest_version(source('salesforce', 'opportunity_history')) }}),
+source as (
+    select * from {{ newest_version(source('salesforce', 'opportunity_history')) }}
+),
 
 renamed as (
     select

@@ -1,7 +1,9 @@
 -- Grain: one row per task, its newest version.
 with
 
-source as (select * from {{ newest_version(source('salesforce', 'task')) }}),
+source as (
+    select * from {{ newest_version(source('salesforce', 'task')) }}
+),
 
 renamed as (
     select

@@ -1,7 +1,9 @@
 -- Grain: one row per user, its newest version.
 with
 
-source as (select * from {{ newest_version(source('salesforce', 'user')) }}),
+source as (
+    select * from {{ newest_version(source('salesforce', 'user')) }}
+),
 
 renamed as (
     select

@@ -1,0 +1,107 @@
+{# The text of `name` in a JSON object held as text; null when absent, JSON null, or not an object. #}
+{% macro json_text(expression, name) -%}
+    {{ adapter.dispatch('json_text', 'touchstone')(expression, name) }}
+{%- endmacro %}
+
+{% macro default__json_text(expression, name) -%}
+    try(json_extract_string({{ expression }}, '$."{{ name }}"'))
+{%- endmacro %}
+
+{% macro spark__json_text(expression, name) -%}
+    get_json_object({{ expression }}, "$['{{ name }}']")
+{%- endmacro %}
+
+{#
+  The value of `name` in Marketo attributes: an object (bulk extract), or a list of name and value (REST).
+  Only a list pays for being read as one.
+#}
+{% macro json_attribute(expression, name) -%}
+    coalesce(
+        {{ json_text(expression, name) }},
+        case when {{ expression }} like '[%' then {{ json_named_value(expression, name) }} end
+    )
+{%- endmacro %}
+
+{# The `value` of the first item called `name` in a JSON list of name and value. #}
+{% macro json_named_value(expression, name) -%}
+    {{ adapter.dispatch('json_named_value', 'touchstone')(expression, name) }}
+{%- endmacro %}
+
+{% macro default__json_named_value(expression, name) -%}
+    list_filter(
+        try(from_json({{ expression }}, '[{"name":"VARCHAR","value":"VARCHAR"}]')),
+        lambda item: item.name = '{{ name }}'
+    )[1].value
+{%- endmacro %}
+
+{% macro spark__json_named_value(expression, name) -%}
+    get(
+        filter(
+            from_json({{ expression }}, 'array<struct<name:string,value:string>>'), item -> item.name = '{{ name }}'
+        ), 0
+    ).value
+{%- endmacro %}
+
+{# GA4 event parameters, text to a list, so that it is parsed once; read it with `event_param`. #}
+{% macro event_params(expression) -%}
+    {{ adapter.dispatch('event_params', 'touchstone')(expression) }}
+{%- endmacro %}
+
+{% macro default__event_params(expression) -%}
+    try(from_json(
+        {{ expression }},
+        '[{"key":"VARCHAR","value":{"string_value":"VARCHAR","int_value":"VARCHAR","float_value":"VARCHAR",'
+        '"double_value":"VARCHAR"}}]'
+    ))
+{%- endmacro %}
+
+{% macro spark__event_params(expression) -%}
+    from_json(
+        {{ expression }},
+        concat(
+            'array<struct<key:string,value:struct<string_value:string,int_value:string,float_value:string,',
+            'double_value:string>>>'
+        )
+    )
+{%- endmacro %}
+
+{# The text of parameter `key` in a list that `event_params` made; null when absent. #}
+{% macro event_param(params, key) -%}
+    {{ adapter.dispatch('event_param', 'touchstone')(params, key) }}
+{%- endmacro %}
+
+{% macro default__event_param(params, key) -%}
+    list_transform(
+        list_filter({{ params }}, lambda item: item.key = '{{ key }}'),
+        lambda item: coalesce(
+            item.value.string_value, item.value.int_value, item.value.double_value, item.value.float_value
+        )
+    )[1]
+{%- endmacro %}
+
+{% macro spark__event_param(params, key) -%}
+    get(
+        transform(
+            filter({{ params }}, item -> item.key = '{{ key }}'),
+            item -> coalesce(
+                item.value.string_value, item.value.int_value, item.value.double_value, item.value.float_value
+            )
+        ), 0
+    )
+{%- endmacro %}
+
+{#
+  The rows of a list of ids written as text (`[1,2]`, `1;2`, `1, 2`): a from-clause item, one row per id, column `item`.
+  Use as: from x cross join {{ '{{' }} id_list_rows('x.merge_ids') {{ '}}' }}
+#}
+{% macro id_list_rows(expression) -%}
+    {{ adapter.dispatch('id_list_rows', 'touchstone')(expression) }}
+{%- endmacro %}
+
+{% macro default__id_list_rows(expression) -%}
+    unnest(string_split(regexp_replace({{ expression }}, '[^0-9A-Za-z]+', ' ', 'g'), ' ')) as listed (item)
+{%- endmacro %}
+
+{% macro spark__id_list_rows(expression) -%}
+    lateral explode(split(regexp_replace({{ expression }}, '[^0-9A-Za-z]+', ' '), ' ')) as listed (item)
+{%- endmacro %}

@@ -1,0 +1,86 @@
+{# Part `position` (from 1) of `expression` cut at the literal `delimiter`; null when there is none. #}
+{% macro split_part(expression, delimiter, position) -%}
+    {{ adapter.dispatch('split_part', 'touchstone')(expression, delimiter, position) }}
+{%- endmacro %}
+
+{% macro default__split_part(expression, delimiter, position) -%}
+    nullif(split_part({{ expression }}, '{{ delimiter }}', {{ position }}), '')
+{%- endmacro %}
+
+{# Spark cuts at a regex: the delimiter goes between `[` and `]`, so it must be one character. #}
+{% macro spark__split_part(expression, delimiter, position) -%}
+    nullif(get(split({{ expression }}, '[{{ delimiter }}]'), {{ position - 1 }}), '')
+{%- endmacro %}
+
+{# Whether the regex `pattern` is found in `expression`. No backslashes: `[0-9]`, `[.]`. #}
+{% macro matches(expression, pattern) -%}
+    {{ adapter.dispatch('matches', 'touchstone')(expression, pattern) }}
+{%- endmacro %}
+
+{% macro default__matches(expression, pattern) -%}
+    regexp_matches({{ expression }}, '{{ pattern }}')
+{%- endmacro %}
+
+{% macro spark__matches(expression, pattern) -%}
+    ({{ expression }} rlike '{{ pattern }}')
+{%- endmacro %}
+
+{# Replace every match of the regex `pattern`. #}
+{% macro replace_all(expression, pattern, replacement) -%}
+    {{ adapter.dispatch('replace_all', 'touchstone')(expression, pattern, replacement) }}
+{%- endmacro %}
+
+{% macro default__replace_all(expression, pattern, replacement) -%}
+    regexp_replace({{ expression }}, '{{ pattern }}', '{{ replacement }}', 'g')
+{%- endmacro %}
+
+{% macro spark__replace_all(expression, pattern, replacement) -%}
+    regexp_replace({{ expression }}, '{{ pattern }}', '{{ replacement }}')
+{%- endmacro %}
+
+{# Text for comparing: trimmed, lower case, inner white space as one blank; null when nothing is left. #}
+{% macro normalize_text(expression) -%}
+    nullif(trim({{ replace_all('lower(' ~ expression ~ ')', '[ ' ~ '	' ~ ']+', ' ') }}), '')
+{%- endmacro %}
+
+{# An e-mail address for comparing: trimmed, lower case, no trailing dot. Providers that fold more are a seed. #}
+{% macro normalize_email(expression) -%}
+    nullif(regexp_replace(lower(trim({{ expression }})), '[.]+$', ''), '')
+{%- endmacro %}
+
+{# Whether a normalised address has the shape of RFC 5321: one @, dots only between atoms, a dotted host. #}
+{% macro is_email_shaped(expression) -%}
+    (
+        {{ matches(expression, '^[^ @,;:<>()"]+@([a-z0-9]([a-z0-9-]*[a-z0-9])?[.])+[a-z]([a-z0-9-]*[a-z0-9])$') }}
+        and {{ expression }} not like '.%'
+        and {{ expression }} not like '%..%'
+        and {{ expression }} not like '%.@%'
+    )
+{%- endmacro %}
+
+{# A company name for comparing: no punctuation, no legal form at the end. #}
+{% macro normalize_company(expression) -%}
+    {%- set forms = 'incorporated|inc|corporation|corp|company|co|limited|ltd|llc|llp|lp|plc|gmbh|mbh|ag|kg|ug|se|sa|'
+        ~ 'sas|sarl|srl|spa|bv|nv|oy|oyj|ab|asa|aps|pty|pte|kk|holding|holdings' -%}
+    {%- set words = replace_all('lower(' ~ expression ~ ')', "[.,&()/]|''", ' ') -%}
+    {%- set spaced = "' ' || trim(" ~ replace_all(words, '[ -]+', ' ') ~ ") || ' '" -%}
+    nullif(trim(regexp_replace({{ spaced }}, '( ({{ forms }}))+ $', '')), '')
+{%- endmacro %}
+
+{# Path segments and values that hold an e-mail address never reach a mart. #}
+{% macro mask_emails(expression) -%}
+    {{ replace_all(expression, '[^/?&= ]*(@|%40)[^/?&= ]*', '(redacted)') }}
+{%- endmacro %}
+
+{#
+  A normalised address as its provider reads it: `providers` is the joined row of the seed email_providers (all null
+  when the provider is not governed, so that nothing is folded).
+#}
+{% macro email_folded(expression, providers) -%}
+    {%- set local = split_part(expression, '@', 1) -%}
+    {%- set untagged -%}
+        case when {{ providers }}.folds_plus_tags then {{ split_part(local, '+', 1) }} else {{ local }} end
+    {%- endset -%}
+    case when {{ providers }}.folds_dots then replace({{ untagged }}, '.', '') else {{ untagged }} end
+        || '@' || coalesce({{ providers }}.canonical_domain, {{ split_part(expression, '@', 2) }})
+{%- endmacro %}

@@ -1,0 +1,68 @@
+{#
+  The host of an absolute URL, lower case, without user, port and `www.`; null when it has none.
+  Cuts, not a regex (a third of the cost), and no `case`: DuckDB 2.0 evaluates a branch seven times slower.
+#}
+{% macro url_host(expression) -%}
+    {%- set after_scheme = "split_part(" ~ expression ~ ", '://', 2)" -%}
+    {%- set authority = "split_part(split_part(split_part(" ~ after_scheme ~ ", '/', 1), '?', 1), '#', 1)" -%}
+    {%- set host = "split_part(split_part(lower(" ~ authority ~ "), '@', -1), ':', 1)" -%}
+    nullif(replace(replace('~' || {{ host }}, '~www.', ''), '~', ''), '')
+{%- endmacro %}
+
+{# The path of an absolute URL, without query and fragment; `/` when empty. #}
+{% macro url_path(expression) -%}
+    {%- set page = "split_part(split_part(" ~ expression ~ ", '?', 1), '#', 1)" -%}
+    {%- set site_length = "length(split_part(" ~ page ~ ", '/', 1)) + length(split_part(" ~ page ~ ", '/', 3))" -%}
+    coalesce(
+        nullif(substring({{ page }}, {{ site_length }} + 3), ''),
+        left({{ expression }}, 0) || '/'
+    )
+{%- endmacro %}
+
+{# The decoded value of a query parameter, whatever the case of its name; null when absent or empty. #}
+{% macro url_param(expression, name) -%}
+    nullif(trim({{ url_decode("regexp_extract(" ~ expression ~ ", '(^|[?&#])(?i:" ~ name ~ ")=([^&#]*)', 2)") }}), '')
+{%- endmacro %}
+
+{# Percent-decoded text, `+` as a blank; null when the bytes are not text. #}
+{% macro url_decode(expression) -%}
+    {{ adapter.dispatch('url_decode', 'touchstone')(expression) }}
+{%- endmacro %}
+
+{% macro default__url_decode(expression) -%}
+    try(url_decode(replace({{ expression }}, '+', ' ')))
+{%- endmacro %}
+
+{% macro spark__url_decode(expression) -%}
+    try_url_decode({{ expression }})
+{%- endmacro %}
+
+{# Which ad platform's click id a URL carries: gclid, msclkid, li_fat_id or fbclid; null when none. #}
+{% macro click_id_type(expression) -%}
+    case
+        when {{ matches(expression, '[?&#](gclid|wbraid|gbraid)=[^&#]') }} then 'gclid'
+        when {{ matches(expression, '[?&#]msclkid=[^&#]') }} then 'msclkid'
+        when {{ matches(expression, '[?&#]li_fat_id=[^&#]') }} then 'li_fat_id'
+        when {{ matches(expression, '[?&#]fbclid=[^&#]') }} then 'fbclid'
+    end
+{%- endmacro %}
+
+{# A traffic value for comparing: lower case, trimmed, GA4's and taggers' ways of saying nothing made null. #}
+{% macro traffic_value(expression) -%}
+    case
+        when lower(trim({{ expression }})) not in (
+            '', '(direct)', '(none)', '(not set)', '(organic)', '(referral)', '(not provided)', 'null', 'undefined',
+            '<Other>', '(data not available)'
+        ) then lower(trim({{ expression }}))
+    end
+{%- endmacro %}
+
+{# The domain in what people type as a web site (`https://www.acme.com/x`, `acme.com`); null when it is not one. #}
+{% macro site_domain(expression) -%}
+    nullif(
+        regexp_extract(
+            lower(trim({{ expression }})),
+            '^([a-z][a-z0-9+.-]*://)?([^/?#@]*@)?(www[.])?([a-z0-9-]+([.][a-z0-9-]+)+)', 4
+        ), ''
+    )
+{%- endmacro %}
