@@ -1,0 +1,28 @@
+-- Credited money is the opportunity's amount in integer cents, for every basis and model that credits it.
+with
+
+credited as (
+    select
+        basis,
+        attribution_model,
+        opportunity_id,
+        sum(cast(credit_usd * 100 as bigint)) as credited_cents
+    from {{ ref('fct_attribution_credits') }}
+    group by basis, attribution_model, opportunity_id
+),
+
+owed as (
+    select
+        opportunity_id,
+        cast(amount_usd * 100 as bigint) as amount_cents
+    from {{ ref('fct_opportunities') }}
+)
+
+select
+    credited.*,
+    owed.amount_cents
+from credited
+left join owed on credited.opportunity_id = owed.opportunity_id
+where
+    credited.credited_cents <> owed.amount_cents
+    or (credited.credited_cents is null) <> (owed.amount_cents is null)

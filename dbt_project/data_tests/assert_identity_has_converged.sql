@@ -1,0 +1,16 @@
+-- Grain: one row per identity edge whose two records are different people: the rounds of int_people_resolved were too
+-- few. Remedy: raise the var identity_rounds.
+with
+
+edges as (select * from {{ ref('int_identity_edges') }}),
+
+resolved as (select * from {{ ref('int_people_resolved') }})
+
+select
+    edges.identity_edge_id,
+    side_a.person_id as person_id_a,
+    side_b.person_id as person_id_b
+from edges
+inner join resolved as side_a on edges.person_record_id_a = side_a.person_record_id
+inner join resolved as side_b on edges.person_record_id_b = side_b.person_record_id
+where side_a.person_id <> side_b.person_id

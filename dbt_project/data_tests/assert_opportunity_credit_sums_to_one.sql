@@ -1,0 +1,11 @@
+-- Every basis, model and opportunity gives out its whole credit, compared as decimals, nothing rounded.
+select
+    basis,
+    attribution_model,
+    opportunity_id,
+    sum(credit_share) as credit_share
+from {{ ref('fct_attribution_credits') }}
+group by basis, attribution_model, opportunity_id
+having
+    sum(credit_share) <> 1
+    or min(credit_share) < 0

@@ -1,0 +1,13 @@
+-- Grain: one row when the delivered person records and the records of people are not the same set.
+with
+
+delivered as (select person_record_id from {{ ref('int_person_records_united') }}),
+
+records as (select person_record_id, person_id from {{ ref('int_person_records') }} where is_delivered)
+
+select
+    coalesce(delivered.person_record_id, records.person_record_id) as person_record_id,
+    records.person_id
+from delivered
+full outer join records on delivered.person_record_id = records.person_record_id
+where delivered.person_record_id is null or records.person_id is null

@@ -1,0 +1,145 @@
+-- Grain: one row per person, stage, instant and source record that says so.
+with
+
+facts as (select * from {{ ref('int_stage_facts') }}),
+
+stage_mappings as (select * from {{ ref('stage_mappings') }}),
+
+person_records as (select * from {{ ref('int_person_records') }}),
+
+opportunity_history as (select * from {{ ref('int_opportunity_history') }}),
+
+milestones as (select * from {{ ref('int_opportunity_milestones') }}),
+
+opportunities as (select * from {{ ref('int_opportunities_united') }}),
+
+opportunity_people as (select * from {{ ref('int_opportunity_people') }}),
+
+-- The rule that held at the instant.
+mapped as (
+    select
+        facts.system,
+        facts.object,
+        facts.person_record_id,
+        facts.source_record_id,
+        stage_mappings.stage,
+        stage_mappings.evidence,
+        facts.entered_at,
+        facts.is_current_value
+    from facts
+    inner join stage_mappings
+        on
+            facts.system = stage_mappings.system
+            and facts.object = stage_mappings.object
+            and lower(facts.field) = lower(stage_mappings.field)
+            and (stage_mappings.value = '*' or lower(trim(facts.value)) = lower(stage_mappings.value))
+            and cast(facts.entered_at as date) >= stage_mappings.valid_from
+            and (stage_mappings.valid_to is null or cast(facts.entered_at as date) < stage_mappings.valid_to)
+),
+
+dated_stages as (
+    select distinct
+        person_record_id,
+        stage
+    from mapped
+    where not is_current_value
+),
+
+-- What a record says now counts only where nothing says when.
+person_entries as (
+    select
+        person_records.person_id,
+        mapped.person_record_id,
+        cast(null as string) as opportunity_id,
+        mapped.stage,
+        mapped.entered_at,
+        mapped.evidence,
+        mapped.system,
+        mapped.object,
+        mapped.source_record_id
+    from mapped
+    inner join person_records on mapped.person_record_id = person_records.person_record_id
+    left join dated_stages
+        on
+            mapped.person_record_id = dated_stages.person_record_id
+            and mapped.stage = dated_stages.stage
+    where dated_stages.person_record_id is null or not mapped.is_current_value
+),
+
+closings as (
+    select
+        opportunity_id,
+        valid_from,
+        is_closed,
+        is_won,
+        is_inferred,
+        lag(is_closed) over (partition by opportunity_id order by valid_from) as was_closed,
+        lag(is_won) over (partition by opportunity_id order by valid_from) as was_won
+    from opportunity_history
+    where stage_name is not null
+),
+
+opportunity_stages_entered as (
+    select
+        milestones.opportunity_id,
+        'sao' as stage,
+        milestones.accepted_at as entered_at,
+        closings.is_inferred
+    from milestones
+    inner join closings
+        on
+            milestones.opportunity_id = closings.opportunity_id
+            and milestones.accepted_at = closings.valid_from
+    union all
+    select
+        opportunity_id,
+        case when is_won then 'won' else 'lost' end,
+        valid_from,
+        is_inferred
+    from closings
+    where
+        is_closed
+        and (not coalesce(was_closed, false) or was_won <> is_won)
+),
+
+opportunity_entries as (
+    select
+        opportunity_people.person_id,
+        cast(null as string) as person_record_id,
+        entered.opportunity_id,
+        entered.stage,
+        entered.entered_at,
+        case when entered.is_inferred then 'inferred' else 'stamped' end as evidence,
+        opportunities.system,
+        'opportunity' as object,
+        opportunities.source_opportunity_id as source_record_id
+    from opportunity_stages_entered as entered
+    inner join opportunities on entered.opportunity_id = opportunities.opportunity_id
+    inner join opportunity_people on entered.opportunity_id = opportunity_people.opportunity_id
+    where not opportunities.is_deleted
+),
+
+united as (
+    select * from person_entries
+    union all
+    select * from opportunity_entries
+),
+
+-- The same record may say the same twice, over two rules or two extracts.
+final as (
+    select
+        {{ hash_key(['person_id', 'stage', 'entered_at', 'system', 'object', 'source_record_id']) }} as stage_entry_id,
+        person_id,
+        stage,
+        entered_at,
+        max(evidence) as evidence,
+        system,
+        object,
+        source_record_id,
+        min(person_record_id) as person_record_id,
+        min(opportunity_id) as opportunity_id
+    from united
+    group by person_id, stage, entered_at, system, object, source_record_id
+)
+
+select * from final

@@ -1,0 +1,89 @@
+-- Grain: one row per person with an account: the best match of the ladder, with its method and confidence.
+with
+
+records as (select * from {{ ref('int_person_records') }} where is_delivered),
+
+accounts as (select * from {{ ref('int_accounts_resolved') }}),
+
+account_records as (select * from {{ ref('int_account_records_united') }}),
+
+free_mail_domains as (select * from {{ ref('free_mail_domains') }}),
+
+methods as (select * from {{ ref('account_match_methods') }}),
+
+live_accounts as (
+    select
+        accounts.account_id, account_records.domain, account_records.account_name_normalized, account_records.created_at
+    from accounts
+    inner join account_records on accounts.account_record_id = account_records.account_record_id
+    where not account_records.is_deleted
+),
+
+account_domains as (
+    select live_accounts.domain, min_by(live_accounts.account_id, live_accounts.created_at) as account_id
+    from live_accounts
+    left join free_mail_domains on live_accounts.domain = free_mail_domains.email_domain
+    where live_accounts.domain is not null and free_mail_domains.email_domain is null
+    group by live_accounts.domain
+),
+
+account_names as (
+    select account_name_normalized, min(account_id) as account_id
+    from live_accounts
+    where account_name_normalized is not null
+    group by account_name_normalized
+    having count(distinct account_id) = 1
+),
+
+keyed as (
+    select
+        person_id, system, record_type, account_record_id, updated_at, person_record_id,
+        case when is_email_valid then {{ split_part('email_normalized', '@', 2) }} end as email_domain,
+        {{ normalize_company('company_name') }} as company_name_normalized
+    from records
+),
+
+candidates as (
+    select
+        keyed.person_id, keyed.person_record_id, keyed.updated_at, accounts.account_id,
+        case
+            when keyed.system = 'salesforce' and keyed.record_type = 'contact' then 'contact_account'
+            when keyed.system = 'salesforce' then 'converted_account'
+            else 'synced_account'
+        end as account_match_method
+    from keyed
+    inner join accounts on keyed.account_record_id = accounts.account_record_id
+    union all
+    select keyed.person_id, keyed.person_record_id, keyed.updated_at, account_domains.account_id, 'email_domain'
+    from keyed
+    inner join account_domains on keyed.email_domain = account_domains.domain
+    union all
+    select keyed.person_id, keyed.person_record_id, keyed.updated_at, account_domains.account_id, 'parent_domain'
+    from keyed
+    inner join account_domains on regexp_replace(keyed.email_domain, '^[^.]+[.]', '') = account_domains.domain
+    union all
+    select keyed.person_id, keyed.person_record_id, keyed.updated_at, account_names.account_id, 'company_name'
+    from keyed
+    inner join account_names on keyed.company_name_normalized = account_names.account_name_normalized
+),
+
+ranked as (
+    select
+        candidates.*,
+        methods.confidence,
+        row_number() over (
+            partition by candidates.person_id
+            order by
+                methods.method_order asc, candidates.updated_at desc nulls last, candidates.person_record_id asc
+        ) as match_rank
+    from candidates
+    inner join methods on candidates.account_match_method = methods.account_match_method
+),
+
+final as (
+    select person_id, account_id, account_match_method, confidence as account_match_confidence
+    from ranked
+    where match_rank = 1
+)
+
+select * from final

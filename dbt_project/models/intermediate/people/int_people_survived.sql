@@ -1,0 +1,54 @@
+-- Grain: one row per person: each attribute from the record that the survivorship rules prefer, newest first.
+{%- set attributes = ['email', 'company_name', 'country', 'state', 'industry', 'job_title', 'lead_source'] %}
+with
+
+records as (select * from {{ ref('int_person_records') }} where is_delivered),
+
+rules as (select * from {{ ref('survivorship_rules') }}),
+
+held as (
+    {% for attribute in attributes %}
+        select
+            person_id,
+            person_record_id,
+            system,
+            record_type,
+            is_deleted or is_merged_away as is_gone,
+            updated_at,
+            '{{ attribute }}' as attribute,
+            {{ 'email_normalized' if attribute == 'email' else attribute }} as held_value,
+            {{ 'not is_email_valid' if attribute == 'email' else 'false' }} as is_doubtful
+        from records
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+ranked as (
+    select
+        held.person_id,
+        held.attribute,
+        held.held_value,
+        row_number() over (
+            partition by held.person_id, held.attribute
+            order by
+                held.is_doubtful asc, held.is_gone asc, rules.priority asc nulls last, held.updated_at desc nulls last,
+                held.person_record_id asc
+        ) as value_rank
+    from held
+    left join rules
+        on held.attribute = rules.attribute and held.system = rules.system and held.record_type = rules.record_type
+    where held.held_value is not null
+),
+
+final as (
+    select
+        {% for attribute in attributes %}
+            max(case when attribute = '{{ attribute }}' then held_value end) as {{ attribute }},
+        {% endfor %}
+        person_id
+    from ranked
+    where value_rank = 1
+    group by person_id
+)
+
+select * from final

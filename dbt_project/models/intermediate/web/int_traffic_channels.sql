@@ -1,0 +1,126 @@
+-- Grain: one row per distinct traffic source seen (source, medium, campaign, click id, outside referrer).
+-- Precedence: a click id beats missing or unpaid tags (gclid_as_organic); tags beat the referrer; the company's
+-- overrides beat GA4's rules, first match by priority.
+with
+
+sessions as (select * from {{ ref('int_web_sessions') }}),
+
+email_clicks as (select * from {{ ref('int_email_clicks') }}),
+
+form_fills as (select * from {{ ref('int_form_fills') }}),
+
+click_ids as (select * from {{ ref('click_ids') }}),
+
+source_categories as (select * from {{ ref('source_categories') }}),
+
+overrides as (select * from {{ ref('channel_overrides') }}),
+
+seen as (
+    select traffic_key, tagged_source, tagged_medium, campaign, click_id_type, referrer_host from sessions
+    union
+    select traffic_key, tagged_source, tagged_medium, campaign, click_id_type, referrer_host from email_clicks
+    union
+    select traffic_key, tagged_source, tagged_medium, campaign, click_id_type, referrer_host from form_fills
+),
+
+named as (
+    select
+        seen.*,
+        click_ids.source as click_source,
+        click_ids.medium as click_medium,
+        case
+            when coalesce(seen.tagged_source, seen.tagged_medium, seen.campaign, seen.click_id_type) is null
+                then seen.referrer_host
+        end as referrer_source
+    from seen
+    left join click_ids on seen.click_id_type = click_ids.click_id_type
+),
+
+categorised as (
+    select
+        named.*,
+        -- A link that says referral is no search, whichever search company's site it stands on (support.google.com).
+        case
+            when
+                named.tagged_medium = 'referral' and tag_exact.source_category is null
+                and tag_brand.source_category = 'SOURCE_CATEGORY_SEARCH'
+                then null
+            else {{ source_category('tag_exact', 'tag_brand') }}
+        end as tag_category,
+        {{ source_category('referrer_exact', 'referrer_brand') }} as referrer_category,
+        click_exact.source_category as click_category
+    from named
+    left join source_categories as tag_exact on named.tagged_source = tag_exact.source
+    left join source_categories as tag_brand on {{ source_brand('named.tagged_source') }} = tag_brand.source
+    left join source_categories as referrer_exact on named.referrer_source = referrer_exact.source
+    left join source_categories as referrer_brand on {{ source_brand('named.referrer_source') }} = referrer_brand.source
+    left join source_categories as click_exact on named.click_source = click_exact.source
+),
+
+sourced as (
+    select
+        *,
+        coalesce(tagged_source, click_source, referrer_source) as source,
+        coalesce(
+            tagged_medium, click_medium,
+            case
+                when referrer_category = 'SOURCE_CATEGORY_SEARCH' then 'organic'
+                when referrer_source is not null then 'referral'
+            end
+        ) as medium,
+        case
+            when tagged_source is not null then tag_category
+            else coalesce(click_category, referrer_category)
+        end as source_category
+    from categorised
+),
+
+grouped as (
+    select
+        *,
+        {{ channel_group('source', 'medium', 'campaign', 'source_category') }} as tagged_channel,
+        {{ channel_group('click_source', 'click_medium', 'campaign', 'click_category') }} as click_channel
+    from sourced
+),
+
+ruled as (
+    select
+        *,
+        case
+            when click_id_type is not null and tagged_channel in (
+                'Direct', 'Organic Search', 'Organic Social', 'Organic Video', 'Organic Shopping', 'Referral',
+                'Unassigned'
+            ) then click_channel
+            else tagged_channel
+        end as ruled_channel
+    from grouped
+),
+
+overridden as (
+    select
+        ruled.*,
+        overrides.channel as override_channel,
+        row_number() over (partition by ruled.traffic_key order by overrides.priority nulls last) as override_rank
+    from ruled
+    left join overrides
+        on
+            coalesce(ruled.source, '') like overrides.source_pattern
+            and coalesce(ruled.medium, '') like overrides.medium_pattern
+            and coalesce(ruled.campaign, '') like overrides.campaign_pattern
+),
+
+final as (
+    select
+        traffic_key,
+        coalesce(source, '(direct)') as source,
+        coalesce(medium, '(none)') as medium,
+        campaign,
+        click_id_type,
+        source_category,
+        coalesce(override_channel, ruled_channel) as channel,
+        override_channel is not null as is_overridden
+    from overridden
+    where override_rank = 1
+)
+
+select * from final

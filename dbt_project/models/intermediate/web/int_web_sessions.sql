@@ -1,0 +1,137 @@
+-- Grain: one row per session: events of one web client, cut after a silence or when the campaign changes.
+-- Any event makes a session (missing_session_start). What is sorted is narrow, one row per client and instant: half the
+-- work on 10M events, and no ties to break.
+with
+
+events as (select * from {{ ref('int_web_events') }}),
+
+conversion_events as (select * from {{ ref('conversion_events') }}),
+
+instants as (
+    select
+        events.client_id,
+        events.occurred_at,
+        max(events.campaign) as campaign,
+        count(*) as event_count,
+        sum(case when events.event_name = 'page_view' then 1 else 0 end) as page_view_count,
+        sum(case when conversion_events.event_name is not null then 1 else 0 end) as conversion_count
+    from events
+    left join conversion_events on events.event_name = conversion_events.event_name
+    group by events.client_id, events.occurred_at
+),
+
+timed as (
+    select
+        *,
+        lag(occurred_at) over (partition by client_id order by occurred_at) as previous_at
+    from instants
+),
+
+visits as (
+    select
+        *,
+        case
+            when {{ seconds_between('previous_at', 'occurred_at') }} <= {{ var('session_timeout_minutes') }} * 60 then 0
+            else 1
+        end as is_visit_start
+    from timed
+),
+
+campaigns as (
+    -- A visit that starts untagged has campaign '' until a tag is seen: a click on an ad then starts a session.
+    select
+        *,
+        {{ last_known(
+            "coalesce(campaign, case when is_visit_start = 1 then '' end)",
+            'partition by client_id order by occurred_at rows between unbounded preceding and 1 preceding'
+        ) }} as previous_campaign
+    from visits
+),
+
+numbered as (
+    select
+        *,
+        sum(case when is_visit_start = 1 or campaign <> previous_campaign then 1 else 0 end) over (
+            partition by client_id order by occurred_at rows between unbounded preceding and current row
+        ) as session_number
+    from campaigns
+),
+
+sessions as (
+    select
+        client_id,
+        session_number,
+        min(occurred_at) as session_start_at,
+        max(occurred_at) as session_end_at,
+        sum(event_count) as event_count,
+        sum(page_view_count) as page_view_count,
+        sum(conversion_count) as conversion_count
+    from numbered
+    group by client_id, session_number
+),
+
+sources as (
+    -- The session's source is its first tagged event's, else its first outside referrer's, taken whole.
+    select
+        numbered.client_id,
+        numbered.session_number,
+        events.source,
+        events.medium,
+        events.campaign,
+        events.click_id_type,
+        events.outside_referrer_host,
+        row_number() over (
+            partition by numbered.client_id, numbered.session_number
+            order by case when events.is_tagged then 1 else 2 end, numbered.occurred_at, events.event_id
+        ) as source_rank
+    from events
+    inner join numbered on events.client_id = numbered.client_id and events.occurred_at = numbered.occurred_at
+    where events.is_tagged or events.outside_referrer_host is not null
+),
+
+landings as (
+    select
+        sessions.client_id,
+        sessions.session_number,
+        min(events.page_host) as landing_page_host,
+        min(events.page_path) as landing_page_path,
+        min(events.device_category) as device_category,
+        min(events.country) as country
+    from sessions
+    inner join events on sessions.client_id = events.client_id and sessions.session_start_at = events.occurred_at
+    group by sessions.client_id, sessions.session_number
+),
+
+final as (
+    select
+        {{ hash_key(['sessions.client_id', 'sessions.session_start_at']) }} as session_id,
+        sessions.client_id,
+        sessions.session_start_at,
+        sessions.session_end_at,
+        sources.source as tagged_source,
+        sources.medium as tagged_medium,
+        sources.campaign,
+        sources.click_id_type,
+        sources.outside_referrer_host as referrer_host,
+        landings.landing_page_host,
+        landings.landing_page_path,
+        landings.device_category,
+        landings.country,
+        sessions.event_count,
+        sessions.page_view_count,
+        sessions.conversion_count,
+        {{ traffic_key(
+            'sources.source', 'sources.medium', 'sources.campaign', 'sources.click_id_type',
+            'sources.outside_referrer_host'
+        ) }} as traffic_key
+    from sessions
+    left join sources
+        on
+            sessions.client_id = sources.client_id
+            and sessions.session_number = sources.session_number
+            and sources.source_rank = 1
+    left join landings
+        on sessions.client_id = landings.client_id and sessions.session_number = landings.session_number
+)
+
+select * from final

@@ -1,0 +1,81 @@
+-- Grain: one row per person.
+with
+
+records as (select * from {{ ref('int_person_records') }}),
+
+survived as (select * from {{ ref('int_people_survived') }}),
+
+people_accounts as (select * from {{ ref('int_people_accounts') }}),
+
+touchpoints as (select * from {{ ref('int_touchpoints_united') }}),
+
+first_touches as (
+    select
+        person_id, touchpoint_at, channel, campaign_id,
+        row_number() over (partition by person_id order by touchpoint_at, touchpoint_id) as touch_rank
+    from touchpoints
+),
+
+people as (
+    select
+        person_id,
+        count(*) as record_count,
+        sum(case when system = 'marketo' then 1 else 0 end) as marketo_record_count,
+        sum(case when system = 'salesforce' and record_type = 'lead' then 1 else 0 end) as salesforce_lead_count,
+        sum(case when system = 'salesforce' and record_type = 'contact' then 1 else 0 end) as salesforce_contact_count,
+        sum(case when system = 'hubspot' then 1 else 0 end) as hubspot_record_count,
+        sum(case when record_type = 'web_client' then 1 else 0 end) as web_client_count,
+        sum(case when record_type <> 'web_client' and not is_delivered then 1 else 0 end) as undelivered_record_count,
+        max(case when is_delivered then 1 else 0 end) = 1 as has_delivered_record,
+        max(case when is_delivered and not is_deleted and not is_merged_away then 1 else 0 end) = 0 as is_deleted,
+        max(case when is_merged_away then 1 else 0 end) = 1 as has_merged_records,
+        max(case when is_unsubscribed then 1 else 0 end) = 1 as is_unsubscribed,
+        max(case when lower(lifecycle_stage) = 'customer' then 1 else 0 end) = 1 as is_customer,
+        min(created_at) as known_at,
+        max(updated_at) as updated_at
+    from records
+    group by person_id
+),
+
+final as (
+    select
+        people.person_id,
+        {{ sha256_hex('survived.email') }} as email_sha256,
+        {{ split_part('survived.email', '@', 2) }} as email_domain,
+        coalesce({{ is_email_shaped('survived.email') }}, false) as is_email_valid,
+        people_accounts.account_id,
+        people_accounts.account_match_method,
+        cast(people_accounts.account_match_confidence as double) as account_match_confidence,
+        survived.country,
+        survived.state,
+        survived.industry,
+        survived.job_title,
+        survived.lead_source,
+        people.known_at,
+        least(
+            coalesce(people.known_at, first_touches.touchpoint_at),
+            coalesce(first_touches.touchpoint_at, people.known_at)
+        ) as first_seen_at,
+        first_touches.touchpoint_at as first_touch_at,
+        first_touches.channel as first_touch_channel,
+        first_touches.campaign_id as first_touch_campaign_id,
+        cast(people.record_count as bigint) as record_count,
+        cast(people.marketo_record_count as bigint) as marketo_record_count,
+        cast(people.salesforce_lead_count as bigint) as salesforce_lead_count,
+        cast(people.salesforce_contact_count as bigint) as salesforce_contact_count,
+        cast(people.hubspot_record_count as bigint) as hubspot_record_count,
+        cast(people.web_client_count as bigint) as web_client_count,
+        cast(people.undelivered_record_count as bigint) as undelivered_record_count,
+        people.has_delivered_record,
+        people.has_merged_records,
+        people.is_deleted,
+        people.is_unsubscribed,
+        people.is_customer,
+        people.updated_at
+    from people
+    left join survived on people.person_id = survived.person_id
+    left join people_accounts on people.person_id = people_accounts.person_id
+    left join first_touches on people.person_id = first_touches.person_id and first_touches.touch_rank = 1
+)
+
+select * from final

@@ -1,0 +1,42 @@
+-- Grain: one row per web session.
+with
+
+sessions as (select * from {{ ref('int_web_sessions_attributed') }}),
+
+campaigns as (select * from {{ ref('int_campaigns_united') }} where is_first_of_name),
+
+people_accounts as (select * from {{ ref('int_people_accounts') }}),
+
+final as (
+    select
+        sessions.session_id,
+        sessions.client_id,
+        sessions.person_id,
+        people_accounts.account_id,
+        sessions.session_start_at,
+        sessions.session_end_at,
+        {{ reporting_date('sessions.session_start_at') }} as session_date,
+        {{ mask_emails('sessions.source') }} as source,
+        {{ mask_emails('sessions.medium') }} as medium,
+        {{ mask_emails('sessions.campaign') }} as campaign,
+        campaigns.canonical_campaign_id as campaign_id,
+        sessions.click_id_type,
+        sessions.referrer_host,
+        sessions.channel,
+        sessions.last_non_direct_channel,
+        {{ mask_emails('sessions.last_non_direct_source') }} as last_non_direct_source,
+        {{ mask_emails('sessions.last_non_direct_medium') }} as last_non_direct_medium,
+        {{ mask_emails('sessions.last_non_direct_campaign') }} as last_non_direct_campaign,
+        sessions.landing_page_host,
+        sessions.landing_page_path,
+        sessions.device_category,
+        sessions.country,
+        cast(sessions.event_count as bigint) as event_count,
+        cast(sessions.page_view_count as bigint) as page_view_count,
+        cast(sessions.conversion_count as bigint) as conversion_count
+    from sessions
+    left join campaigns on sessions.campaign = campaigns.utm_campaign
+    left join people_accounts on sessions.person_id = people_accounts.person_id
+)
+
+select * from final
