@@ -1,0 +1,10 @@
+-- Grain: one row per campaign and broken naming rule.
+select
+    named.campaign_id,
+    named.system,
+    named.campaign_name,
+    rules.rule,
+    rules.remedy
+from ({% include 'named_campaigns.sql' %}) as named
+inner join seeds.taxonomy_rules as rules on rules.field = 'campaign_name'
+where not regexp_matches(named.campaign_name, rules.pattern)

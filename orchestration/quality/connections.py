@@ -1,0 +1,38 @@
+"""What a suite's SQL runs against: the lake for an extract, the working warehouse for a mart."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+
+from orchestration.quality.suites import Suite
+from orchestration.settings import Settings
+
+# Bookkeeping tables that checks read, and their folders in the lake.
+BOOKS = {"ledger": "_ledger", "quarantined_rows": "_quarantine"}
+
+
+@contextmanager
+def connect(suite: Suite, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection for `suite`, closed at the end.
+
+    Extracts are judged straight from the lake, in memory, so that the gate neither waits for dbt's views nor holds
+    the warehouse. Marts are judged in the warehouse, opened as dbt opens it: DuckDB refuses two ways at once.
+    """
+    if not suite.is_raw:
+        with duckdb.connect(str(settings.warehouse)) as connection:
+            yield connection
+        return
+    system, table = suite.asset_key
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        connection.execute(f"create schema raw_{system}; create schema raw_lake")
+        _view(connection, f"raw_{system}.{table}", f"{settings.lake}/{system}/{table}")
+        for name, folder in BOOKS.items():
+            _view(connection, f"raw_lake.{name}", f"{settings.lake}/{folder}")
+        yield connection
+
+
+def _view(connection: duckdb.DuckDBPyConnection, name: str, folder: str) -> None:
+    files = f"{folder}/**/*.parquet".replace("'", "''")
+    connection.execute(f"create view {name} as from read_parquet('{files}', union_by_name = true)")

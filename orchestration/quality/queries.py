@@ -1,0 +1,41 @@
+"""The SQL of suites: written in the suite, or a template of `expectations/queries/` that several share."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from orchestration import contracts
+from orchestration.quality.suites import Suite
+from orchestration.settings import EXPECTATIONS
+
+
+def render(query: str | Mapping[str, Any], suite: Suite, *, as_of: datetime) -> str:
+    """The SQL of a suite's query: its own text, or a template of `expectations/queries/` with its arguments.
+
+    Raw suites get `table`, `key`, `cursor`, `mode`, `system` and `object` from the contract; `as_of` is a literal.
+    """
+    variables: dict[str, Any] = {"as_of": f"timestamp '{as_of:%Y-%m-%d %H:%M:%S}'"}
+    if suite.is_raw:
+        system, table = suite.asset_key
+        contract = contracts.load()[system, table]
+        variables |= {
+            "system": system,
+            "object": table,
+            "table": f"raw_{system}.{table}",
+            "key": contract.key,
+            "cursor": contract.cursor,
+            "mode": contract.mode,
+        }
+    if isinstance(query, str):
+        return _templates().from_string(query).render(variables)
+    arguments = {name: value for name, value in query.items() if name != "template"}
+    return _templates().get_template(f"{query['template']}.sql").render({**variables, **arguments})
+
+
+@cache
+def _templates() -> Environment:
+    # SQL, not HTML: nothing to autoescape, and every value comes from the project's own files.
+    return Environment(loader=FileSystemLoader(EXPECTATIONS / "queries"), undefined=StrictUndefined, autoescape=False)

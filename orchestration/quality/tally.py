@@ -1,0 +1,47 @@
+"""How a run's checks came out, counted once for the summary and for the publication."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import dagster as dg
+from dagster import DagsterEventType
+
+if TYPE_CHECKING:
+    from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluation
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Checks by outcome; `no_data` had nothing to judge and are neither passed nor failed."""
+
+    passed: int = 0
+    warned: int = 0
+    failed: int = 0
+    no_data: int = 0
+
+    def __str__(self) -> str:
+        counts = f"{self.passed} passed, {self.warned} warned, {self.failed} failed"
+        return f"{counts}, {self.no_data} had no data" if self.no_data else counts
+
+
+def evaluations(instance: dg.DagsterInstance, run_id: str) -> "list[AssetCheckEvaluation]":
+    """Every check evaluation of a run, in order."""
+    records = instance.get_records_for_run(run_id, of_type=DagsterEventType.ASSET_CHECK_EVALUATION).records
+    events = (record.event_log_entry.dagster_event for record in records)
+    return [event.asset_check_evaluation_data for event in events if event is not None]
+
+
+def tally(outcomes: "Iterable[AssetCheckEvaluation]") -> Tally:
+    """Count `outcomes`."""
+    counts = dict.fromkeys(("passed", "warned", "failed", "no_data"), 0)
+    for outcome in outcomes:
+        counts[_kind(outcome)] += 1
+    return Tally(**counts)
+
+
+def _kind(outcome: "AssetCheckEvaluation") -> str:
+    if not outcome.passed:
+        return "failed" if outcome.severity == dg.AssetCheckSeverity.ERROR else "warned"
+    no_data = outcome.metadata.get("no_data")
+    return "no_data" if no_data is not None and no_data.value else "passed"

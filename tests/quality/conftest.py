@@ -1,0 +1,107 @@
+"""A warehouse of the right shape, made from the contracts and the marts' YAML, and filled by hand."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+import duckdb
+import pytest
+import yaml
+
+from orchestration import contracts
+from orchestration.quality import suites
+from orchestration.quality.suites import Suite
+from orchestration.settings import DBT_PROJECT, SEEDS
+
+AS_OF = datetime(2026, 1, 31, 2)
+LEDGER = (
+    "batch_id varchar, system varchar, object varchar, source_file varchar, content_hash varchar, byte_count bigint, "
+    "encoding varchar, status varchar, rows_read bigint, rows_loaded bigint, rows_quarantined bigint, "
+    "cell_defect_count bigint, error varchar, modified_at timestamp, loaded_at timestamp"
+)
+QUARANTINE = (
+    "batch_id varchar, system varchar, object varchar, source_file varchar, source_line bigint, column_name varchar, "
+    "value varchar, reason varchar, remedy varchar, raw_text varchar"
+)
+ORIGIN = "_source_file varchar, _source_line bigint, _row_hash varchar, _batch_id varchar"
+
+Deliver = Callable[..., None]
+
+
+@pytest.fixture(scope="session")
+def empty_warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        create_tables(connection)
+        yield connection
+
+
+@pytest.fixture
+def warehouse(empty_warehouse: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Every raw table, the lake's books and every mart, all empty; what a test puts in is rolled back."""
+    empty_warehouse.begin()
+    yield empty_warehouse
+    empty_warehouse.rollback()
+
+
+@pytest.fixture
+def deliver(warehouse: duckdb.DuckDBPyConnection) -> Deliver:
+    """Load rows of one raw table, with the ledger line of their file."""
+
+    def load(system: str, table: str, *rows: dict[str, Any], quarantined: int = 0, status: str = "loaded") -> None:
+        insert(warehouse, f"raw_{system}.{table}", *rows)
+        read = len(rows) + quarantined
+        insert(
+            warehouse,
+            "raw_lake.ledger",
+            {
+                "batch_id": "b1",
+                "system": system,
+                "object": table,
+                "source_file": f"{system}/{table}/one.csv",
+                "status": status,
+                "rows_read": read,
+                "rows_loaded": len(rows),
+                "rows_quarantined": quarantined,
+                "error": None if status == "loaded" else f"{system}/{table}/one.csv: header id is missing; add it",
+                "loaded_at": AS_OF,
+            },
+        )
+
+    return load
+
+
+@pytest.fixture
+def suite() -> Callable[[str], Suite]:
+    """A suite of the project by name."""
+    by_name = {suite.name: suite for suite in suites.load()}
+    return by_name.__getitem__
+
+
+def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    for contract in contracts.load().values():
+        columns = ", ".join(f'"{column.name}" {column.data_type}' for column in contract.columns)
+        connection.execute(f"create schema if not exists raw_{contract.system}")
+        connection.execute(f"create table raw_{contract.system}.{contract.object} ({columns}, {ORIGIN})")
+    connection.execute("create schema raw_lake")
+    connection.execute(f"create table raw_lake.ledger ({LEDGER})")
+    connection.execute(f"create table raw_lake.quarantined_rows ({QUARANTINE})")
+    connection.execute("create schema seeds")
+    connection.execute(f"create table seeds.taxonomy_rules as from read_csv('{SEEDS / 'taxonomy_rules.csv'}')")
+    connection.execute("create schema marts")
+    for path in sorted((DBT_PROJECT / "models" / "marts").glob("*/*.yml")):
+        for model in (yaml.safe_load(path.read_text()) or {}).get("models", []):
+            columns = ", ".join(f'"{column["name"]}" {column["data_type"]}' for column in model["columns"])
+            connection.execute(f"create table marts.{model['name']} ({columns})")
+
+
+def insert(connection: duckdb.DuckDBPyConnection, table: str, *rows: dict[str, Any]) -> None:
+    """Insert rows in one statement; a column that a row lacks is null."""
+    if not rows:
+        return
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    columns = ", ".join(f'"{name}"' for name in names)
+    line = f"({', '.join('?' for _ in names)})"
+    connection.execute(
+        f"insert into {table} ({columns}) values {', '.join([line] * len(rows))}",
+        [row.get(name) for row in rows for name in names],
+    )

@@ -1,0 +1,161 @@
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import dagster as dg
+import pytest
+
+from orchestration import alerts
+from orchestration.quality.display import markdown_table
+
+KEY = dg.AssetKey(["marketo", "leads"])
+
+
+@pytest.fixture
+def channel() -> Iterator[tuple[str, list[dict[str, str]]]]:
+    """A webhook on this machine: its apprise URL and what it received."""
+    received: list[dict[str, str]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            received.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None: ...
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"json://127.0.0.1:{server.server_port}/", received
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def run(instance, *results, fails=False):
+    """A finished run whose checks ended as `results` say."""
+
+    @dg.asset(key=KEY)
+    def leads():
+        if fails:
+            raise OSError("landing folder is gone")
+
+    @dg.multi_asset_check(specs=[dg.AssetCheckSpec(name=result.check_name, asset=KEY) for result in results])
+    def judge():
+        yield from results
+
+    definitions = dg.Definitions(assets=[leads], asset_checks=[judge] if results else [])
+    job = definitions.resolve_implicit_global_asset_job_def()
+    finished = job.execute_in_process(raise_on_error=False, instance=instance)
+    return instance.get_run_by_id(finished.run_id)
+
+
+def check(name, *, passed=False, severity=dg.AssetCheckSeverity.WARN, description="1 of 2 unexpected", **metadata):
+    return dg.AssetCheckResult(
+        check_name=name,
+        asset_key=KEY,
+        passed=passed,
+        severity=severity,
+        description=description,
+        metadata={
+            "owner": "Marketing Operations <mops@example.com>",
+            "description": "Leads in an unknown stage are in no funnel stage.",
+            "remedy": "Correct the records.",
+            "runbook": "docs/runbooks/checks.md",
+            **metadata,
+        },
+    )
+
+
+def sample(*values):
+    return dg.MetadataValue.md(markdown_table(["value", "example"], [(value, f"id {value[:3]}") for value in values]))
+
+
+def test_one_digest_tells_owner_fault_rows_and_remedy(channel):
+    url, received = channel
+    with dg.DagsterInstance.ephemeral() as instance:
+        finished = run(
+            instance,
+            check("statuses_known", sample=sample("Nurture", "from ada@example.com")),
+            check("has_rows", severity=dg.AssetCheckSeverity.ERROR, description="extract.row_count is 0"),
+            check("fresh", passed=True),
+        )
+        assert alerts.send_digest(instance, finished, urls=[url])
+    (message,) = received
+    assert message["title"] == "Touchstone: published, 1 failed, 1 warned"
+    body = message["message"]
+    assert body.index("FAILED  marketo/leads: has_rows") < body.index("warned  marketo/leads: statuses_known")
+    assert "For Marketing Operations <mops@example.com>" in body
+    assert "matters: Leads in an unknown stage" in body
+    assert "row:     value = Nurture, example = id Nur" in body
+    assert "a***@e***.com" in body
+    assert "ada@example.com" not in body
+    assert "do:      Correct the records." in body
+    assert "runbook: docs/runbooks/checks.md" in body
+    assert "fresh" not in body
+    assert finished.run_id in body
+
+
+def test_hostile_utm_reaches_no_channel(channel):
+    url, received = channel
+    hostile = ['<script>alert("x")</script>', "<!channel> @everyone", "[win](https://evil.example/a?b=c)"]
+    with dg.DagsterInstance.ephemeral() as instance:
+        finished = run(instance, check("names", sample=sample(*hostile), description="<b>x</b> @here"))
+        alerts.send_digest(instance, finished, urls=[url])
+    body = received[0]["message"]
+    for forbidden in ("<script", "<!channel", "<b>", "@everyone", "@here", "https://evil"):
+        assert forbidden not in body
+
+
+def test_a_failed_step_is_told_once(channel):
+    url, received = channel
+    with dg.DagsterInstance.ephemeral() as instance:
+        finished = run(instance, fails=True)
+        assert finished.status == dg.DagsterRunStatus.FAILURE
+        assert alerts.send_digest(instance, finished, urls=[url])
+        assert not alerts.send_digest(instance, finished, urls=[url])
+    (message,) = received
+    assert message["title"] == "Touchstone: nothing was published, 1 failed, 0 warned"
+    assert "landing folder is gone" in message["message"]
+
+
+def test_missing_extracts_are_listed(channel):
+    url, received = channel
+    with dg.DagsterInstance.ephemeral() as instance:
+        finished = run(instance, check("fresh", passed=True, description="no extract yet"), check("other"))
+        alerts.send_digest(instance, finished, urls=[url])
+    assert "Nothing to judge, no extract yet: marketo/leads" in received[0]["message"]
+
+
+def test_nothing_is_sent_without_a_url_or_a_finding(channel):
+    url, received = channel
+    with dg.DagsterInstance.ephemeral() as instance:
+        assert not alerts.send_digest(instance, run(instance, check("has_rows")), urls=[])
+        assert not alerts.send_digest(instance, run(instance, check("fresh", passed=True)), urls=[url])
+    assert received == []
+
+
+def test_a_long_list_is_cut(channel):
+    url, received = channel
+    with dg.DagsterInstance.ephemeral() as instance:
+        finished = run(instance, *[check(f"check_{number}") for number in range(30)])
+        alerts.send_digest(instance, finished, urls=[url])
+    assert received[0]["message"].count("warned  ") == alerts.SHOWN_FINDINGS
+    assert "And 5 more; see the run." in received[0]["message"]
+
+
+def test_a_bad_or_deaf_channel_is_an_error_without_its_secret():
+    with pytest.raises(ValueError, match="entry 1 is no apprise URL") as error:
+        alerts.notify(["nonsense:secret"], title="t", body="b")
+    assert "secret" not in str(error.value)
+    with pytest.raises(RuntimeError, match="did not reach every channel") as error:
+        alerts.notify(["json://user:secret@127.0.0.1:9/"], title="t", body="b")
+    assert "secret" not in str(error.value)
+
+
+def test_both_sensors_are_on():
+    sensors = {sensor.name: sensor for sensor in alerts.build_sensors()}
+    assert set(sensors) == {"alert_on_failure", "alert_on_warnings"}
+    assert all(sensor.default_status == dg.DefaultSensorStatus.RUNNING for sensor in sensors.values())

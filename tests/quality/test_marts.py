@@ -1,0 +1,188 @@
+from datetime import datetime, timedelta
+
+import pytest
+
+from orchestration.quality.evaluation import evaluate
+from tests.quality.conftest import AS_OF, insert
+
+WEEK = datetime(2026, 1, 12).date()
+
+
+@pytest.fixture
+def judge(suite, warehouse):
+    """Outcomes of a mart's suite by check."""
+    return lambda mart: {outcome.check.name: outcome for outcome in evaluate(suite(mart), warehouse, as_of=AS_OF)}
+
+
+@pytest.fixture
+def mart(warehouse):
+    """Insert one row into a mart."""
+    return lambda name, **row: insert(warehouse, f"marts.{name}", row)
+
+
+def test_a_mart_without_any_input_has_no_data(judge):
+    assert {outcome.no_data for outcome in judge("fct_ad_spend").values()} == {"no extract yet"}
+
+
+def test_a_mart_that_lost_its_input_fails(judge, deliver):
+    deliver("meta_ads", "ad_insights", {"ad_id": 1, "date": WEEK})
+    assert not judge("fct_ad_spend")["has_rows"].passed
+
+
+def test_credit_is_conserved_in_integers(judge, mart, deliver):
+    deliver("salesforce", "opportunity", {"id": "006"})
+    for number, amount in ((1, 100), (2, 100), (3, None)):
+        mart("fct_opportunities", opportunity_id=f"salesforce:{number}", amount_usd=amount)
+    shares = {
+        1: ((0.333333333333, 33.33), (0.666666666667, 66.67)),
+        2: ((0.333333333333, 33.33), (0.666666666666, 66.67)),
+    }
+    for number, credits in {**shares, 3: ((1, None),)}.items():
+        for position, (share, money) in enumerate(credits):
+            mart(
+                "fct_attribution_credits",
+                basis="revenue",
+                attribution_model="linear",
+                opportunity_id=f"salesforce:{number}",
+                touchpoint_id=f"t{position}",
+                credit_share=share,
+                credit_usd=money,
+            )
+    outcome = judge("fct_attribution_credits")["credit_conserved"]
+    assert not outcome.passed
+    assert [row[2] for row in outcome.sample] == ["salesforce:2"]
+
+
+def test_a_cent_too_few_is_found(judge, mart, deliver):
+    deliver("salesforce", "opportunity", {"id": "006"})
+    mart("fct_opportunities", opportunity_id="salesforce:1", amount_usd=100)
+    credit = {"basis": "revenue", "attribution_model": "last_touch", "opportunity_id": "salesforce:1"}
+    mart("fct_attribution_credits", **credit, touchpoint_id="unattributed", credit_share=1, credit_usd=99.99)
+    outcomes = judge("fct_attribution_credits")
+    assert not outcomes["credit_conserved"].passed
+    assert not outcomes["pipeline_covered"].passed
+    assert outcomes["pipeline_covered"].observed == 0
+
+
+def reconciliation(mart, week, *, map_value, crm_value, mart_value):
+    largest, smallest = max(map_value, crm_value, mart_value), min(map_value, crm_value, mart_value)
+    rate = (largest - smallest) / largest
+    mart(
+        "fct_reconciliation",
+        week_start_date=week,
+        core_count="mqls",
+        owner="marketing_operations",
+        map_value=map_value,
+        crm_value=crm_value,
+        mart_value=mart_value,
+        variance_rate=rate,
+        warn_variance_rate=0.01,
+        fail_variance_rate=0.02,
+        min_base=20,
+        is_complete=True,
+        reconciliation_status="fail" if rate >= 0.02 else "warn" if rate >= 0.01 else "ok",
+    )
+
+
+@pytest.mark.parametrize(
+    ("crm_values", "passes"),
+    [((1000, 1000), (True, True)), ((1000, 985), (False, True)), ((950, 950), (False, False))],
+)
+def test_reconciliation_warns_by_week_and_by_quarter(judge, mart, deliver, crm_values, passes):
+    deliver("marketo", "leads", {"id": 1})
+    for number, crm_value in enumerate(crm_values):
+        week = WEEK - timedelta(days=7 * number)
+        reconciliation(mart, week, map_value=1000, crm_value=crm_value, mart_value=1000)
+    outcomes = judge("fct_reconciliation")
+    assert outcomes["weeks_reconcile"].passed is passes[0]
+    assert outcomes["quarter_reconciles"].passed is passes[1]
+    assert outcomes["marts_within_systems"].passed
+    if not passes[1]:
+        assert outcomes["quarter_reconciles"].sample[0][:5] == ("mqls", "marketing_operations", 2000, 1900, 2000)
+
+
+@pytest.mark.parametrize(("mart_value", "passes"), [(800, False), (950, True), (1980, True), (2300, False)])
+def test_marts_that_lose_or_invent_records_are_not_published(judge, mart, deliver, mart_value, passes):
+    deliver("marketo", "leads", {"id": 1})
+    reconciliation(mart, WEEK, map_value=1000, crm_value=980, mart_value=mart_value)
+    outcome = judge("fct_reconciliation")["marts_within_systems"]
+    assert outcome.passed is passes
+    assert outcome.check.severity == "critical"
+
+
+def test_reconciliation_of_old_weeks_has_no_data(judge, mart, deliver):
+    deliver("marketo", "leads", {"id": 1})
+    reconciliation(mart, WEEK - timedelta(days=400), map_value=1000, crm_value=10, mart_value=1000)
+    outcomes = judge("fct_reconciliation")
+    assert outcomes["weeks_reconcile"].no_data == "no complete week with enough records in two systems"
+    assert outcomes["quarter_reconciles"].passed
+
+
+def test_tracking_compliance_names_value_rule_and_remedy(judge, mart, deliver):
+    deliver("ga4", "events", {"event_name": "click"})
+    good = ("google", "cpc", "emea_paid-search_brand_2026q1")
+    bad = ("Google", "cpc", "<script>alert(1)</script>")
+    untagged = ("google", "organic", "(organic)")
+    for number, (source, medium, campaign) in enumerate([good] * 9 + [bad, untagged]):
+        mart(
+            "fct_sessions",
+            session_id=str(number),
+            source=source,
+            medium=medium,
+            campaign=campaign,
+            channel="Paid Search",
+            session_start_at=AS_OF,
+            session_date=AS_OF.date(),
+        )
+    outcome = judge("fct_sessions")["tracking_compliance"]
+    assert not outcome.passed
+    assert outcome.observed == pytest.approx(0.9)
+    found = {row[:3] for row in outcome.sample}
+    assert found == {
+        ("utm_source", "Google", "source_spelling"),
+        ("utm_campaign", "<script>alert(1)</script>", "campaign_spelling"),
+    }
+
+
+def test_campaign_names_are_judged_by_the_seeded_rules(judge, mart, deliver):
+    deliver("marketo", "programs", {"id": 1})
+    for number, (system, name) in enumerate(
+        [("marketo", "emea_email_platform_2026q1"), ("salesforce", "Webinar March"), ("web", "whatever")]
+    ):
+        mart("dim_campaigns", campaign_id=f"{system}:{number}", system=system, campaign_name=name, is_deleted=False)
+    outcome = judge("dim_campaigns")["names_governed"]
+    assert outcome.observed == pytest.approx(0.5)
+    assert [row[0] for row in outcome.sample] == ["salesforce:1"]
+
+
+def test_lost_rows_and_rejected_files_are_named(judge, mart):
+    row = {
+        "system": "marketo",
+        "object": "leads",
+        "loaded_at": AS_OF,
+        "cell_defect_count": 0,
+        "quarantined_row_count": 1,
+    }
+    mart("fct_load_ledger", **row, source_file="a.csv", load_status="loaded", read_row_count=9, loaded_row_count=7)
+    rejected = {**row, "load_status": "rejected", "read_row_count": 0, "loaded_row_count": 0}
+    mart("fct_load_ledger", **rejected, source_file="b.csv", error_message="b.csv: duplicate header email; rename one")
+    later = {**row, "loaded_at": AS_OF + timedelta(hours=1), "load_status": "loaded", "quarantined_row_count": 0}
+    mart("fct_load_ledger", **rejected, source_file="c.csv", error_message="c.csv: header id is missing")
+    mart("fct_load_ledger", **later, source_file="c.csv", read_row_count=2, loaded_row_count=2)
+    outcomes = judge("fct_load_ledger")
+    assert outcomes["no_row_lost"].sample == (("a.csv", 9, 7, 1),)
+    assert outcomes["no_file_rejected"].sample == (("b.csv", "b.csv: duplicate header email; rename one"),)
+
+
+def test_money_without_a_rate_is_listed(judge, mart, deliver):
+    deliver("salesforce", "opportunity", {"id": "006"})
+    row = {"is_deleted": False, "has_negative_interval": False, "is_won": False}
+    mart(
+        "fct_opportunities", opportunity_id="salesforce:1", currency_code="CHF", has_missing_rate=True, amount=5, **row
+    )
+    mart(
+        "fct_opportunities", opportunity_id="salesforce:2", currency_code="USD", has_missing_rate=False, amount=5, **row
+    )
+    outcome = judge("fct_opportunities")["rates_present"]
+    assert not outcome.passed
+    assert [row[:2] for row in outcome.sample] == [("salesforce:1", "CHF")]

@@ -1,0 +1,136 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from orchestration import contracts
+from orchestration.quality import suites
+from orchestration.quality.evaluation import evaluate
+from orchestration.quality.queries import render
+from tests.quality.conftest import AS_OF
+
+SUITES = suites.load()
+PARAMETERS = {"threshold.age.warn": 2.0, "vocabulary.marketo.leads.lead_status": ["New"]}
+OWNER = suites.Owner("marketing_operations", "Marketing Operations", "m@example.com", "docs/x.md")
+
+
+def document(**changes: Any) -> dict[str, Any]:
+    second = {
+        "type": "expect_column_max_to_be_between",
+        "kwargs": {"column": "extract.newest_age_days", "max_value": {"$PARAMETER": "threshold.age.warn"}},
+        "severity": "warning",
+        "description": "Marketers read old leads.",
+        "meta": {"check": "fresh"},
+    }
+    return {
+        "name": "marketo__leads",
+        "meta": {
+            "description": "Leads.",
+            "asset_key": ["marketo", "leads"],
+            "owner": "marketing_operations",
+            "queries": {"extract": {"template": "extract"}},
+        },
+        "expectations": [
+            {
+                "type": "expect_column_max_to_be_between",
+                "kwargs": {"column": "extract.row_count", "min_value": 1},
+                "severity": "critical",
+                "description": "The funnel counts nobody.",
+                "meta": {"check": "has_rows"},
+            },
+            {**second, **changes},
+        ],
+    }
+
+
+def read(folder: Path, content: dict[str, Any]) -> suites.Suite:
+    path = folder / "raw" / "marketo__leads.yml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(yaml.safe_dump(content))
+    return suites.read(path, parameters=PARAMETERS, owners={OWNER.id: OWNER})
+
+
+def test_parameters_come_from_the_seeds(tmp_path):
+    assert read(tmp_path, document()).checks[1].kwargs["max_value"] == 2.0
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"severity": "info"}, r"raw/marketo__leads.yml, check 'fresh': severity 'info' is unknown"),
+        ({"type": "ExpectColumnMax"}, r"raw/marketo__leads.yml, check 'fresh': type 'ExpectColumnMax'"),
+        (
+            {"kwargs": {"column": "extract.x", "max_value": {"$PARAMETER": "threshold.none.warn"}}},
+            "'threshold.none.warn'",
+        ),
+        ({"kwargs": {"column": "nowhere.x", "max_value": 1}}, "'nowhere.x' comes from no query"),
+        ({"meta": {"check": "has_rows"}}, "'has_rows' stands twice"),
+        ({"meta": {"check": "fresh", "sample": "rows"}}, "sample 'rows' is not under meta.samples"),
+        ({"meta": {"check": "fresh", "sampel": "rows"}}, "'sampel' is unknown"),
+        ({"mostly": 0.9}, "'mostly' is unknown"),
+    ],
+)
+def test_a_malformed_check_is_named(tmp_path, changes, message):
+    with pytest.raises(ValueError, match=message):
+        read(tmp_path, document(**changes))
+
+
+@pytest.mark.parametrize("missing", ["severity", "description", "kwargs"])
+def test_an_incomplete_check_is_named(tmp_path, missing):
+    content = document()
+    del content["expectations"][1][missing]
+    with pytest.raises(ValueError, match=f"check 'fresh': {missing} is missing"):
+        read(tmp_path, content)
+
+
+def test_a_suite_without_a_row_count_is_refused(tmp_path):
+    content = document()
+    del content["expectations"][0]
+    with pytest.raises(ValueError, match="make it 'has_rows', critical"):
+        read(tmp_path, content)
+
+
+def test_an_unknown_owner_is_refused(tmp_path):
+    content = document()
+    content["meta"]["owner"] = "nobody"
+    with pytest.raises(ValueError, match=r"owner 'nobody' has no row in seeds/check_owners.csv"):
+        read(tmp_path, content)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"type": "expect_column_maximum_to_be_agreeable"},
+        {"kwargs": {"column": "extract.newest_age_days", "max_value": "many"}},
+    ],
+)
+def test_what_gx_would_drop_in_silence_is_an_error(tmp_path, warehouse, deliver, changes):
+    deliver("marketo", "leads", {"id": 1, "updated_at": AS_OF})
+    with pytest.raises(ValueError, match=r"expectations/raw/marketo__leads.yml, check 'fresh'"):
+        evaluate(read(tmp_path, document(**changes)), warehouse, as_of=AS_OF)
+
+
+@pytest.mark.parametrize("suite", SUITES, ids=lambda suite: suite.file)
+def test_every_suite_judges(suite, warehouse, deliver):
+    """All expectations survive GX, no query is wrong, and an empty table is never green."""
+    for contract in contracts.load().values():
+        deliver(contract.system, contract.object, quarantined=1)
+    outcomes = evaluate(suite, warehouse, as_of=AS_OF)
+    assert [outcome.check for outcome in outcomes] == list(suite.checks)
+    assert not [outcome for outcome in outcomes if outcome.is_broken]
+    assert outcomes[0].check.name == "has_rows"
+    assert not outcomes[0].passed
+
+
+@pytest.mark.parametrize("suite", SUITES, ids=lambda suite: suite.file)
+def test_every_check_says_who_is_hurt_and_what_to_do(suite):
+    for check in suite.checks:
+        assert len(check.description) > 15, check.name
+        assert len(check.remedy) > 15, check.name
+
+
+@pytest.mark.parametrize("suite", SUITES, ids=lambda suite: suite.file)
+def test_every_sample_query_runs(suite, warehouse):
+    for query in suite.samples.values():
+        warehouse.execute(render(query, suite, as_of=AS_OF))
