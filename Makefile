@@ -7,9 +7,8 @@ SEED ?= 7
 
 export DAGSTER_DISABLE_TELEMETRY := yes
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
-export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help nightly test test-fast ui lint format bench demo clean lock
+.PHONY: help nightly test test-fast ui lint format bench demo score clean lock
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -40,6 +39,10 @@ format: $(VENV)/.dev ## Format Python and SQL
 
 demo: $(VENV)/.runtime ## Write the demo company's extracts and truth (SIZE=demo SEED=7)
 	@$(RUN) -m orchestration.demo --size $(SIZE) --seed $(SEED) --out $${TOUCHSTONE_HOME:-.touchstone}/demo
+
+score: SIZE := tiny
+score: $(VENV)/.runtime ## Score the pipeline on a simulated company against its truth (SIZE=tiny SEED=7)
+	@$(RUN) -m orchestration score --size $(SIZE) --seed $(SEED)
 
 bench: $(VENV)/.dev ## Measure speed and memory as ratios against a floor of the same run
 	$(RUN) -m tests.bench.bench_ingestion

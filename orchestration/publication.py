@@ -13,11 +13,11 @@ from pathlib import Path
 
 import dagster as dg
 import duckdb
-from dagster import DagsterEventType
 
 from orchestration import postgres
 from orchestration.automation import FRESH, RETRY
-from orchestration.settings import Settings, load
+from orchestration.quality.tally import Tally, evaluations, tally
+from orchestration.settings import Settings, current
 
 # Older drivers of BI tools open files of this storage version.
 STORAGE_VERSION = "v1.4.0"
@@ -33,13 +33,12 @@ class Publication:
 
     run_id: str
     published_at: datetime
-    checks_passed: int
-    checks_warned: int
+    checks: Tally
     row_counts: dict[str, int]
     content_hashes: dict[str, str]
 
 
-def publish(settings: Settings, *, run_id: str, checks_passed: int, checks_warned: int) -> Publication:
+def publish(settings: Settings, *, run_id: str, checks: Tally) -> Publication:
     """Copy every mart into a new publication and make it the current one.
 
     Raises FileExistsError when `published` is a folder that this project did not make.
@@ -71,8 +70,7 @@ def publish(settings: Settings, *, run_id: str, checks_passed: int, checks_warne
         publication = Publication(
             run_id=run_id,
             published_at=datetime.now(UTC).replace(tzinfo=None),
-            checks_passed=checks_passed,
-            checks_warned=checks_warned,
+            checks=checks,
             row_counts=row_counts,
             content_hashes=content_hashes,
         )
@@ -89,17 +87,19 @@ def _write_publication_table(work: duckdb.DuckDBPyConnection, publication: Publi
     """One row per published mart, so that a number in BI can be traced to its run and its checks."""
     work.execute(
         "create table published.marts.publication (run_id varchar, published_at timestamp, as_of timestamp, "
-        "checks_passed bigint, checks_warned bigint, mart varchar, row_count bigint, content_hash varchar)"
+        "checks_passed bigint, checks_warned bigint, checks_without_data bigint, mart varchar, row_count bigint, "
+        "content_hash varchar)"
     )
     work.executemany(
-        "insert into published.marts.publication values (?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into published.marts.publication values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 publication.run_id,
                 publication.published_at,
                 as_of,
-                publication.checks_passed,
-                publication.checks_warned,
+                publication.checks.passed,
+                publication.checks.warned,
+                publication.checks.no_data,
                 mart,
                 row_count,
                 publication.content_hashes[mart],
@@ -144,32 +144,20 @@ def build_publication(marts: Iterable[dg.AssetKey]) -> dg.AssetsDefinition:
     )
     def published(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         """Publish the marts of this run and report rows per mart."""
-        settings = load()
-        outcomes = [
-            record.event_log_entry.dagster_event.asset_check_evaluation_data
-            for record in context.instance.get_records_for_run(
-                context.run_id, of_type=DagsterEventType.ASSET_CHECK_EVALUATION
-            ).records
-        ]
-        publication = publish(
-            settings,
-            run_id=context.run_id,
-            checks_passed=sum(outcome.passed for outcome in outcomes),
-            checks_warned=sum(not outcome.passed for outcome in outcomes),
-        )
+        settings = current()
+        checks = tally(evaluations(context.instance, context.run_id))
+        publication = publish(settings, run_id=context.run_id, checks=checks)
         if settings.postgres_url:
             rows = postgres.publish(settings.published / DATABASE, url=settings.postgres_url)
             context.log.info(f"{sum(rows.values()):,} rows into {postgres.describe(settings.postgres_url)}")
         context.log.info(
-            f"{len(publication.row_counts)} marts, {sum(publication.row_counts.values()):,} rows; "
-            f"{publication.checks_passed} checks passed, {publication.checks_warned} warned"
+            f"{len(publication.row_counts)} marts, {sum(publication.row_counts.values()):,} rows; checks: {checks}"
         )
         return dg.MaterializeResult(
             metadata={
                 "duckdb": dg.MetadataValue.path(str(settings.published / DATABASE)),
                 "parquet": dg.MetadataValue.path(str(settings.published / "parquet")),
-                "checks_passed": publication.checks_passed,
-                "checks_warned": publication.checks_warned,
+                "checks": str(checks),
                 "rows": dg.MetadataValue.md(
                     "| mart | rows |\n|---|---|\n"
                     + "\n".join(f"| {mart} | {count:,} |" for mart, count in publication.row_counts.items())

@@ -1,9 +1,11 @@
 """Places and secrets, from the environment and `.env`; the only module that reads either."""
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from dotenv import dotenv_values
@@ -57,9 +59,14 @@ class Settings:
         return self.home / "dagster"
 
     @property
-    def demo_landing(self) -> Path:
-        """Extracts of the simulated company."""
-        return self.home / "demo" / "landing"
+    def demo(self) -> Path:
+        """The simulated company: its extracts in `landing`, its truth in `truth`."""
+        return self.home / "demo"
+
+    @property
+    def has_extracts(self) -> bool:
+        """Whether there is something to load: a landing, or a demo company simulated to its end."""
+        return self.landing is not None or (self.demo / "demo.json").exists()
 
     def dbt_environment(self) -> dict[str, str]:
         """Environment variables that profiles.yml and dbt_project.yml read."""
@@ -71,20 +78,27 @@ class Settings:
         }
 
 
-def load(environment: Mapping[str, str] | None = None) -> Settings:
-    """Settings from `environment` (default: the process's, over `.env` in the project).
+@cache
+def current() -> Settings:
+    """Settings of this process: its environment over `.env`. Read once, so that a whole run has one `as_of`."""
+    from_file = {name: value for name, value in dotenv_values(PROJECT / ".env").items() if value}
+    return load({**from_file, **os.environ})
 
+
+def load(environment: Mapping[str, str]) -> Settings:
+    """Settings from `environment`.
+
+    Without a landing the run measures the demo company, whose now is the morning after its last day.
     Raises ValueError, naming the variable and the remedy, when a value can't be read.
     """
-    if environment is None:
-        from_file = {name: value for name, value in dotenv_values(PROJECT / ".env").items() if value}
-        environment = {**from_file, **os.environ}
     home = Path(environment.get("TOUCHSTONE_HOME") or PROJECT / ".touchstone").expanduser()
+    home = home if home.is_absolute() else PROJECT / home
+    landing = environment.get("TOUCHSTONE_LANDING") or None
     return Settings(
-        landing=environment.get("TOUCHSTONE_LANDING") or None,
-        home=home if home.is_absolute() else PROJECT / home,
+        landing=landing,
+        home=home,
         target=environment.get("TOUCHSTONE_TARGET") or "duckdb",
-        as_of=_instant(environment.get("TOUCHSTONE_AS_OF")),
+        as_of=_instant(environment.get("TOUCHSTONE_AS_OF")) or (not landing and _demo_morning(home)) or _now(),
         schedule_cron=environment.get("TOUCHSTONE_SCHEDULE") or "0 2 * * *",
         schedule_timezone=environment.get("TOUCHSTONE_SCHEDULE_TIMEZONE") or "UTC",
         alert_urls=tuple(environment.get("TOUCHSTONE_ALERT_URLS", "").split()),
@@ -92,9 +106,21 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     )
 
 
-def _instant(text: str | None) -> datetime:
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def _demo_morning(home: Path) -> datetime | None:
+    state = home / "demo" / "demo.json"
+    if not state.exists():
+        return None
+    last_day = datetime.fromisoformat(json.loads(state.read_text())["until"])
+    return last_day.replace(tzinfo=UTC) + timedelta(days=1, hours=2)
+
+
+def _instant(text: str | None) -> datetime | None:
     if not text:
-        return datetime.now(UTC).replace(microsecond=0)
+        return None
     try:
         instant = datetime.fromisoformat(text)
     except ValueError as error:

@@ -8,6 +8,7 @@ import pytest
 
 from orchestration import settings as places
 from orchestration.publication import DATABASE, publish
+from orchestration.quality.tally import Tally
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def _people(database: Path) -> int:
 
 
 def test_marts_are_published_as_duckdb_and_parquet_and_nothing_else(settings: places.Settings) -> None:
-    publication = publish(settings, run_id="a", checks_passed=3, checks_warned=1)
+    publication = publish(settings, run_id="a", checks=Tally(passed=3, warned=1))
 
     assert publication.row_counts == {"dim_people": 2, "fct_load_ledger": 1}
     assert sorted(p.name for p in (settings.published / "parquet").iterdir()) == [
@@ -54,11 +55,11 @@ def test_marts_are_published_as_duckdb_and_parquet_and_nothing_else(settings: pl
 
 
 def test_a_reader_keeps_its_publication_while_the_next_one_appears(settings: places.Settings) -> None:
-    publish(settings, run_id="a", checks_passed=0, checks_warned=0)
+    publish(settings, run_id="a", checks=Tally())
     reader = duckdb.connect(str(settings.published / DATABASE), read_only=True)
     _fill(settings, people=5, loaded_at=datetime(2026, 7, 2))
 
-    publish(settings, run_id="b", checks_passed=0, checks_warned=0)
+    publish(settings, run_id="b", checks=Tally())
 
     assert reader.execute("select count(*) from marts.dim_people").fetchall() == [(2,)]
     assert _people(settings.published.resolve() / DATABASE) == 5
@@ -66,11 +67,11 @@ def test_a_reader_keeps_its_publication_while_the_next_one_appears(settings: pla
 
 
 def test_content_hash_follows_content_and_not_the_clock(settings: places.Settings) -> None:
-    first = publish(settings, run_id="a", checks_passed=0, checks_warned=0)
+    first = publish(settings, run_id="a", checks=Tally())
     _fill(settings, people=2, loaded_at=datetime.now(UTC).replace(tzinfo=None))
-    second = publish(settings, run_id="b", checks_passed=0, checks_warned=0)
+    second = publish(settings, run_id="b", checks=Tally())
     _fill(settings, people=3, loaded_at=datetime(2026, 7, 1))
-    third = publish(settings, run_id="c", checks_passed=0, checks_warned=0)
+    third = publish(settings, run_id="c", checks=Tally())
 
     assert first.content_hashes == second.content_hashes
     assert first.content_hashes["dim_people"] != third.content_hashes["dim_people"]
@@ -79,7 +80,7 @@ def test_content_hash_follows_content_and_not_the_clock(settings: places.Setting
 def test_two_publications_are_kept_and_the_leavings_of_a_killed_run_are_removed(settings: places.Settings) -> None:
     (settings.home / "publications" / ".building-killed").mkdir(parents=True)
     for run_id in "abc":
-        publish(settings, run_id=run_id, checks_passed=0, checks_warned=0)
+        publish(settings, run_id=run_id, checks=Tally())
 
     assert sorted(p.name for p in (settings.home / "publications").iterdir()) == ["b", "c"]
     assert settings.published.resolve().name == "c"
@@ -88,4 +89,4 @@ def test_two_publications_are_kept_and_the_leavings_of_a_killed_run_are_removed(
 def test_a_folder_that_is_not_ours_is_left_alone(settings: places.Settings) -> None:
     settings.published.mkdir()
     with pytest.raises(FileExistsError, match="move it away"):
-        publish(settings, run_id="a", checks_passed=0, checks_warned=0)
+        publish(settings, run_id="a", checks=Tally())

@@ -1,0 +1,88 @@
+"""The command line behind the Makefile: `python -m orchestration nightly | ui | parse | score`."""
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from orchestration.settings import PROJECT, Settings, current
+
+# One run at a time, because DuckDB has one writer; history kept for a quarter.
+INSTANCE = """\
+# Written once; edit freely.
+telemetry:
+  enabled: false
+concurrency:
+  runs:
+    max_concurrent_runs: 1
+retention:
+  sensor:
+    purge_after_days: 30
+"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit status: 0 when it succeeded, 1 when a run failed its checks, 2 on bad usage."""
+    parser = argparse.ArgumentParser(prog="python -m orchestration", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("nightly", help="run the whole nightly job once and print its summary")
+    ui = commands.add_parser("ui", help="start the Dagster UI with its schedules and sensors")
+    ui.add_argument("--port", type=int, default=3000)
+    commands.add_parser("parse", help="parse the dbt project and load the Dagster definitions")
+    score = commands.add_parser("score", help="run the pipeline on a simulated company and score it against the truth")
+    score.add_argument("--size", default="tiny", help="tiny, demo, large or a number of people (default: tiny)")
+    score.add_argument("--seed", type=int, default=7)
+    options = parser.parse_args(arguments)
+    try:
+        settings = current()
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    if options.command == "score":
+        from orchestration.scoring.card import run as run_score
+
+        return run_score(settings.home / "score", size=options.size, seed=options.seed)
+    _prepare_instance(settings)
+    if not settings.has_extracts and options.command != "parse":
+        from orchestration.demo.__main__ import main as write_demo
+
+        print("No extracts configured (TOUCHSTONE_LANDING is empty): simulating the demo company first.")
+        write_demo(["--out", str(settings.demo)])
+        current.cache_clear()
+        settings = current()
+    if options.command == "nightly":
+        from orchestration.nightly import run
+
+        return run(settings)
+    from orchestration.transformation import prepare
+
+    prepare()
+    if options.command == "ui":
+        return _serve(options.port)
+    from orchestration.definitions import defs
+
+    print(f"{len(list(defs.get_all_asset_specs()))} assets, definitions load")
+    return 0
+
+
+def _prepare_instance(settings: Settings) -> None:
+    """Give Dagster a home, so that run history outlives the process."""
+    settings.dagster_home.mkdir(parents=True, exist_ok=True)
+    configuration = settings.dagster_home / "dagster.yaml"
+    if not configuration.exists():
+        configuration.write_text(INSTANCE)
+    os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
+
+
+def _serve(port: int) -> int:
+    dagster = Path(sys.executable).with_name("dagster")
+    command = [str(dagster), "dev", "-w", "workspace.yaml", "-h", "127.0.0.1", "-p", str(port)]
+    try:
+        return subprocess.call(command, cwd=PROJECT)
+    except KeyboardInterrupt:
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

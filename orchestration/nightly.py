@@ -1,0 +1,99 @@
+"""`make nightly`: the whole job once, headless, with a summary a person can act on."""
+
+import fcntl
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import dagster as dg
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.table import Column, Table
+
+from orchestration.alerts import send_digest
+from orchestration.automation import NIGHTLY
+from orchestration.history import skip_flushes
+from orchestration.quality.display import rows_as_text
+from orchestration.quality.tally import evaluations, tally
+from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluation
+
+COUNTED = ("files_read", "rows_read", "rows_loaded", "rows_quarantined")
+
+
+def run(settings: Settings) -> int:
+    """Prepare, run and summarise one night; returns 0 when the marts were published, else 1."""
+    console = Console(highlight=False)
+    lock = _lock(settings)
+    if lock is None:
+        console.print(f"Another run is at work in {settings.home}; wait for it, or stop it.", style="red")
+        return 1
+    started = time.monotonic()
+    console.print("Preparing the dbt project ...")
+    skip_flushes()
+    from orchestration import transformation
+
+    transformation.prepare()
+    from orchestration.definitions import defs
+
+    with dg.DagsterInstance.get() as instance:
+        result = defs.resolve_job_def(NIGHTLY).execute_in_process(
+            instance=instance, raise_on_error=False, run_config={"loggers": {"console": {}}}
+        )
+        outcomes = evaluations(instance, result.run_id)
+        send_digest(instance, result.dagster_run, urls=settings.alert_urls)
+    console.print()
+    console.print(_rows_by_system(result))
+    console.print(*_check_lines(outcomes), sep="\n", markup=False, soft_wrap=True)
+    seconds = time.monotonic() - started
+    if result.success:
+        console.print(f"\nPublished in {seconds:.0f} s: {settings.published}", style="green")
+        return 0
+    kept = "the marts published last stay in place" if settings.published.exists() else "nothing was published"
+    console.print(f"\nFailed after {seconds:.0f} s; {kept}. Details: make ui", style="red", soft_wrap=True)
+    return 1
+
+
+def _rows_by_system(result: dg.ExecuteInProcessResult) -> Table:
+    """Rows read, loaded and quarantined by this run, one line per system."""
+    totals: dict[str, Counter[str]] = {}
+    for event in result.get_asset_materialization_events():
+        metadata = event.materialization.metadata
+        if "rows_read" in metadata:
+            system = totals.setdefault(event.asset_key.path[0], Counter())
+            system.update({name: int(metadata[name].value) for name in COUNTED})
+    table = Table("system", *(Column(name.replace("_", " "), justify="right") for name in COUNTED), box=SIMPLE)
+    for system, counts in sorted(totals.items()):
+        if counts["files_read"]:
+            table.add_row(system, *(f"{counts[name]:,}" for name in COUNTED))
+    whole = sum(totals.values(), Counter())
+    table.add_row("all", *(f"{whole[name]:,}" for name in COUNTED), style="bold")
+    return table
+
+
+def _check_lines(outcomes: "Sequence[AssetCheckEvaluation]") -> Iterator[str]:
+    """How many checks passed, warned and failed, and what each that did not pass found first; the worst first."""
+    yield f"Checks: {tally(outcomes)}"
+    wrong = [outcome for outcome in outcomes if not outcome.passed]
+    for outcome in sorted(wrong, key=lambda outcome: outcome.severity == dg.AssetCheckSeverity.WARN):
+        mark = "FAILED" if outcome.severity == dg.AssetCheckSeverity.ERROR else "warned"
+        yield f"  {mark}  {outcome.asset_key.to_user_string()}: {outcome.check_name}"
+        yield f"          {outcome.description}"
+        sample = outcome.metadata.get("sample")
+        for row in rows_as_text(str(sample.value), limit=1) if sample is not None else ():
+            yield f"          first row: {row}"
+
+
+def _lock(settings: Settings) -> object | None:
+    """Hold the home for this process; None when another run holds it."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    handle = (settings.home / ".nightly.lock").open("w")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        handle.close()
+        return None
+    return handle

@@ -1,0 +1,15 @@
+"""Fixtures that several test packages share."""
+
+from pathlib import Path
+
+import pytest
+
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The vendors' public extracts beside the project; the test is skipped where they are not."""
+    if not (SHARED_DATA / "INDEX.md").exists():
+        pytest.skip(f"the real extracts are not at {SHARED_DATA}")
+    return SHARED_DATA

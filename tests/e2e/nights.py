@@ -1,0 +1,73 @@
+"""Whole nights for tests: run one in a process of its own, and read what it published."""
+
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from orchestration.settings import PROJECT
+
+AS_OF = "2026-07-01T02:00:00"
+
+
+@dataclass(frozen=True)
+class Night:
+    """Where one company's nights happen: its extracts and its home."""
+
+    landing: Path
+    home: Path
+
+    def run(self, *, as_of: str = AS_OF) -> subprocess.CompletedProcess[str]:
+        """One undisturbed night."""
+        return subprocess.run(
+            self._command, env=self._environment(as_of), cwd=PROJECT, capture_output=True, text=True, check=False
+        )
+
+    def run_until(self, marker: str) -> bool:
+        """Start a night and kill it, with no chance to clean up, when its output shows `marker`; was it shown?"""
+        process = subprocess.Popen(
+            self._command,
+            env=self._environment(AS_OF),
+            cwd=PROJECT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        assert process.stdout is not None
+        shown = any(marker in line for line in process.stdout)
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        process.stdout.close()
+        return shown
+
+    def query(self, sql: str) -> list[tuple]:
+        """Rows of a query over the published marts."""
+        with duckdb.connect(str(self.home / "published" / "touchstone.duckdb"), read_only=True) as connection:
+            connection.execute("use marts")
+            return connection.execute(sql).fetchall()
+
+    def contents(self) -> dict[str, tuple[int, str]]:
+        """Rows and content hash of every published mart."""
+        return {
+            mart: (rows, content)
+            for mart, rows, content in self.query("select mart, row_count, content_hash from publication")
+        }
+
+    @property
+    def _command(self) -> list[str]:
+        return [sys.executable, "-u", "-m", "orchestration", "nightly"]
+
+    def _environment(self, as_of: str) -> dict[str, str]:
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("TOUCHSTONE_")}
+        return {
+            **inherited,
+            "TOUCHSTONE_LANDING": str(self.landing),
+            "TOUCHSTONE_HOME": str(self.home),
+            "TOUCHSTONE_AS_OF": as_of,
+        }
