@@ -20,6 +20,7 @@ class Column:
 
     name: str
     data_type: str
+    description: str
     is_required: bool
     is_pii: bool
     format: Literal["json", "salesforce_id"] | None
@@ -110,6 +111,7 @@ def _column(node: dict[str, Any]) -> Column:
     return Column(
         name=node["name"],
         data_type=node["data_type"],
+        description=node["description"],
         is_required=meta.get("required", False),
         is_pii=meta.get("pii", False),
         format=meta.get("format"),

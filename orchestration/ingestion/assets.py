@@ -142,6 +142,7 @@ def _column_schema(contract: Contract) -> dg.TableSchema:
             dg.TableColumn(
                 column.name,
                 column.data_type,
+                description=column.description,
                 constraints=dg.TableColumnConstraints(nullable=column.name not in contract.mandatory),
                 tags={"pii": ""} if column.is_pii else None,
             )

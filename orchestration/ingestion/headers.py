@@ -1,0 +1,122 @@
+"""Headers against a contract: which column of a file is which column of the table."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from orchestration.contracts import Contract, snake_case, squash
+
+DELIMITERS = (",", "\t", ";", "|")
+
+
+class Rejected(ValueError):
+    """A file that can't be loaded at all; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """Places of columns in a file. `passthrough` is (place, name in the lake, as spelled); `missing` are names."""
+
+    headers: tuple[str, ...]
+    claims: dict[str, int]
+    passthrough: tuple[tuple[int, str, str], ...]
+    missing: tuple[str, ...]
+
+    @property
+    def drift(self) -> list[tuple[str, str]]:
+        """(kind, column) where file and contract differ."""
+        unknown = [("unknown_column", spelled) for _, _, spelled in self.passthrough]
+        return unknown + [("missing_column", column) for column in self.missing]
+
+
+def resolve(contract: Contract, headers: Sequence[str], *, is_json: bool = False) -> Mapping:
+    """Claim headers for the contract's columns: the canonical name, else the first alias that no column bears itself.
+
+    JSON leaves null keys out, so there a key or cursor that no row has is a fault of the rows, not of the file.
+    Raises Rejected, naming the column, for a header that occurs twice and for a required one that is missing.
+    """
+    places: dict[str, int] = {}
+    for place, header in enumerate(headers):
+        known = _known(contract, header)
+        if not known:
+            continue
+        if known in places:
+            raise Rejected(
+                f"column {header.strip()!r} occurs twice in the header (first as {headers[places[known]].strip()!r}); "
+                f"keep one of them in the export and deliver the file again"
+            )
+        places[known] = place
+    canonical = {squash(column.name) for column in contract.columns}
+    claims: dict[str, int] = {}
+    for column in contract.columns:
+        spellings = [squash(column.name), *(key for alias in column.aliases if (key := squash(alias)) not in canonical)]
+        taken = set(claims.values())
+        found = next((places[key] for key in spellings if key in places and places[key] not in taken), None)
+        if found is not None:
+            claims[column.name] = found
+    missing = tuple(column.name for column in contract.columns if column.name not in claims)
+    lacking = [column for column in contract.columns if column.is_required and column.name not in claims]
+    keyless = is_json and any(column not in claims for column in contract.mandatory)
+    if lacking and not keyless:
+        names = ", ".join(repr(column.name) for column in lacking)
+        raise Rejected(
+            f"required column {names} is missing; the header has {_some(headers)}. Add it to the export, or, if the "
+            f"vendor spells it otherwise, add that spelling to `aliases` in _{contract.system}__sources.yml, "
+            f"table {contract.object}"
+        )
+    taken = set(claims.values())
+    passthrough = tuple(
+        (place, _lake_name(contract, header, place), header.strip())
+        for place, header in enumerate(headers[: len(headers) - count_trailing_blanks(headers)])
+        if place not in taken
+    )
+    return Mapping(headers=tuple(headers), claims=claims, passthrough=passthrough, missing=missing)
+
+
+def count_trailing_blanks(headers: Sequence[str]) -> int:
+    """Columns without a name at the end, which spreadsheets add; they are dropped."""
+    return len(headers) - max((place + 1 for place, header in enumerate(headers) if header.strip()), default=0)
+
+
+def find_delimiter(contract: Contract, line: str, *, name: str) -> str:
+    """The delimiter under which a header line names most of the contract's columns."""
+    wanted = {squash(spelling) for column in contract.columns for spelling in (column.name, *column.aliases)}
+    preferred = "\t" if name.lower().removesuffix(".gz").endswith((".tsv", ".tab")) else ","
+
+    def merit(delimiter: str) -> tuple[int, int, bool]:
+        headers = split(line, delimiter)
+        return sum(_known(contract, header) in wanted for header in headers), len(headers), delimiter == preferred
+
+    return max(DELIMITERS, key=merit)
+
+
+def split(line: str, delimiter: str) -> list[str]:
+    """The fields of the first record in `line`."""
+    try:
+        return next(csv.reader(io.StringIO(line, newline=""), delimiter=delimiter, strict=True), [])
+    except csv.Error:
+        return io.StringIO(line, newline="").readline().rstrip("\r\n").split(delimiter)
+
+
+def _lake_name(contract: Contract, header: str, place: int) -> str:
+    """A passthrough column's name; `load_date` is the lake's own."""
+    name = snake_case(_unprefixed(contract, header)) or f"column_{place + 1}"
+    return "delivered_load_date" if name == "load_date" else name
+
+
+def _known(contract: Contract, header: str) -> str:
+    return squash(_unprefixed(contract, header))
+
+
+def _unprefixed(contract: Contract, header: str) -> str:
+    text = header.strip()
+    for prefix in contract.header_prefixes:
+        if text.lower().startswith(prefix.lower()) and len(text) > len(prefix):
+            return text[len(prefix) :]
+    return text
+
+
+def _some(headers: Sequence[str]) -> str:
+    shown = ", ".join(header.strip() for header in headers[:12])
+    return f"{shown}, and {len(headers) - 12} more" if len(headers) > 12 else shown

@@ -1,0 +1,308 @@
+"""Extracts into the table `raw` (file_index, line, c0, c1, ... as text) and the rows that no reader could take apart.
+
+Each reader takes files of one header in one DuckDB statement and hands back those that it can't vouch for.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.ingestion import careful
+from orchestration.ingestion.cells import name
+from orchestration.ingestion.extracts import Extract
+from orchestration.ingestion.headers import count_trailing_blanks
+from orchestration.ingestion.ledger import literal
+from orchestration.ingestion.parts import Part, find_astray, join_small, paths, place_lines, spans
+
+CHUNK = 20_000
+NOT_JSON = ("it is not a JSON object", "Deliver one complete JSON object per line, or an array of them.")
+DAMAGED = ("it holds bytes that are no text in the file's encoding", "Export as UTF-8 and deliver the file again.")
+
+
+@dataclass(frozen=True)
+class BadRow:
+    """A row that could not be taken apart."""
+
+    file_index: int
+    line: int
+    reason: str
+    remedy: str
+    raw_text: str
+
+
+@dataclass
+class Loaded:
+    """What a reader put into `raw`: rows per file as counted in the file itself, and the rows that are not there."""
+
+    rows_read: list[int]
+    bad: list[BadRow] = field(default_factory=list)
+
+
+def load_delimited(
+    connection: duckdb.DuckDBPyConnection, extracts: Sequence[Extract], *, delimiter: str, width: int, scratch: Path
+) -> tuple[Loaded, list[int]]:
+    """Read files of `width` columns at full speed. The second value is the places of files whose count does not add up.
+
+    Raises duckdb.InvalidInputException when any of the files has a row that is not clean.
+    """
+    parts = join_small(extracts, scratch, header_lines=1)
+    connection.execute(f"""
+        create or replace temp table records_read as
+        select *, file_index as part from {_strict_csv(parts, delimiter, width)}
+    """)
+    # The table keeps the order of the file, so a record's row id gives its line.
+    found = spans(connection, "records_read", "count(*)")
+    folded = [index for index, part in enumerate(parts) if part.has_quotes and found[index][1] != part.lines]
+    feeds = _line_feeds(connection, folded, width)
+    # Records and the line feeds inside them are all the lines of a file, or the reader left something out.
+    good = {
+        index
+        for index, part in enumerate(parts)
+        if found[index][1] + feeds.get(index, 0) == part.lines == found[index][2] + feeds.get(index, 0)
+    }
+    line = "r.rowid - p.first_row + 1"
+    if folded:
+        before = "partition by r.part order by r.rowid rows between unbounded preceding and 1 preceding"
+        line = f"({line} + coalesce(sum({_feeds(width)}) over ({before}), 0))::bigint"
+    names = ", ".join(f"r.c{place}" for place in range(width))
+    place_lines(
+        connection, parts, found, good, f"select {names}, r.part, {line} as line from records_read r", first_line=2
+    )
+    astray = find_astray(connection, parts, good)
+    rows_read = [max(0, extract.lines - 1) for extract in extracts]
+    if folded:
+        for place, inner in connection.execute(
+            f"select file_index, sum({_feeds(width)})::bigint from raw group by 1"
+        ).fetchall():
+            rows_read[place] -= inner
+    doubtful = [
+        place for index, part in enumerate(parts) if index not in good or index in astray for place in part.places
+    ]
+    return Loaded(rows_read=rows_read), sorted(doubtful)
+
+
+def is_clean(connection: duckdb.DuckDBPyConnection, extract: Extract, *, delimiter: str, width: int) -> bool:
+    """Whether every row of a file reads at full speed."""
+    try:
+        connection.execute(f"select count(*) from {_strict_csv([extract], delimiter, width)}").fetchall()
+    except duckdb.InvalidInputException:
+        return False
+    return True
+
+
+def load_delimited_carefully(
+    connection: duckdb.DuckDBPyConnection, extracts: Sequence[Extract], *, delimiter: str, headers: Sequence[str]
+) -> Loaded:
+    """Read files record by record, leaving bad ones out."""
+    width = len(headers)
+    typed = ", ".join(f"c{place} varchar" for place in range(width))
+    connection.execute(f"create or replace temp table fields_read (file_index integer, line bigint, {typed})")
+    _name_raw(connection, "fields_read")
+    loaded = Loaded(rows_read=[])
+    for place, extract in enumerate(extracts):
+        records = careful.read_records(
+            extract.local,
+            delimiter=delimiter,
+            width=width,
+            trailing_blanks=count_trailing_blanks(headers),
+            is_damaged=extract.is_damaged,
+        )
+        next(records, None)  # the header
+        count = 0
+        rows: list[list[Any]] = []
+        for record in records:
+            count += 1
+            if record.fields is None:
+                loaded.bad.append(BadRow(place, record.line, record.reason or "", record.remedy or "", record.raw_text))
+                continue
+            rows.append([place, record.line, *record.fields])
+            if len(rows) == CHUNK:
+                _insert(connection, rows, table="fields_read")
+                rows = []
+        _insert(connection, rows, table="fields_read")
+        loaded.rows_read.append(count)
+    return loaded
+
+
+def _strict_csv(files: Sequence[Extract | Part], delimiter: str, width: int) -> str:
+    columns = ", ".join(f"'c{place}': 'varchar'" for place in range(width))
+    return f"""read_csv({paths(files)}, auto_detect = false, header = false, skip = 1, delim = {literal(delimiter)},
+        quote = '"', escape = '"', columns = {{{columns}}}, strict_mode = true)"""
+
+
+def load_texts(
+    connection: duckdb.DuckDBPyConnection, extracts: Sequence[Extract], *, scratch: Path
+) -> tuple[Loaded, list[list[str]]]:
+    """Read JSON files into the table `texts` (file_index, line, text); returns each file's keys as well."""
+    connection.execute("create or replace temp table texts (file_index integer, line bigint, text varchar)")
+    lines = [place for place, extract in enumerate(extracts) if _is_plain_lines(extract)]
+    slow = [place for place in range(len(extracts)) if place not in set(lines)] + _load_lines(
+        connection, extracts, lines, scratch
+    )
+    for place in sorted(slow):
+        _insert_texts(connection, place, extracts[place])
+    broken = " or ".join(
+        ["not case when json_valid(text) then json_type(text) = 'OBJECT' else false end"]
+        + [
+            f"file_index = {place} and contains(text, chr(65533))"
+            for place, extract in enumerate(extracts)
+            if extract.is_damaged
+        ]
+    )
+    counts = dict(connection.execute("select file_index, count(*) from texts group by 1").fetchall())
+    loaded = Loaded(rows_read=[counts.get(place, 0) for place in range(len(extracts))])
+    for place, line, text in connection.execute(
+        f"select file_index, line, left(replace(text, chr(0), '\u2400'), 10000) from texts where {broken} order by 1, 2"
+    ).fetchall():
+        loaded.bad.append(BadRow(place, line, *(DAMAGED if extracts[place].is_damaged else NOT_JSON), text))
+    connection.execute(f"delete from texts where {broken}")
+    keys: list[list[str]] = [[] for _ in extracts]
+    for place, key in connection.execute(
+        "select distinct file_index, unnest(json_keys(text)) as key from texts order by 1, 2"
+    ).fetchall():
+        if key:  # DuckDB can't address a field without a name, and nobody could say what it means
+            keys[place].append(key)
+    return loaded, keys
+
+
+def extract_texts(connection: duckdb.DuckDBPyConnection, *, places: Sequence[int], keys: Sequence[str]) -> None:
+    """Fill `raw` from the `texts` of some files, one column per key."""
+    structure = json.dumps(dict.fromkeys(keys, "VARCHAR"))
+    columns = "".join(f", struct_extract(row_read, {literal(key)}) as c{place}" for place, key in enumerate(keys))
+    row_read = f"from_json(text, {literal(structure)})" if keys else "null"
+    connection.execute(f"""
+        create or replace temp table objects_read as
+        select file_index, line{columns}
+        from (
+            select file_index, line, {row_read} as row_read
+            from texts
+            where file_index in ({", ".join(map(str, places))})
+        )
+    """)
+    _name_raw(connection, "objects_read")
+
+
+def parquet_columns(connection: duckdb.DuckDBPyConnection, extract: Extract) -> list[tuple[str, str]]:
+    """(name, type) of a Parquet file's columns; raises duckdb.Error when the file can't be read."""
+    rows = connection.execute(f"describe select * from read_parquet({literal(extract.local)})").fetchall()
+    return [(row[0], row[1]) for row in rows]
+
+
+def load_parquet(
+    connection: duckdb.DuckDBPyConnection, extracts: Sequence[Extract], *, columns: Sequence[tuple[str, str]]
+) -> Loaded:
+    """Fill `raw` from Parquet files of one schema; structs and lists become JSON text."""
+    texts = ", ".join(f"{_as_text(column, kind)} as c{place}" for place, (column, kind) in enumerate(columns))
+    connection.execute(f"""
+        create or replace temp table parquet_read as
+        select {texts}, file_index::integer as file_index, file_row_number + 1 as line
+        from read_parquet({paths(extracts)})
+    """)
+    _name_raw(connection, "parquet_read")
+    counts = {
+        path: rows
+        for path, rows in connection.execute(
+            f"select file_name, num_rows from parquet_file_metadata({paths(extracts)})"
+        ).fetchall()
+    }
+    return Loaded(rows_read=[counts[str(extract.local)] for extract in extracts])
+
+
+def _as_text(column: str, kind: str) -> str:
+    quoted = name(column)
+    if kind.startswith(("STRUCT(list STRUCT(element ", 'STRUCT("list" STRUCT("element" ')) and kind.endswith(")[])"):
+        # BigQuery's Parquet export wraps each repeated field in list and element.
+        return f"to_json(list_transform({quoted}.list, lambda item: item.element))::varchar"
+    if kind.startswith(("STRUCT", "MAP", "UNION")) or kind.endswith("]"):
+        return f"to_json({quoted})::varchar"
+    return f"{quoted}::varchar"
+
+
+def _line_feeds(connection: duckdb.DuckDBPyConnection, parts: Sequence[int], width: int) -> dict[int, int]:
+    """Line feeds inside the fields of some parts."""
+    if not parts:
+        return {}
+    listed = ", ".join(map(str, parts))
+    query = f"select part, sum({_feeds(width)})::bigint from records_read where part in ({listed}) group by 1"
+    return dict(connection.execute(query).fetchall())
+
+
+def _feeds(width: int) -> str:
+    joined = f"concat({', '.join(f'c{place}' for place in range(width))})"
+    return f"(strlen({joined}) - strlen(replace({joined}, chr(10), '')))"
+
+
+def _is_plain_lines(extract: Extract) -> bool:
+    return not (careful.is_document(extract.head) or extract.is_damaged or extract.has_nul)
+
+
+def _load_lines(
+    connection: duckdb.DuckDBPyConnection, extracts: Sequence[Extract], places: list[int], scratch: Path
+) -> list[int]:
+    """Read files of one row per line into `texts`; returns the places of files that must be read otherwise."""
+    filled = [place for place in places if extracts[place].lines]
+    if not filled:
+        return []
+    parts = join_small([extracts[place] for place in filled], scratch, header_lines=0)
+    try:
+        # No JSON holds a raw unit separator, so each line is one column.
+        connection.execute(f"""
+            create or replace temp table lines_read as
+            select text, file_index as part from read_csv({paths(parts)}, auto_detect = false, header = false,
+                delim = chr(31), quote = '', escape = '', columns = {{'text': 'varchar'}}, max_line_size = 16000000)
+        """)
+    except duckdb.InvalidInputException:
+        if len(filled) == 1:
+            return filled
+        half = len(filled) // 2
+        return [
+            *_load_lines(connection, extracts, filled[:half], scratch),
+            *_load_lines(connection, extracts, filled[half:], scratch),
+        ]
+    # The number of the last line that holds anything is the one fact counted in the file itself.
+    found = spans(connection, "lines_read", "coalesce(max(rowid) filter (text is not null) - min(rowid) + 1, 0)")
+    good = {index for index, part in enumerate(parts) if found[index][1] == part.lines}
+    place_lines(
+        connection,
+        parts,
+        found,
+        good,
+        "select r.text, r.part, r.rowid - p.first_row + 1 as line from lines_read r",
+        first_line=1,
+    )
+    numbers = ", ".join(f"({new}, {place})" for new, place in enumerate(filled))
+    connection.execute(f"""
+        insert into texts
+        select n.place, r.line, r.text from raw r join (values {numbers}) as n (new, place) on r.file_index = n.new
+        where trim(r.text, ' \t\r\n') <> ''
+    """)
+    return [filled[new] for index, part in enumerate(parts) if index not in good for new in part.places]
+
+
+def _insert_texts(connection: duckdb.DuckDBPyConnection, place: int, extract: Extract) -> None:
+    rows: list[list[Any]] = []
+    for line, text in careful.read_texts(extract.local):
+        rows.append([place, line, text])
+        if len(rows) == CHUNK:
+            _insert(connection, rows, table="texts")
+            rows = []
+    _insert(connection, rows, table="texts")
+
+
+def _name_raw(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    connection.execute(f"create or replace temp view raw as from {table}")
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, rows: list[list[Any]], *, table: str) -> None:
+    if not rows:
+        return
+    import pyarrow  # only the slow path needs it
+
+    chunk = pyarrow.table({f"column_{place}": list(values) for place, values in enumerate(zip(*rows, strict=True))})
+    connection.register("chunk", chunk)
+    connection.execute(f"insert into {table} select * from chunk")
+    connection.unregister("chunk")

@@ -1,0 +1,137 @@
+"""The view `records` (a file's cells as text) as lake rows, quarantined rows and cell defects, in SQL."""
+
+import hashlib
+
+from orchestration.contracts import Contract
+from orchestration.ingestion.cells import Cell, cells, given_name, name, sql_type
+from orchestration.ingestion.headers import Mapping
+from orchestration.ingestion.ledger import literal
+
+
+def lake_columns(contract: Contract) -> dict[str, str]:
+    """Columns of the shape file, name to SQL type: the contract's, then where each row came from."""
+    columns = {column.name: sql_type(column) for column in contract.columns}
+    return {
+        **columns,
+        "_source_file": "varchar",
+        "_source_line": "bigint",
+        "_row_hash": "varchar",
+        "_batch_id": "varchar",
+    }
+
+
+def select_rows(contract: Contract, mapping: Mapping, *, batch_id: str) -> str:
+    """The lake rows of the view `records`, without those whose key or cursor can't be read."""
+    read = cells(contract, mapping)
+    names = ", ".join(name(cell.name) for cell in read)
+    delivered = [cell for cell in read if cell.is_delivered]
+    # The filled columns enter as a sum of one number per name: a column that an export gains empty changes no hash.
+    numbers = [f"case when {name(cell.name)} is null then 0 else {_number(cell.name)} end" for cell in delivered]
+    # In groups: DuckDB takes expressions up to a depth of 1,000.
+    filled = " + ".join(f"({' + '.join(numbers[start : start + 100])})" for start in range(0, len(numbers), 100))
+    values = ", ".join(f"{name(cell.name)}::varchar" for cell in delivered)
+    row_hash = f"md5(concat_ws(chr(31), {filled}, {values}))" if delivered else "md5('')"
+    return f"""
+        select {names}, _source_file, _source_line, {row_hash} as _row_hash,
+            {literal(batch_id)} as _batch_id
+        from ({_select_values(read)}) as typed
+        where {_usable(contract, mapping)}
+    """
+
+
+def select_quarantined(contract: Contract, mapping: Mapping, *, batch_id: str) -> str:
+    """Rows of the view `records` whose key or cursor can't be read, as quarantine rows, one per record."""
+    by_name = {cell.name: cell for cell in cells(contract, mapping)}
+    mandatory = [by_name[column] for column in mandatory_columns(contract, mapping)]
+    yaml = f"_{contract.system}__sources.yml"
+    whens: dict[str, list[str]] = {"column_name": [], "value": [], "reason": [], "remedy": []}
+    for cell in mandatory:
+        role = "key" if cell.name in contract.key else "cursor"
+        empty, unreadable = f"{given_name(cell.name)} is null", f"{name(cell.name)} is null"
+        fill = (
+            f"Fill {cell.name} in the source system, or leave such rows out of the export, and deliver the file again."
+        )
+        correct = (
+            f"Correct {cell.name} in the export and deliver the file again; if the value is right as it is, "
+            f"declare how it is written in {yaml}, table {contract.object}."
+        )
+        whens["column_name"].append(f"when {unreadable} then {literal(cell.name)}")
+        whens["value"].append(f"when {unreadable} then {given_name(cell.name)}")
+        whens["reason"] += [
+            f"when {empty} then {literal(f'{cell.name} is empty, and a row is of no use without its {role}')}",
+            f"when {unreadable} then {literal(f'{cell.name} is not {cell.what}')}",
+        ]
+        whens["remedy"] += [f"when {empty} then {literal(fill)}", f"when {unreadable} then {literal(correct)}"]
+    cases = ", ".join(f"case {' '.join(branches)} end as {column}" for column, branches in whens.items())
+    return f"""
+        select {_origin(contract, batch_id)}, {cases}, raw_text
+        from ({_select_values(mandatory, also=f"{raw_text(mapping)} as raw_text", keep="raw_text")}) as typed
+        where not ({_usable(contract, mapping)})
+    """
+
+
+def select_defects(contract: Contract, mapping: Mapping, *, columns: list[str], batch_id: str) -> str:
+    """Cells of `columns` in loaded rows that became null because they can't be read, as defect rows."""
+    by_name = {cell.name: cell for cell in cells(contract, mapping)}
+    read = [by_name[column] for column in dict.fromkeys((*columns, *mandatory_columns(contract, mapping)))]
+    entries = ", ".join(
+        f"{{'column_name': {literal(column)}, 'value': {given_name(column)}, "
+        f"'reason': {literal(f'{column} is not {by_name[column].what}')}, "
+        f"'is_unreadable': {given_name(column)} is not null and {name(column)} is null}}"
+        for column in columns
+    )
+    anywhere = " or ".join(f"({given_name(column)} is not null and {name(column)} is null)" for column in columns)
+    return f"""
+        select {_origin(contract, batch_id)}, cell.column_name, cell.value, cell.reason
+        from (
+            select _source_file, _source_line, unnest([{entries}]) as cell
+            from ({_select_values(read)}) as typed
+            where ({anywhere}) and {_usable(contract, mapping)}
+        ) as unreadable
+        where cell.is_unreadable
+    """
+
+
+def _number(column: str) -> int:
+    """A number of a name, small enough that thousands of them add up to a bigint."""
+    return int.from_bytes(hashlib.sha256(column.encode()).digest()[:6])
+
+
+def _origin(contract: Contract, batch_id: str) -> str:
+    return (
+        f"{literal(batch_id)} as batch_id, {literal(contract.system)} as system, {literal(contract.object)} as object, "
+        "_source_file as source_file, _source_line as source_line"
+    )
+
+
+def mandatory_columns(contract: Contract, mapping: Mapping) -> list[str]:
+    """Columns that every row needs: the key, and the cursor unless the contract lets a file come without it."""
+    optional = {
+        column.name for column in contract.columns if not column.is_required and column.name not in mapping.claims
+    }
+    return [column for column in contract.mandatory if column in contract.key or column not in optional]
+
+
+def _usable(contract: Contract, mapping: Mapping) -> str:
+    return " and ".join(f"{name(column)} is not null" for column in mandatory_columns(contract, mapping)) or "true"
+
+
+def _select_values(read: list[Cell], *, also: str = "", keep: str = "") -> str:
+    """Text and value of each cell. Two steps, so that the many mentions of a text in a value cost nothing."""
+    given = ", ".join(f"{cell.given} as {given_name(cell.name)}" for cell in read)
+    values = ", ".join(f"{given_name(cell.name)}, {cell.value} as {name(cell.name)}" for cell in read)
+    separator = ", " if also else ""
+    return f"""
+        select {values}, _source_file, _source_line{separator}{keep}
+        from (select {given}, _source_file, _source_line{separator}{also} from records) as texts
+    """
+
+
+def raw_text(mapping: Mapping) -> str:
+    """A record written again as one delimited line; its first 10,000 characters."""
+    texts = ", ".join(
+        f"case when contains(c{place}, ',') or contains(c{place}, '\"') or contains(c{place}, chr(10)) "
+        f"then '\"' || replace(c{place}, '\"', '\"\"') || '\"' else coalesce(c{place}, '') end"
+        for place in range(len(mapping.headers))
+    )
+    return f"left(array_to_string([{texts}], ','), 10000)"

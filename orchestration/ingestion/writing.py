@@ -1,0 +1,189 @@
+"""What a reader brought into `raw` becomes a batch: lake rows, quarantine, defects, drift, and the ledger last."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from orchestration.contracts import Contract
+from orchestration.ingestion import statements
+from orchestration.ingestion.extracts import Extract
+from orchestration.ingestion.headers import Mapping
+from orchestration.ingestion.ledger import (
+    TABLES,
+    LedgerRow,
+    commit,
+    digest,
+    literal,
+    table_folder,
+    write_ledger,
+    write_rows,
+)
+from orchestration.ingestion.readers import BadRow
+
+Outputs = list[tuple[Path, Path]]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One file of a batch: `index` is its number in `raw`, `rows_read` is counted in the file itself."""
+
+    index: int
+    extract: Extract
+    mapping: Mapping
+    rows_read: int
+    source_file: str
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Where the batches of one table go."""
+
+    contract: Contract
+    lake: Path
+    now: datetime
+    scratch: Path
+    connection: duckdb.DuckDBPyConnection
+
+    def write(self, items: Sequence[Item], *, mapping: Mapping, bad: Sequence[BadRow] = ()) -> list[LedgerRow]:
+        """Commit `raw` as one batch; returns its ledger rows.
+
+        Raises AssertionError, and leaves nothing behind, when a file's rows are not all accounted for.
+        """
+        contract = self.contract
+        batch_id = digest(contract.system, contract.object, *sorted(item.extract.content_hash for item in items))
+        self._name_records(items)
+        data = self.scratch / f"{batch_id}.data"
+        self._copy(statements.select_rows(contract, mapping, batch_id=batch_id), data)
+        loaded = self._count(data, "_source_file")
+        folder = table_folder(self.lake, contract) / f"load_date={self.now:%Y-%m-%d}"
+        outputs: Outputs = [(data, folder / f"{batch_id}.parquet")] if loaded else []
+        given = self.connection.execute("select count(*) from records").fetchall()[0][0]
+        is_complete = given == sum(loaded.values())
+        quarantined = {}
+        if bad or not is_complete:
+            quarantined = self._quarantine(items, mapping, bad, batch_id, outputs)
+        suspects = self._suspect_columns(mapping, data, is_complete=is_complete)
+        defects = {}
+        if suspects:
+            query = statements.select_defects(contract, mapping, columns=suspects, batch_id=batch_id)
+            defects = self._aside(query, "_defects", batch_id, outputs)
+        self._drift(items, batch_id, outputs)
+        rows = [
+            LedgerRow(
+                batch_id=batch_id,
+                system=contract.system,
+                object=contract.object,
+                source_file=item.source_file,
+                content_hash=item.extract.content_hash,
+                byte_count=item.extract.file.byte_count,
+                encoding=item.extract.encoding,
+                status="loaded",
+                rows_read=item.rows_read,
+                rows_loaded=loaded.get(item.source_file, 0),
+                rows_quarantined=quarantined.get(item.source_file, 0),
+                cell_defect_count=defects.get(item.source_file, 0),
+                error=None,
+                modified_at=item.extract.file.modified_at,
+                loaded_at=self.now,
+            )
+            for item in items
+        ]
+        for row in rows:
+            if row.rows_read != row.rows_loaded + row.rows_quarantined:
+                raise AssertionError(
+                    f"{row.source_file}: {row.rows_read} rows read, but {row.rows_loaded} loaded and "
+                    f"{row.rows_quarantined} quarantined; nothing of this batch was kept"
+                )
+        self.commit_rows(rows, batch_id=batch_id, outputs=outputs)
+        return rows
+
+    def commit_rows(self, rows: list[LedgerRow], *, batch_id: str, outputs: Sequence[tuple[Path, Path]] = ()) -> None:
+        """Write the ledger file of a batch and move all of its files into place."""
+        path = self.scratch / f"{batch_id}.ledger"
+        write_ledger(rows, path=path, connection=self.connection)
+        commit([*outputs, (path, self._place("_ledger", batch_id))])
+
+    def _name_records(self, items: Sequence[Item]) -> None:
+        files = ", ".join(f"({item.index}, {literal(item.source_file)})" for item in items)
+        self.connection.execute(
+            f"create or replace temp table sources as from (values {files}) as t (file_index, source_file)"
+        )
+        # One file needs no join, and one large file is where it would cost.
+        name, join = "s.source_file", "join sources s on r.file_index = s.file_index"
+        if len(items) == 1:
+            name, join = literal(items[0].source_file), f"where r.file_index = {items[0].index}"
+        self.connection.execute(f"""
+            create or replace temp view records as
+            select r.* exclude (file_index, line), {name} as _source_file, r.line as _source_line from raw r {join}
+        """)
+
+    def _quarantine(
+        self, items: Sequence[Item], mapping: Mapping, bad: Sequence[BadRow], batch_id: str, outputs: Outputs
+    ) -> dict[str, int]:
+        """Set aside what can't be taken apart and what lacks a key or cursor; returns rows per file."""
+        contract = self.contract
+        files = {item.index: item.source_file for item in items}
+        origin = (batch_id, contract.system, contract.object)
+        torn = self.scratch / f"{batch_id}.torn"
+        write_rows(
+            [
+                (*origin, files[row.file_index], row.line, None, None, row.reason, row.remedy, row.raw_text)
+                for row in bad
+            ],
+            table="_quarantine",
+            path=torn,
+            connection=self.connection,
+        )
+        columns = ", ".join(TABLES["_quarantine"])
+        unusable = statements.select_quarantined(contract, mapping, batch_id=batch_id)
+        query = f"from read_parquet({literal(torn)}) union all select {columns} from ({unusable}) as unusable"
+        return self._aside(f"select {columns} {query}", "_quarantine", batch_id, outputs)
+
+    def _suspect_columns(self, mapping: Mapping, data: Path, *, is_complete: bool) -> list[str]:
+        """Columns in which a cell may have become null because it can't be read."""
+        checked = {
+            column.name: mapping.claims[column.name]
+            for column in self.contract.columns
+            if column.name in mapping.claims and (column.data_type != "string" or column.format)
+        }
+        if not is_complete or not checked:
+            return list(checked)
+        # A column that lost nothing has as many nulls in the lake as in the file; Parquet's statistics tell.
+        counts = ", ".join(f"count(*) - count(c{place})" for place in checked.values())
+        before = self.connection.execute(f"select {counts} from records").fetchall()[0]
+        nulls = "select path_in_schema, sum(stats_null_count)::bigint from parquet_metadata"
+        after = dict(self.connection.execute(f"{nulls}({literal(data)}) group by 1").fetchall())
+        return [column for column, nulls in zip(checked, before, strict=True) if after.get(column, 0) != nulls]
+
+    def _drift(self, items: Sequence[Item], batch_id: str, outputs: Outputs) -> None:
+        rows = [
+            (batch_id, self.contract.system, self.contract.object, item.source_file, column, kind)
+            for item in items
+            for kind, column in item.mapping.drift
+        ]
+        if rows:
+            path = self.scratch / f"{batch_id}._drift"
+            write_rows(rows, table="_drift", path=path, connection=self.connection)
+            outputs.append((path, self._place("_drift", batch_id)))
+
+    def _aside(self, query: str, table: str, batch_id: str, outputs: Outputs) -> dict[str, int]:
+        """Write a bookkeeping query as the batch's file, if it has rows; returns rows per file."""
+        path = self.scratch / f"{batch_id}.{table}"
+        self._copy(query, path)
+        counts = self._count(path, "source_file")
+        if counts:
+            outputs.append((path, self._place(table, batch_id)))
+        return counts
+
+    def _copy(self, query: str, path: Path) -> None:
+        self.connection.execute(f"copy ({query}) to {literal(path)} (format parquet)")
+
+    def _count(self, path: Path, column: str) -> dict[str, int]:
+        query = f"select {column}, count(*) from read_parquet({literal(path)}) group by 1"
+        return dict(self.connection.execute(query).fetchall())
+
+    def _place(self, table: str, batch_id: str) -> Path:
+        return self.lake / table / self.contract.system / self.contract.object / f"{batch_id}.parquet"

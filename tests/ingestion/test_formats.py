@@ -1,0 +1,215 @@
+"""The same rows in each format that vendors deliver."""
+
+import gzip
+import json
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.ingestion.conftest import PEOPLE, Site, column, with_
+
+ROWS = [(1, "Ann, A.", "true", "12.50", "2026-01-31"), (2, 'Bob "B"', "no", "", "2026-02-28")]
+HEADER = ["id", "name", "is_active", "amount", "updated_at"]
+LOADED = [(1, "Ann, A.", True, 12.5), (2, 'Bob "B"', False, None)]
+
+
+def delimited(delimiter: str) -> bytes:
+    lines = [HEADER, *([str(value) for value in row] for row in ROWS)]
+    quoted = [delimiter.join('"' + value.replace('"', '""') + '"' for value in line) for line in lines]
+    return ("\n".join(quoted) + "\n").encode()
+
+
+def objects() -> list[dict[str, object]]:
+    return [{name: value for name, value in zip(HEADER, row, strict=True) if value != ""} for row in ROWS]
+
+
+FILES = {
+    "a.csv": delimited(","),
+    "a.tsv": delimited("\t"),
+    "semicolon.csv": delimited(";"),
+    "pipe.txt": delimited("|"),
+    "a.jsonl": "\n".join(json.dumps(row) for row in objects()).encode(),
+    "blank lines.ndjson": ("\n\n".join(json.dumps(row) for row in objects()) + "\n\n").encode(),
+    "bom.jsonl": ("\n".join(json.dumps(row) for row in objects())).encode("utf-8-sig"),
+    "array.json": json.dumps(objects()).encode(),
+    "pretty array.json": json.dumps(objects(), indent=2).encode(),
+    "page.json": json.dumps({"requestId": "x", "result": objects(), "success": True}).encode(),
+    "page [1].json": json.dumps({"paging": {"next": 1}, "results": objects()}, indent=1).encode(),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("packed", [False, True])
+def test_formats(site: Site, name: str, packed: bool) -> None:
+    site.deliver(name + (".gz" if packed else ""), gzip.compress(FILES[name]) if packed else FILES[name])
+    report = site.ingest()
+    assert (report.rows_read, report.rows_loaded, report.errors) == (2, 2, [])
+    assert site.query("select id, name, is_active, amount::double from lake order by id") == LOADED
+    assert site.query("select count(distinct _source_line), min(_source_line) > 0 from lake") == [(2, True)]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_parquet(site: Site, tmp_path: Path, packed: bool) -> None:
+    with duckdb.connect() as connection:
+        connection.execute(f"""
+            copy (
+                select 1 as "Id", 'Ann' as name, true as is_active, 12.5::decimal(9, 3) as amount, 0.1::double as share,
+                    date '2026-03-31' as close_date, {{'a': [1, 2]}} as payload, [1, 2] as tags,
+                    timestamptz '2026-01-01 02:00:00+02' as updated_at
+                union all
+                select null, 'No key', null, null, null, null, null, null, now()
+            ) to '{tmp_path}/a.parquet'
+        """)
+    content = (tmp_path / "a.parquet").read_bytes()
+    site.deliver("a.parquet.gz" if packed else "a.parquet", gzip.compress(content) if packed else content)
+    report = site.ingest(with_(timestamp_zone="America/New_York"))
+    assert (report.rows_read, report.rows_loaded, report.rows_quarantined) == (2, 1, 1)
+    assert site.query(
+        "select id, is_active, amount::double, share, close_date::varchar, payload, tags, updated_at::varchar from lake"
+    ) == [(1, True, 12.5, 0.1, "2026-03-31", '{"a":[1,2]}', "[1,2]", "2026-01-01 00:00:00")]
+
+
+def test_parquet_as_bigquery_wraps_lists(site: Site, tmp_path: Path) -> None:
+    events = with_(
+        key=(),
+        cursor="event_timestamp",
+        timestamp_formats=("epoch_micros", "iso"),
+        columns=(
+            column("event_timestamp", "timestamp", is_required=True),
+            column("event_name", is_required=True),
+            column("event_params", format="json"),
+        ),
+    )
+    wrapped = "{'list': [{'element': {'key': 'page', 'value': {'string_value': '/'}}}]}"
+    plain = "[{'key': 'page', 'value': {'string_value': '/'}}]"
+    for name, params in (("a", wrapped), ("b", plain)):
+        path = tmp_path / f"{name}.parquet"
+        with duckdb.connect() as connection:
+            connection.execute(
+                f"copy (select 1588724071123456 as event_timestamp, 'view' as event_name, {params} as event_params) "
+                f"to '{path}'"
+            )
+        site.deliver(path.name, path.read_bytes())
+    site.deliver(
+        "c.jsonl",
+        '{"event_timestamp":"1588724071123456","event_name":"view","event_params":[{"key":"page","value":{"string_value":"/"}}]}\n',
+    )
+    site.ingest(events)
+    assert site.query("select distinct event_params, event_timestamp::varchar, _row_hash is not null from lake") == [
+        ('[{"key":"page","value":{"string_value":"/"}}]', "2020-05-06 00:14:31.123456", True)
+    ]
+    assert site.query("select count(distinct _row_hash) from lake") == [(1,)]
+
+
+def test_bad_json_lines_are_quarantined(site: Site) -> None:
+    site.deliver(
+        "a.jsonl",
+        '{"id":1,"updated_at":"2026-01-01"}\n{"id":2,"upda\n[3]\n"x"\n\n{"id":4,"updated_at":"2026-01-01"}\n{"id":5}\n',
+    )
+    report = site.ingest()
+    assert (report.rows_read, report.rows_loaded, report.rows_quarantined) == (6, 2, 4)
+    assert [(line, raw) for line, _, _, _, raw in site.quarantined()][:3] == [
+        (2, '{"id":2,"upda'),
+        (3, "[3]"),
+        (4, '"x"'),
+    ]
+    assert site.query("select id, _source_line from lake order by id") == [(1, 1), (4, 6)]
+
+
+def test_json_document_cut_short_keeps_its_good_rows(site: Site) -> None:
+    site.deliver(
+        "a.json", '{"result":[{"id":1,"updated_at":"2026-01-01"},\n {"id":2,"updated_at":"2026-01-01"},\n {"id":3,"upd'
+    )
+    report = site.ingest()
+    assert (report.rows_loaded, report.rows_quarantined) == (2, 1)
+
+
+def test_json_page_of_another_object_is_quarantined(site: Site) -> None:
+    site.deliver("a.json", '{"success":true,"result":[{"apiName":"attend","name":"Attend"}]}')
+    report = site.ingest()
+    assert (report.rows_loaded, report.rows_quarantined, report.errors) == (0, 1, [])
+    assert site.quarantined()[0][1:4] == ("id", None, "id is empty, and a row is of no use without its key")
+
+
+def test_json_spellings_of_several_files(site: Site) -> None:
+    site.deliver("a.jsonl", '{"id":1,"updatedAt":"2026-01-01","name":"a"}\n')
+    site.deliver("b.jsonl", '{"id":2,"updated_at":"2026-01-01","IsActive":true}\n')
+    site.deliver("c.jsonl", '{"id":3,"updated_at":"2026-01-01","updatedAt":"2026-01-01"}\n')
+    report = site.ingest()
+    assert (report.rows_loaded, report.files_rejected) == (2, 1)
+    assert "'updated_at' occurs twice" in report.errors[0]
+    assert site.query("select id, name, is_active from lake order by id") == [(1, "a", None), (2, None, True)]
+
+
+def test_empty_and_header_only(site: Site) -> None:
+    site.deliver("empty.csv", "")
+    site.deliver("blank.csv", "\n\n")
+    site.deliver("empty.jsonl", "")
+    site.deliver("header.csv", "id,updated_at")
+    site.deliver("headerline.csv", "id,updated_at\r\n")
+    report = site.ingest()
+    assert (report.files_loaded, report.files_rejected, report.rows_read) == (3, 2, 0)
+    assert all("the file is empty" in error for error in report.errors)
+
+
+def test_old_line_ends_and_mixed_ones(site: Site) -> None:
+    site.deliver("cr.csv", "id,updated_at\r1,2026-01-01\r2,2026-01-01\r")
+    site.deliver("mixed.csv", "id,updated_at\r\n3,2026-01-01\n4,2026-01-01\r\n")
+    assert site.ingest().rows_loaded == 4
+    assert site.query("select id, _source_line from lake order by id") == [(1, 2), (2, 3), (3, 2), (4, 3)]
+
+
+def test_nul_bytes(site: Site) -> None:
+    site.deliver("a.csv", b"id,name,updated_at\n1,a\x00b,2026-01-01\n2,c,2026-01-01\n\x00\x00\x00\x00")
+    report = site.ingest()
+    assert (report.rows_loaded, report.rows_quarantined) == (1, 2)
+    assert site.quarantined()[0][4] == "1,a\u2400b,2026-01-01"
+
+
+def test_cells_that_can_not_be_read_become_null(site: Site) -> None:
+    site.deliver(
+        "a.csv",
+        "id,is_active,amount,share,close_date,payload,crm_id,updated_at\n"
+        "1,maybe,12 EUR,nan,soon,{,0015e00000AbCdEAAA,2026-01-01\n"
+        '2,Y,1e3,0.5,20260131,"{""a"":1}",,2026-01-01\n'
+        "1.5,,,,,,,2026-01-01\n"
+        "4.0,,,,,,,2026-01-01\n",
+    )
+    report = site.ingest()
+    assert (report.rows_loaded, report.rows_quarantined, report.cell_defects) == (3, 1, 6)
+    assert site.defects() == [
+        (2, "amount", "12 EUR"), (2, "close_date", "soon"), (2, "crm_id", "0015e00000AbCdEAAA"),
+        (2, "is_active", "maybe"), (2, "payload", "{"), (2, "share", "nan"),
+    ]  # fmt: skip
+    assert site.quarantined()[0][:4] == (4, "id", "1.5", "id is not a whole number")
+    assert site.query("select id, is_active, amount::int, close_date::varchar from lake order by id") == [
+        (1, None, None, None), (2, True, 1000, "2026-01-31"), (4, None, None, None),
+    ]  # fmt: skip
+
+
+def test_missing_columns(site: Site) -> None:
+    site.deliver("a.csv", "id,name\n1,a\n")
+    report = site.ingest()
+    assert report.errors == [
+        "crm/people/a.csv: required column 'updated_at' is missing; the header has id, name. Add it to the export, or, "
+        "if the vendor spells it otherwise, add that spelling to `aliases` in _crm__sources.yml, table people"
+    ]
+    lenient = with_(
+        columns=tuple(c if c.name != "updated_at" else column("updated_at", "timestamp") for c in PEOPLE.columns)
+    )
+    report = site.ingest(lenient)
+    assert (report.rows_loaded, report.rows_quarantined) == (1, 0)
+    assert ("missing_column", "updated_at") in report.drift
+
+
+def test_an_alias_never_takes_another_columns_name(site: Site) -> None:
+    columns = (
+        column("id", "bigint", is_required=True),
+        column("a", aliases=("b",)),
+        column("b"),
+        column("updated_at", "timestamp", aliases=("b",)),
+    )
+    site.deliver("a.csv", "id,b\n1,x\n")
+    site.ingest(with_(columns=columns))
+    assert site.query("select a, b from lake") == [(None, "x")]

@@ -1,0 +1,322 @@
+"""Faults of peers' projects that touch ingestion, one test each, named by its id."""
+
+import os
+import time
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.ingestion.conftest import PEOPLE, Site, with_
+
+# Key prefix of the object, instance and number, checksum.
+SALESFORCE_ID = "(?:00[0-9A-Z]|701|7[0-9A-Za-z]{2}|a[0-9A-Za-z]{2})[0-9A-Za-z]{12}[A-Z0-5]{3}"
+
+
+def test_custom_columns(site: Site) -> None:
+    site.deliver("a.csv", "Id,Updated At,Lead_Tier__c,property_hs_all-funky\n1,2026-01-01,Gold,x\n")
+    report = site.ingest()
+    assert report.drift >= {("unknown_column", "Lead_Tier__c"), ("unknown_column", "property_hs_all-funky")}
+    assert site.query("select id, lead_tier_c, hs_all_funky from lake") == [(1, "Gold", "x")]
+    listed = site.query("select column_name from lake where kind = 'unknown_column' order by 1", table="_drift")
+    assert listed == [("Lead_Tier__c",), ("property_hs_all-funky",)]
+
+
+def test_null_spellings(site: Site) -> None:
+    rows = ["1,null,", "2,NULL, ", "3,n/a,N/A", "4, (Not Set) ,null", "5,,(not set)", '6,"",true', "7,nullify,false"]
+    site.deliver("a.csv", "id,name,is_active,updated_at\n" + "".join(f"{row},2026-01-01\n" for row in rows))
+    report = site.ingest()
+    assert report.cell_defects == 0
+    assert site.query("select name, is_active from lake order by id") == [(None, None)] * 5 + [
+        (None, True),
+        ("nullify", False),
+    ]
+
+
+def test_null_spellings_made_of_digits(site: Site) -> None:
+    spelled = with_(null_spellings=("", "000000000000000AAA", "000000000000000", "--"))
+    site.deliver(
+        "a.csv", "id,crm_id,amount,updated_at\n1,000000000000000aaa,000000000000000,2026-01-01\n2,--,--,2026-01-01\n"
+    )
+    assert site.ingest(spelled).cell_defects == 0
+    assert site.query("select crm_id, amount from lake") == [(None, None)] * 2
+
+
+def test_id_15_18(site: Site) -> None:
+    rows = ["0015e00000AbCdE", "0015E00000AbCdE", "0015e00000AbCdEAAA", "a,b", "short"]
+    site.deliver(
+        "a.jsonl", "".join(f'{{"id":{n},"crm_id":"{row}","updated_at":"2026-01-01"}}\n' for n, row in enumerate(rows))
+    )
+    site.ingest()
+    ids = [value for (value,) in site.query("select crm_id from lake order by id")]
+    assert ids[0] != ids[1]
+    assert (len(ids[0]), ids[0][:15]) == (18, rows[0])
+    assert ids[2:] == [None, "a,b", "short"]
+    assert site.defects() == [(3, "crm_id", "0015e00000AbCdEAAA")]
+
+
+def test_id_15_18_on_real_ids(site: Site, shared_data: Path) -> None:
+    with duckdb.connect() as connection:
+        found = connection.execute(f"""
+            select distinct unnest(regexp_extract_all(content, '[^0-9A-Za-z]({SALESFORCE_ID})[^0-9A-Za-z]', 1))
+            from read_text('{shared_data}/fivetran_salesforce/*.csv')
+        """).fetchall()
+    real = sorted(value for (value,) in found)
+    assert len(real) > 50
+    rows = [(n, value) for n, value in enumerate([*real, *(value[:15] for value in real)])]
+    site.deliver("a.csv", "id,crm_id,updated_at\n" + "".join(f"{n},{value},2026-01-01\n" for n, value in rows))
+    assert site.ingest().cell_defects == 0
+    assert [value for (value,) in site.query("select crm_id from lake order by id")] == real + real
+
+
+@pytest.mark.parametrize(
+    ("text", "formats", "zone", "instant"),
+    [
+        ("2020-05-06 00:14:31.000", ("iso",), "UTC", datetime(2020, 5, 6, 0, 14, 31)),
+        ("2020-05-06T00:14:31.000+0000", ("iso",), "UTC", datetime(2020, 5, 6, 0, 14, 31)),
+        ("2020-05-06T00:14:31.000Z", ("iso",), "Europe/Berlin", datetime(2020, 5, 6, 0, 14, 31)),
+        ("2020-05-06T00:14:31 Z", ("iso",), "UTC", datetime(2020, 5, 6, 0, 14, 31)),
+        ("2020-05-06 00:14:31 UTC", ("iso",), "Europe/Berlin", datetime(2020, 5, 6, 0, 14, 31)),
+        ("2020-05-06 00:14:31 +0000", ("iso",), "UTC", datetime(2020, 5, 6, 0, 14, 31)),
+        ("2020-05-06T00:14:31+0200", ("iso",), "UTC", datetime(2020, 5, 5, 22, 14, 31)),
+        ("2020-05-06T00:14:31.123456-07:00", ("iso",), "UTC", datetime(2020, 5, 6, 7, 14, 31, 123456)),
+        ("2020-05-06 00:14:31", ("iso",), "Europe/Berlin", datetime(2020, 5, 5, 22, 14, 31)),
+        ("2020-01-06 00:14:31", ("iso",), "America/Los_Angeles", datetime(2020, 1, 6, 8, 14, 31)),
+        (" 2020-05-06 ", ("iso",), "UTC", datetime(2020, 5, 6)),
+        ("1588724071123456", ("epoch_micros", "iso"), "UTC", datetime(2020, 5, 6, 0, 14, 31, 123456)),
+        ("1588724071123", ("epoch_millis",), "UTC", datetime(2020, 5, 6, 0, 14, 31, 123000)),
+        ("1588724071", ("epoch_seconds",), "Asia/Tokyo", datetime(2020, 5, 6, 0, 14, 31)),
+        ("2020-05-06T00:14:31Z", ("epoch_micros", "iso"), "UTC", datetime(2020, 5, 6, 0, 14, 31)),
+        ("11/May/24 03:26 PM", ("%d/%b/%y %I:%M %p",), "UTC", datetime(2024, 5, 11, 15, 26)),
+        ("11/May/24 03:26 PM", ("iso", "%d/%b/%y %I:%M %p"), "America/New_York", datetime(2024, 5, 11, 19, 26)),
+    ],
+)
+def test_timestamp_spellings(site: Site, text: str, formats: tuple[str, ...], zone: str, instant: datetime) -> None:
+    site.deliver("a.csv", f"id,updated_at\n1,{text}\n")
+    site.ingest(with_(timestamp_formats=formats, timestamp_zone=zone))
+    assert site.query("select updated_at from lake") == [(instant,)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yesterday",
+        "2020-13-01",
+        "infinity",
+        "epoch",
+        "2020-01-01 10:00 PM",
+        "20-01-2020",
+        "12020-01-01",
+        "0000-00-00",
+        "1588724071",
+    ],
+)
+def test_timestamp_spellings_unreadable(site: Site, text: str) -> None:
+    site.deliver("a.csv", f"id,updated_at\n1,{text}\n2,2026-01-01\n")
+    report = site.ingest()
+    assert (report.rows_loaded, report.rows_quarantined) == (1, 1)
+    assert site.quarantined() == [(2, "updated_at", text, "updated_at is not a time written as iso", f"1,{text}")]
+
+
+TEXT = "id,name,updated_at\r\n1,Jürgen Ångström,2026-01-01\r\n2,Zoë “quoted”,2026-01-02\r\n"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "content"),
+    [
+        ("utf-8", TEXT.encode()),
+        ("utf-8-sig", TEXT.encode("utf-8-sig")),
+        ("utf-16", TEXT.encode("utf-16")),
+        ("utf-16-le", TEXT.encode("utf-16-le")),
+        ("utf-16-be", TEXT.encode("utf-16-be")),
+        ("utf-32", TEXT.encode("utf-32")),
+        ("iso8859-1", TEXT.encode("cp1252")),
+    ],
+)
+def test_encodings(site: Site, encoding: str, content: bytes) -> None:
+    site.deliver("a.csv", content)
+    report = site.ingest()
+    assert (report.rows_loaded, report.rows_quarantined) == (2, 0)
+    assert site.query("select name from lake order by id") == [("Jürgen Ångström",), ("Zoë “quoted”",)]
+    assert site.query("select encoding from lake", table="_ledger") == [(encoding,)]
+
+
+def test_encodings_declared(site: Site) -> None:
+    site.deliver("a.csv", "id,name,updated_at\n1,Łódź,2026-01-01\n".encode("iso8859-2"))
+    site.ingest(with_(encoding="ISO-8859-2"))
+    assert site.query("select name from lake") == [("Łódź",)]
+
+
+def test_encodings_damaged_utf8_is_not_read_as_latin(site: Site) -> None:
+    site.deliver(
+        "a.csv",
+        "id,name,updated_at\n1,Jürgen,2026-01-01\n2,X,2026-01-01\n3,Zoë,2026-01-01\n".encode().replace(b"X", b"\xfe"),
+    )
+    report = site.ingest()
+    assert (report.rows_loaded, report.rows_quarantined) == (2, 1)
+    assert site.query("select name from lake order by id") == [("Jürgen",), ("Zoë",)]
+    assert site.quarantined()[0][0] == 3
+
+
+def test_ragged_rows(site: Site) -> None:
+    site.deliver(
+        "a.csv",
+        "id,name,updated_at,\n"
+        "1,Ann,2026-01-01,\n"
+        "2,Bob\n"
+        "3,Cy,2026-01-01,,extra\n"
+        '4,"two\nlines",2026-01-01,\n'
+        "\n"
+        "5,Di,2026-01-01\n"
+        "6,Ed,2026-01-01,,,\n"
+        '7,"never closed,2026-01-01,\n'
+        "8,Flo,2026-01-01,\n",
+    )
+    report = site.ingest()
+    assert (report.rows_read, report.rows_loaded, report.rows_quarantined) == (8, 5, 3)
+    assert site.query("select id, name, _source_line from lake order by id") == [
+        (1, "Ann", 2), (4, "two\nlines", 5), (5, "Di", 8), (6, "Ed", 9), (8, "Flo", 11),
+    ]  # fmt: skip
+    assert [(line, raw) for line, _, _, _, raw in site.quarantined()] == [
+        (3, "2,Bob"), (4, "3,Cy,2026-01-01,,extra"), (10, '7,"never closed,2026-01-01,'),
+    ]  # fmt: skip
+    assert site.quarantined()[0][3] == "it has 2 fields, fewer than the header's 4"
+
+
+def test_ragged_rows_newline_in_quotes_at_full_speed(site: Site) -> None:
+    site.deliver(
+        "a.csv", 'id,name,updated_at\n1,"a\nb\nc",2026-01-01\n2,d,2026-01-01\n3,"e\r\nf",2026-01-01\n4,g,2026-01-01\n'
+    )
+    site.ingest()
+    assert site.query("select id, name, _source_line from lake order by id") == [
+        (1, "a\nb\nc", 2), (2, "d", 5), (3, "e\r\nf", 6), (4, "g", 8),
+    ]  # fmt: skip
+
+
+def test_ragged_rows_duplicate_header(site: Site) -> None:
+    site.deliver("a.csv", "id,name,updated_at,Name\n1,a,2026-01-01,b\n")
+    site.deliver("b.csv", "id,name,updated_at\n2,c,2026-01-01\n")
+    report = site.ingest()
+    assert (report.files_loaded, report.files_rejected) == (1, 1)
+    assert "crm/people/a.csv: column 'Name' occurs twice in the header" in report.errors[0]
+
+
+def test_ragged_rows_blank_header_with_values(site: Site) -> None:
+    site.deliver("a.csv", ",id,updated_at,\n0,1,2026-01-01,\n")
+    site.ingest()
+    assert site.query("select id, column_1 from lake") == [(1, "0")]
+
+
+def test_half_written_extract(site: Site) -> None:
+    site.deliver("a.csv", "id,updated_at\n1,2026-01-01\n")
+    for name in ("b.csv.part", "c.csv.tmp", "d.csv.crdownload", ".e.csv", "_f.csv", "g.csv._COPYING_", "h.partial"):
+        site.deliver(name, "id,updated_at\n2,2026-01-01\n", done=False)
+    old = site.deliver("i.csv", "id,updated_at\n3,2026-01-01\n", done=False)
+    os.utime(old, (time.time() - 60,) * 2)
+    site.deliver("j.csv", "id,updated_at\n4,2026-01-01\n", done=False)
+    report = site.ingest()
+    assert report.waiting == []
+    assert site.query("select id from lake order by id") == [(1,), (3,), (4,)]
+
+
+def test_half_written_extract_that_still_grows(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = site.deliver("a.csv", "id,updated_at\n1,2026-01-01\n", done=False)
+
+    def write_on(seconds: float) -> None:
+        with path.open("a") as file:
+            file.write("2,2026-01-0")
+
+    monkeypatch.setattr("orchestration.ingestion.files.time.sleep", write_on)
+    report = site.ingest()
+    assert (report.files_loaded, report.waiting) == (0, ["crm/people/a.csv"])
+    monkeypatch.undo()
+    path.write_text("id,updated_at\n1,2026-01-01\n2,2026-01-02\n")
+    assert site.ingest().rows_loaded == 2
+
+
+def test_half_written_extract_cut_gzip_and_parquet(site: Site, tmp_path: Path) -> None:
+    import gzip
+
+    packed = gzip.compress(b"id,updated_at\n" + b"".join(b"%d,2026-01-01\n" % n for n in range(5000)))
+    with duckdb.connect() as connection:
+        connection.execute(f"copy (select 1 as id, '2026-01-01' as updated_at) to '{tmp_path}/b.parquet'")
+    whole = (tmp_path / "b.parquet").read_bytes()
+    site.deliver("a.csv.gz", packed[: len(packed) // 2])
+    site.deliver("b.parquet", whole[:-20])
+    report = site.ingest()
+    assert (report.files_loaded, report.files_rejected) == (0, 2)
+    site.deliver("a.csv.gz", packed)
+    site.deliver("b.parquet", whole)
+    report = site.ingest()
+    assert (report.files_loaded, report.rows_loaded) == (2, 5001)
+
+
+def test_duplicate_delivery(site: Site) -> None:
+    site.deliver("a.csv", "id,updated_at\n1,2026-01-01\n2,2026-01-01\n")
+    site.ingest()
+    site.deliver("a.csv", "id,updated_at\n1,2026-01-01\n2,2026-01-01\n")  # touched
+    site.deliver("b.csv", "id,updated_at\n1,2026-01-01\n2,2026-01-01\n")  # same content, other name
+    site.deliver("c.csv", "id,updated_at\n2,2026-01-01\n3,2026-01-01\n")  # overlaps
+    report = site.ingest()
+    assert (report.files_loaded, report.files_duplicate) == (1, 2)
+    assert site.query("select id from lake order by id, _source_file") == [(1,), (2,), (2,), (3,)]
+    same = site.query("select count(distinct _row_hash) from lake where id = 2")
+    assert same == [(1,)]
+    before = sorted(path.name for path in site.lake.rglob("*.parquet"))
+    assert site.ingest().files_known == 3
+    assert sorted(path.name for path in site.lake.rglob("*.parquet")) == before
+
+
+def test_duplicate_delivery_in_another_spelling_is_the_same_row(site: Site) -> None:
+    site.deliver("a.csv", "id,name,is_active,updated_at\n1,x,TRUE,2026-01-01T00:00:00Z\n")
+    site.deliver("b.csv", "UpdatedAt,Id,Name,IsActive,Gained__c\n2026-01-01 00:00:00 UTC,1,x,yes,\n")
+    site.deliver("c.jsonl", '{"id": 1, "name": "x", "is_active": true, "updated_at": "2026-01-01"}\n')
+    site.deliver("d.csv", "id,full_name,crm_id,updated_at\n1,,x,2026-01-01\n")
+    site.ingest()
+    assert site.query("select count(distinct _row_hash) from lake where is_active") == [(1,)]
+    assert site.query("select count(distinct _row_hash) from lake") == [(2,)]
+
+
+def test_duplicate_delivery_packed_otherwise(site: Site) -> None:
+    import gzip
+
+    site.deliver("a.csv", "id,updated_at\n1,2026-01-01\n")
+    site.deliver("b.csv.gz", gzip.compress(b"id,updated_at\n1,2026-01-01\n"))
+    assert site.ingest().files_duplicate == 1
+
+
+def test_trailing_window_loss(site: Site) -> None:
+    site.deliver("2026-02.csv", "id,name,updated_at\n1,new,2026-02-01\n")
+    site.ingest()
+    site.deliver("2026-01.csv", "id,name,updated_at\n1,old,2026-01-01\n2,late,2026-01-01\n")
+    site.ingest(now=datetime(2026, 11, 23, tzinfo=UTC))
+    assert site.query("select id, name from lake order by updated_at, id") == [(1, "old"), (2, "late"), (1, "new")]
+
+
+def test_trailing_window_loss_by_a_file_written_anew(site: Site) -> None:
+    site.deliver("daily.csv", "id,name,updated_at\n9,x,2026-02-01\n1,first,2026-02-01\n")
+    site.ingest()
+    site.deliver("daily.csv", "id,name,updated_at\n1,second,2026-02-01\n")
+    site.ingest()
+    versions = site.query(
+        "select name from lake where id = 1 order by updated_at desc, _source_file desc, _source_line desc"
+    )
+    assert versions == [("second",), ("first",)]
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/Los_Angeles", "Pacific/Auckland"])
+@pytest.mark.parametrize(
+    "text", ["2026-03-31", "2026-03-31T00:00:00.000+0000", "2026-03-31 23:30:00-0800", "2026-03-31T23:59:59Z"]
+)
+def test_close_date_shift(site: Site, text: str, zone: str) -> None:
+    site.deliver("a.csv", f"id,close_date,updated_at\n1,{text},2026-01-01\n")
+    site.ingest(with_(timestamp_zone=zone))
+    assert site.query("select close_date from lake") == [(date(2026, 3, 31),)]
+
+
+def test_header_spellings_are_one_column(site: Site) -> None:
+    for n, header in enumerate(["IsActive", "is_active", "Is Active", "property_is_active"]):
+        site.deliver(f"{n}.csv", f"Id,{header},UpdatedAt\n{n},TRUE,2026-01-01\n")
+    site.ingest(PEOPLE)
+    assert site.query("select id, is_active from lake order by id") == [(n, True) for n in range(4)]
