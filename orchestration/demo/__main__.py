@@ -1,0 +1,72 @@
+"""Write the extracts and the truth of a simulated company: `python -m orchestration.demo --size demo --out DIR`."""
+
+import argparse
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from orchestration.demo.parameters import SIZES, UNTIL
+from orchestration.demo.simulation import next_days, simulate, steps
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Parse the command line and simulate."""
+    parser = argparse.ArgumentParser(prog="python -m orchestration.demo", description=__doc__)
+    parser.add_argument("--size", default="demo", help=f"{', '.join(SIZES)}, or a number of people (default: demo)")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--out", type=Path, required=True, help="folder that receives landing/, truth/ and demo.json")
+    parser.add_argument(
+        "--until", type=date.fromisoformat, default=UNTIL, help=f"last day of the history (default: {UNTIL})"
+    )
+    parser.add_argument("--days", type=int, help="add the extracts of the next N days to what is in --out")
+    parser.add_argument(
+        "--map", choices=("marketo", "hubspot"), default="marketo", help="marketing automation (default: marketo)"
+    )
+    parser.add_argument(
+        "--crm", choices=("salesforce", "hubspot"), default="salesforce", help="CRM (default: salesforce)"
+    )
+    given = parser.parse_args(arguments)
+    began = time.monotonic()
+    if given.days:
+        with _progress(given.out.name) as advance:
+            state = next_days(given.out, days=given.days, advance=advance)
+    else:
+        given.out.mkdir(parents=True, exist_ok=True)
+        with _progress(f"{given.size}, seed {given.seed}") as advance:
+            state = simulate(
+                given.size,
+                out=given.out,
+                seed=given.seed,
+                until=given.until,
+                map_system=given.map,
+                crm_system=given.crm,
+                advance=advance,
+            )
+    print(f"{state['people']:,} people until {state['until']} in {given.out} ({time.monotonic() - began:.0f} s)")
+
+
+@contextmanager
+def _progress(title: str) -> Iterator[Callable[[str], None]]:
+    """A bar over the objects to write; silent when nobody watches."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns) as progress:
+        task = progress.add_task(title, total=steps())
+
+        def advance(label: str) -> None:
+            progress.update(task, advance=1, description=f"{title}: {label}")
+
+        yield advance
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""The MAP's log of what people did and what became of their leads, as numbers; systems dress it with text."""
+
+import duckdb
+
+
+def derive(con: duckdb.DuckDBPyConnection) -> None:
+    """`acts`: one narrow row per activity, numbered by time; `lead_changes`: what changed on a lead, and when."""
+    con.execute("""
+        create table acts as
+        select row_number() over (order by ts, lead, kind, ref, value) as n, * from (
+            select lead, v.ts, 1 as kind, session as ref, null::bigint as value from visits v where v.ts >= v.known_at
+            union all select lead, v.ts, 2, session, form from visits v where form >= 0
+            union all select lead, created_at + 1, 2, -1, -1 from map_leads where kind > 0
+            union all select lead, m.ts, 6, mailing, campaign from mailings m join primary_leads using (person)
+            union all select lead, m.ts + 5, case when is_bounced then 8 else 7 end, mailing, campaign
+                from mailings m join primary_leads using (person)
+            union all select lead, opened_at, 10, mailing, campaign from mailings join primary_leads using (person)
+                where opened_at >= 0
+            union all select lead, clicked_at, 11, mailing, campaign from mailings join primary_leads using (person)
+                where clicked_at >= 0
+            union all select lead, opt_out_at, 9, person, null from people join primary_leads using (person)
+                where opt_out_at is not null
+            union all select lead, created_at, 12, kind, null from map_leads
+            union all select lead, ts, 13, stamp, null from map_stamps
+            union all select lead, ts + 1, 22, fit + total, points from scores join people using (person)
+                join primary_leads using (person)
+            union all select l.winner, l.merged_at, 32, l.lead, l.person from map_leads l
+                where l.merged_at is not null
+            union all select lead, deleted_at, 37, 0, null from map_leads where deleted_at is not null
+            union all select lead, deleted_twice_at, 29, 1, null from map_leads where deleted_twice_at is not null
+            union all select lead, registered_at, 104, campaign, 0 from seats join primary_leads using (person)
+            union all select lead, attended_at, 104, campaign, 1 from seats join primary_leads using (person)
+                where attended_at >= 0
+            union all select lead, ts + 1, 104, campaign, 2 from booths join primary_leads using (person)
+        )
+    """)
+    con.execute("""
+        create table lead_changes as
+        select lead, ts, total as score, null::varchar as stage, null::varchar as status, null::varchar as client_id,
+            null::bigint as mql_at, false as opts_out, false as links, false as converts
+        from scores join primary_leads using (person)
+        union all by name select lead, ts, stage, case stage when 'MQL' then ts end as mql_at from map_stamps
+        union all by name select lead, ts + 30 as ts, status from crm_status join map_of_crm using (crm)
+        union all by name select lead, ts + 1 as ts, client_id from visits where form >= 0 and is_recorded
+        union all by name select lead, opt_out_at as ts, true as opts_out from people
+            join primary_leads using (person) where opt_out_at is not null
+        union all by name select lead, linked_at as ts, true as links from map_leads where linked_at is not null
+        union all by name select lead, ts + 45 as ts, true as converts from contacts join primary_leads using (person)
+        union all by name select lead, created_at as ts, 0 as score from map_leads
+    """)

@@ -1,0 +1,247 @@
+"""Tables that several systems and the truth share: visits as tracked, identities as typed, stamps and statuses.
+
+Everything is cut at the last day here, so that nothing behind it can leak into an extract.
+"""
+
+import duckdb
+import numpy as np
+
+from orchestration.demo import sales, visits
+from orchestration.demo.parameters import Parameters
+from orchestration.demo.store import put
+from orchestration.demo.streams import salesforce_ids, stream
+from orchestration.demo.world import World
+
+CUT_TABLES = {
+    "sessions": "ts", "mailings": "ts", "scores": "ts", "map_leads": "created_at", "crm_leads": "created_at",
+    "contacts": "ts", "crm_accounts": "created_at", "deals": "created_at", "deal_stages": "ts", "deal_roles": "ts",
+    "seats": "registered_at", "booths": "ts",
+}  # fmt: skip
+CUT_INSTANTS = {
+    "people": ("known_at", "inquiry_at", "opt_out_at", "crm_at", "converted_at"),
+    "map_leads": ("deleted_at", "deleted_twice_at", "merged_at", "linked_at"),
+    "crm_leads": ("deleted_at", "merged_at"),
+    "deals": ("accepted_at", "proposal_at", "negotiation_at", "closed_at", "deleted_at"),
+    "passes": ("mql_at", "assigned_at", "touch_at", "working_at", "outcome_at", "qualified_at", "converted_at"),
+    "mailings": ("opened_at", "clicked_at"),
+    "seats": ("attended_at",),
+}
+
+
+def derive(con: duckdb.DuckDBPyConnection, world: World) -> None:
+    """Create the shared tables."""
+    con.execute(f"create macro cut() as {int(world.clock.midnight(world.parameters.last_day + 1))}")
+    con.execute(f"create macro epoch() as {world.clock.epoch}")
+    con.execute(f"create macro day_number(t) as (t - {world.clock.epoch}) // 86400")
+    # Before the cut: what a day shows must not depend on where the history ends.
+    con.execute(CRM_ACCOUNTS)
+    _membership_ids(con)
+    _cut(con)
+    _web_days(con, world)
+    _name_records(con, world.parameters)
+    con.execute("create table primary_leads as select person, lead, crm, created_at from map_leads where kind = 0")
+    con.execute(visits.QUERY)
+    con.execute(IDENTITIES)
+    sales.derive(con)
+    con.execute(_stamps())
+    _rate_months(con, world)
+    _currency_gaps(con, world)
+    con.execute(MEMBERSHIPS)
+
+
+def _cut(con: duckdb.DuckDBPyConnection) -> None:
+    for table, column in CUT_TABLES.items():
+        con.execute(f"delete from {table} where {column} >= cut()")
+    for table, columns in CUT_INSTANTS.items():
+        for column in columns:
+            con.execute(f"update {table} set {column} = null where {column} >= cut()")
+    con.execute("delete from passes where coalesce(mql_at, assigned_at, touch_at) is null")
+
+
+def _name_records(con: duckdb.DuckDBPyConnection, parameters: Parameters) -> None:
+    """The spelling of record ids in the truth, by the systems in use."""
+    has_salesforce = parameters.crm_system == "salesforce"
+    prefix = "marketo:lead:" if parameters.map_system == "marketo" else "hubspot:contact:"
+    con.execute(f"create macro map_record(lead) as '{prefix}' || lead")
+    names = {
+        "crm_leads": "'salesforce:lead:' || id",
+        "contacts": "'salesforce:contact:' || id",
+        "deals": "'salesforce:' || id",
+        "accounts": "'salesforce:' || id",
+    }
+    if not has_salesforce:
+        # In one system the CRM's record is the MAP's own.
+        lead = (
+            "crm + 5000000"
+            if parameters.map_system == "marketo"
+            else "(select max(lead) from map_leads m where m.crm = crm_leads.crm)"
+        )
+        names = {
+            "crm_leads": f"'hubspot:contact:' || {lead}",
+            "deals": "'hubspot:' || (deal + 9000000000)",
+            "accounts": "'hubspot:' || (account + 8000000000)",
+        }
+    for table, name in names.items():
+        con.execute(f"alter table {table} add column record varchar; update {table} set record = {name}")
+
+
+def _web_days(con: duckdb.DuckDBPyConnection, world: World) -> None:
+    """Days on which the tag was down, or most hits were lost."""
+    rates = world.parameters.faults
+    rng = stream(world.parameters.seed, "web days")
+    workdays = np.flatnonzero(world.clock.is_open[0, 60:520]) + 60
+    days = rng.choice(workdays, rates.tracking_outage + rates.volume_drop, replace=False)
+    put(con, "web_days", {"day": days, "is_outage": np.arange(len(days)) < rates.tracking_outage})
+
+
+def _rate_months(con: duckdb.DuckDBPyConnection, world: World) -> None:
+    """Months as intervals of dated rates."""
+    clock = world.clock
+    months = np.arange(clock.month[world.parameters.last_day] + 1)
+    first_day = np.array([np.flatnonzero(clock.month == month)[0] for month in months])
+    put(
+        con,
+        "rate_months",
+        {"month": months, "first_day": first_day, "next_first_day": np.append(first_day[1:], first_day[-1:] + 31)},
+    )
+
+
+def _currency_gaps(con: duckdb.DuckDBPyConnection, world: World) -> None:
+    """Months in which a currency's rate ends three weeks before the next begins."""
+    rng = stream(world.parameters.seed, "currency gaps")
+    count = world.parameters.faults.currency_gap
+    months = rng.choice(np.arange(4, 17), count, replace=False)
+    first = np.array([np.flatnonzero(world.clock.month == month)[0] for month in months + 1])
+    put(
+        con,
+        "currency_gaps",
+        {"currency": rng.integers(1, 4, count), "month": months, "ends_day": first - 21, "next_day": first},
+    )
+
+
+def _membership_ids(con: duckdb.DuckDBPyConnection) -> None:
+    pairs = con.sql("""
+        select distinct person, campaign from (select person, campaign from seats union all select person, campaign
+            from booths) order by 1, 2
+    """).to_arrow_table()
+    put(
+        con,
+        "membership_ids",
+        {"person": pairs["person"], "campaign": pairs["campaign"], "id": salesforce_ids("00v", np.arange(len(pairs)))},
+    )
+
+
+IDENTITIES = """
+    create table map_identity as
+    select l.lead, l.person, l.kind, l.crm, l.created_at, l.deleted_at, l.merged_at, p.fit, p.employees, p.domain,
+        p.account_id, p.sync,
+        p.unreadable and l.kind = 0 as unreadable, p.orphan_merge,
+        case when l.kind = 2 then left(p.first_name, 1) else p.first_name end as first_name,
+        case when l.kind = 2 and length(p.last_name) > 4 then left(p.last_name, 3) || substr(p.last_name, 5)
+            else p.last_name end as last_name,
+        case l.kind when 1 then case when p.person % 2 = 0 then upper(p.email) else ' ' || upper(left(p.email,
+            1)) || substr(p.email, 2) || ' ' end
+            when 2 then left(p.local, 1) || regexp_extract(p.local, '[^.]*$') || p.person || '@gmail.com'
+                else p.email end as email,
+        case when l.kind = 2 then regexp_replace(p.company,
+            ' (Inc[.]|LLC|Corp[.]|GmbH|Ltd|S[.]A[.]|Pte Ltd|Pty Ltd)$', '') when p.blank = 4 and l.kind = 0 then null
+            else p.company end as company,
+        case when p.injection then '=HYPERLINK("http://evil.example","Click")' when p.blank = 0 then null
+            else p.title end as title,
+        case when p.blank = 1 and l.kind = 0 then null else p.phone end as phone, p.country, case
+            when p.blank = 3 then null else p.state end as state,
+        case when p.blank = 2 then null else p.industry end as industry,
+        case when l.kind = 1 then 'Chat' when l.kind = 2 then 'Web' else ['Web', 'Event', 'List Import',
+            'Outbound'][p.origin + 1] end as lead_source,
+        case when l.kind > 0 then 'Web form fill' else ['Web form fill', 'List import', 'List import',
+            'Salesforce.com'][p.origin + 1] end as source_type
+    from map_leads l join people p using (person);
+    create table crm_identity as
+    select c.crm, c.id, c.person, c.kind, c.created_at, c.deleted_at, c.merged_at, c.winner, p.region, p.converted_at,
+        p.opt_out_at, p.employees, p.domain, p.account_id, p.buying_group,
+        p.deal, m.lead, m.first_name, m.last_name, case when p.email_changed
+            and c.kind = 0 then p.local || '.alt' || '@' || p.domain else m.email end as email,
+        case when p.drift = 3 and c.kind = 0 then upper(m.company) || ' HQ' else m.company end as company,
+        case when p.drift = 0 and c.kind = 0 then 'Head of ' || p.function else m.title end as title,
+        case when p.drift = 1 and c.kind = 0 then '+1 555 000 ' || lpad((p.person % 10000)::varchar, 4, '0')
+            else m.phone end as phone,
+        case when p.drift = 2 and c.kind = 0 then case when m.country = 'Germany' then 'Austria' else 'Germany' end
+            else m.country end as country,
+        m.state, m.industry, m.lead_source
+    from crm_leads c
+    join people p using (person)
+    join map_leads l on l.person = c.person and l.kind = c.kind
+    join map_identity m on m.lead = l.lead;
+    create table map_of_crm as select crm, lead from map_leads where kind = 0 and crm >= 0
+"""
+
+
+def _stamps() -> str:
+    """`map_stamps`: every lifecycle stage the MAP stamps, with the one before it."""
+    lag = "60 + (person * 7919) % 540"
+    return f"""
+        create table map_stamps as
+        with raw as (
+            select l.lead, l.created_at as ts, 'Known' as stage, 'Lead created' as reason, 'Flow Action' as source,
+                l.person
+                from map_leads l join people p using (person) where l.kind = 0 and coalesce(p.inquiry_at,
+                    9e18) > l.created_at
+            union all select l.lead, greatest(p.inquiry_at, l.created_at) + 1, 'Inquiry', 'Filled out form',
+                'Flow Action', l.person
+                from map_leads l join people p using (person) where l.kind = 0 and p.inquiry_at is not null
+            union all select lead, created_at + 1, 'Inquiry', 'Filled out form', 'Flow Action', person from map_leads
+                where kind > 0
+            union all select lead, mql_at, 'MQL', 'Score threshold', 'Flow Action', person from passes
+                join primary_leads using (person) where mql_at is not null
+            union all select lead, working_at + {lag}, 'SAL', 'CRM status', 'Salesforce Sync', person from crm_passes
+                join primary_leads using (person, crm) where working_at is not null
+            union all select lead, qualified_at + {lag}, 'SQL', 'CRM status', 'Salesforce Sync', person
+                from crm_passes join primary_leads using (person, crm) where qualified_at is not null
+            union all select lead, outcome_at + {lag}, case outcome when 2 then 'Disqualified' else 'Recycled' end,
+                'CRM status', 'Salesforce Sync', person
+                from crm_passes join primary_leads using (person, crm) where outcome_at is not null
+            union all select lead, converted_at + {lag}, 'SQL', 'CRM conversion', 'Salesforce Sync', person
+                from people join primary_leads using (person) where converted_at is not null and buying_group
+            union all select lead, accepted_at + {lag}, 'Opportunity', 'CRM opportunity accepted', 'Salesforce Sync',
+                person
+                from (select r.person, d.accepted_at from deal_roles r join deals d using (deal))
+                    join primary_leads using (person) where accepted_at is not null
+            union all select lead, closed_at + {lag}, 'Customer', 'CRM opportunity won', 'Salesforce Sync', person
+                from (select r.person, d.is_won, d.closed_at from deal_roles r join deals d using (deal))
+                    join primary_leads using (person) where is_won and closed_at is not null
+        ),
+        kept as (
+            select raw.* from raw
+            left join people p on p.person = raw.person
+            left join map_leads l on l.lead = raw.lead
+            where raw.ts < cut() and raw.ts < coalesce(l.merged_at, 9e18) and raw.ts < coalesce(l.deleted_at, 9e18)
+                and not (p.stage_mismatch and raw.source = 'Salesforce Sync')
+        )
+        select row_number() over (order by ts, lead, stage) as stamp, lead, ts, stage, reason, source, person,
+            lag(stage) over (partition by lead order by ts, stage) as old_stage
+        from kept
+    """
+
+
+MEMBERSHIPS = """
+    create table memberships as
+    select m.*, i.id from (
+    select person, campaign, registered_at as ts, 'Registered' as status, false as reached,
+        registered_at as joined_at from seats
+    union all select person, campaign, attended_at, 'Attended', true, registered_at from seats where attended_at >= 0
+    union all select person, campaign, ts, 'Visited Booth', true, ts from booths
+    ) m join membership_ids i using (person, campaign)
+"""
+
+# Accounts of four in five companies are in the CRM from the start; others appear with their first conversion.
+CRM_ACCOUNTS = """
+    create table crm_accounts as
+    with wanted as (
+        select account, case when account % 5 > 0 then 0 else min(converted_at) - 5 end as ts
+        from people where crm_at is not null group by account
+    )
+    select account, case when min(ts) = 0 then epoch() + 36000 + account % 3000 else min(ts) end as created_at
+    from (select * from wanted union all select parent, 0 from accounts join wanted using (account)
+        where parent is not null and ts is not null)
+    where ts is not null group by account
+"""

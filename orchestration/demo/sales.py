@@ -1,0 +1,73 @@
+"""What sales did to the CRM's leads: statuses, owners, tasks. Made before the MAP's stamps, which follow them."""
+
+import duckdb
+
+from orchestration.demo.vocabulary import RECYCLE_REASONS, REJECTION_REASONS
+
+
+def derive(con: duckdb.DuckDBPyConnection) -> None:
+    """Create `crm_passes`, `crm_status`, `owner_churn` and `tasks`."""
+    con.execute(_statuses())
+    con.execute(OWNER_CHURN)
+    con.execute(TASKS)
+
+
+def _statuses() -> str:
+    """`crm_status`: every status and owner a CRM lead takes, by instant."""
+    reject = "['" + "', '".join(REJECTION_REASONS) + "'][reason + 1]"
+    recycle = "['" + "', '".join(RECYCLE_REASONS) + "'][reason + 1]"
+    return f"""
+        create table crm_passes as
+        select p.*, c.crm, c.id as crm_id, c.record as crm_record, c.created_at as crm_created_at, f.id as owner_id,
+            q.id as queue_id
+        from passes p
+        join crm_leads c on c.person = p.person and c.kind = 0
+        join staff f on f.staff = p.owner
+        join people e on e.person = p.person
+        join staff q on q.kind = 1 and q.region = e.region;
+        create table crm_status as
+        select crm, ts, status, reason, owner_id, change from (
+            select c.crm, c.created_at as ts, 'New' as status, null as reason, q.id as owner_id, 0 as change
+                from crm_leads c join people e using (person) join staff q on q.kind = 1 and q.region = e.region
+            union all select crm, assigned_at, 'Assigned', null, owner_id, 1 from crm_passes
+                where assigned_at is not null
+            union all select crm, working_at, 'Working', null, null, 2 from crm_passes where working_at is not null
+            union all select crm, qualified_at, 'Qualified', null, null, 3 from crm_passes
+                where qualified_at is not null
+            union all select c.crm, e.converted_at, 'Converted', null, null, 4 from crm_leads c
+                join people e using (person) where c.kind = 0 and e.converted_at is not null
+            union all select crm, outcome_at, case outcome when 2 then 'Disqualified' else 'Recycled' end,
+                case outcome when 2 then {reject} else {recycle} end, null, 5 from crm_passes
+                    where outcome_at is not null
+        )
+    """
+
+
+# Routing that could not make up its mind: four owners within a day before the one who stays.
+OWNER_CHURN = """
+    create table owner_churn as
+    select p.crm, p.assigned_at + 1800 * (k + 1) as ts, s.id as owner_id, k
+    from crm_passes p
+    cross join range(4) r(k)
+    join (select region, id, row_number() over (partition by region order by staff) - 1 as turn,
+        count(*) over (partition by region) as size
+        from staff where kind = 0 and left_day is null) s on s.region = p.owner_region
+            and s.turn = (p.owner + k) % s.size
+    where p.routing = 4 and p.assigned_at is not null and p.assigned_at + 1800 * (k + 1) < cut()
+    union all
+    select p.crm, p.assigned_at + 10800, p.owner_id, 4 from crm_passes p where p.routing = 4
+        and p.assigned_at + 10800 < cut()
+"""
+
+# Sales' own tasks, and those the integration user writes, which are no human touch.
+TASKS = """
+    create table tasks as
+    select row_number() over (order by ts, crm, kind) as task, * from (
+        select crm, crm_id, touch_at as ts, 0 as kind, owner_id from crm_passes where touch_at is not null
+        union all select crm, crm_id, working_at + 86400 * 2 + 1800, 1, owner_id from crm_passes
+            where working_at + 86400 * 2 + 1800 < least(coalesce(qualified_at, 9e18), coalesce(outcome_at, 9e18),
+            cut())
+        union all select crm, crm_id, greatest(mql_at, crm_created_at) + 30, 2, null from crm_passes
+            where mql_at is not null and (crm + number) % 5 = 0 and greatest(mql_at, crm_created_at) + 30 < cut()
+    )
+"""

@@ -1,0 +1,110 @@
+"""A simulated company from its parameters to its extracts and its truth."""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+import duckdb
+
+from orchestration.demo import activities, facts, store, truth
+from orchestration.demo.company import found
+from orchestration.demo.delivery import Extract, Fault, Schedule
+from orchestration.demo.parameters import SIZES, UNTIL, FaultRates, company_of
+from orchestration.demo.systems import ads, ga4, hubspot, marketo, salesforce
+from orchestration.demo.world import World
+from orchestration.demo.writer import write
+
+STATE = "demo.json"
+
+
+def simulate(
+    size: str | int,
+    *,
+    out: Path,
+    seed: int = 7,
+    until: date = UNTIL,
+    first_day: int = 0,
+    map_system: Literal["marketo", "hubspot"] = "marketo",
+    crm_system: Literal["salesforce", "hubspot"] = "salesforce",
+    faults: FaultRates | None = None,
+    advance: Callable[[str], None] = lambda label: None,
+    memory: str = "4GB",
+) -> dict[str, Any]:
+    """Write the extracts delivered from day `first_day` to `until` into `out`/landing and the truth into `out`/truth.
+
+    `size` is a name of SIZES or a number of people; `faults` replaces the default rates. From day 0 on, an earlier
+    simulation in `out` is replaced, and its landing appears whole or not at all. Returns what `out`/demo.json holds.
+    `advance` is called with a label as each object begins. Raises FileExistsError when `out` holds a landing that is
+    not a simulation's.
+    """
+    people = SIZES[size] if isinstance(size, str) and size in SIZES else int(size)
+    parameters = company_of(people, seed=seed, until=until, map_system=map_system, crm_system=crm_system, faults=faults)
+    last_day = parameters.last_day
+    if not first_day and (out / "landing").exists() and not (out / STATE).exists():
+        raise FileExistsError(f"{out / 'landing'} is not a simulated company's; choose another folder for the extracts")
+    out.mkdir(parents=True, exist_ok=True)
+    company = found(parameters, advance=advance)
+    with tempfile.TemporaryDirectory(prefix="demo-", dir=out) as scratch:
+        con = store.connect(Path(scratch), threads=2, memory=memory)
+        advance("tables")
+        store.fill(con, company)
+        facts.derive(con, company.world)
+        activities.derive(con)
+        landing = out / "landing" if first_day else Path(scratch) / "landing"
+        schedule = Schedule(landing, company.world.clock, seed, parameters.faults, first_day, last_day, advance)
+        delivered: list[Fault] = []
+        for extract in _extracts(con, company.world):
+            delivered += write(con, extract, schedule)
+        advance("truth")
+        truth.write(con, company, delivered=delivered, folder=out / "truth")
+        con.close()
+        if not first_day:
+            shutil.rmtree(out / "landing", ignore_errors=True)
+            landing.rename(out / "landing")
+    state = {
+        "size": size,
+        "people": people,
+        "seed": seed,
+        "map": map_system,
+        "crm": crm_system,
+        "start": str(parameters.start),
+        "until": str(until),
+        "faults": asdict(faults) if faults else None,
+    }
+    (out / STATE).write_text(json.dumps(state, indent=2) + "\n")
+    return state
+
+
+def _extracts(con: duckdb.DuckDBPyConnection, world: World) -> list[Extract]:
+    parameters = world.parameters
+    found = salesforce.extracts(con, world) if parameters.crm_system == "salesforce" else []
+    found += marketo.extracts(world) if parameters.map_system == "marketo" else []
+    found += hubspot.extracts(con, world) if "hubspot" in (parameters.map_system, parameters.crm_system) else []
+    return [*found, *ga4.extracts(con, world), *ads.extracts(con, world)]
+
+
+def steps() -> int:
+    """About how often `advance` is called, for a progress bar."""
+    return 36
+
+
+def next_days(out: Path, *, days: int, advance: Callable[[str], None] = lambda label: None) -> dict[str, Any]:
+    """Add the extracts of the next `days` days to what `simulate` left in `out`."""
+    state = json.loads((out / STATE).read_text())
+    until = date.fromisoformat(state["until"])
+    return simulate(
+        state["size"],
+        out=out,
+        seed=state["seed"],
+        until=until + timedelta(days=days),
+        first_day=(until - date.fromisoformat(state["start"])).days + 1,
+        map_system=state["map"],
+        crm_system=state["crm"],
+        faults=FaultRates(**state["faults"]) if state["faults"] else None,
+        advance=advance,
+    )

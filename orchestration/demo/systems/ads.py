@@ -1,0 +1,190 @@
+"""Google, LinkedIn and Meta Ads: one row per campaign and day, cost in the account's currency.
+
+Clicks are about three times the visits simulated: people who bounce before the tag loads, and visitors not sampled.
+"""
+
+import duckdb
+import numpy as np
+
+from orchestration.demo.delivery import Extract
+from orchestration.demo.parameters import CHANNELS
+from orchestration.demo.store import put
+from orchestration.demo.streams import stream
+from orchestration.demo.world import AD_CHANNELS, World
+
+CLICKS_A_VISIT = 3.0
+# Accounts are regional: currency by region code.
+CURRENCY_BY_REGION = ("USD", "EUR", "SGD")
+CLICK_RATE = 0.012
+
+
+def extracts(con: duckdb.DuckDBPyConnection, world: World) -> list[Extract]:
+    """The objects of the three platforms; creates `ad_days`."""
+    _spend(con, world)
+    epoch = world.clock.epoch
+    return [*_google(epoch), *_linkedin(epoch), *_meta(epoch)]
+
+
+def _spend(con: duckdb.DuckDBPyConnection, world: World) -> None:
+    """`ad_days`: clicks, impressions and cost per campaign and day; `is_gap` where the platform lost the day."""
+    rng = stream(world.parameters.seed, "spend")
+    columns = world.campaigns.columns
+    campaigns = np.flatnonzero(np.isin(columns["channel"], sorted(AD_CHANNELS)))
+    lengths = columns["end_day"][campaigns] - columns["start_day"][campaigns] + 1
+    campaign = np.repeat(campaigns, lengths)
+    day = np.concatenate(
+        [np.arange(columns["start_day"][number], columns["end_day"][number] + 1) for number in campaigns]
+    )
+    count = len(campaign)
+    # Drawn over the whole horizon, then cut: spend of a day never depends on how far the history goes.
+    visits = np.zeros((len(columns["channel"]), world.clock.days))
+    seen = world_visits(con)
+    np.add.at(visits, (seen["campaign"], seen["day"]), 1)
+    expected = rng.poisson(0.6, count)
+    clicks = np.round(visits[campaign, day] * CLICKS_A_VISIT).astype(np.int64) + expected
+    price = np.array([channel.cost_per_click for channel in CHANNELS])[columns["channel"][campaign]]
+    micros = np.round(clicks * price * np.exp(rng.normal(0, 0.12, count)) * 100).astype(np.int64) * 10_000
+    impressions = clicks * np.round(1 / CLICK_RATE * np.exp(rng.normal(0, 0.25, count))).astype(
+        np.int64
+    ) + rng.integers(20, 400, count)
+    # Without a plan to compare with, nobody can tell a lost last day from the end.
+    is_within = (day > columns["start_day"][campaign]) & (day < columns["end_day"][campaign])
+    can_be_lost = (clicks > 0) & (is_within | columns["is_registered"][campaign])
+    put(con, "ad_days_raw", {
+        "campaign": campaign, "day": day, "clicks": clicks, "impressions": impressions, "usd_micros": micros,
+        "is_gap": (rng.random(count) < world.parameters.faults.spend_gap) & can_be_lost, "share": rng.random(count),
+    })  # fmt: skip
+    con.execute("""
+        create table ad_days as
+        select a.*, c.name, c.channel_name, c.region, h.platform,
+            (a.usd_micros * r.rate / 10000)::bigint * 10000 as cost_micros, r.iso_code,
+            a.campaign + 20000000000 as campaign_id
+        from ad_days_raw a
+        join campaigns c on c.campaign_number = a.campaign
+        join channels h on h.channel = c.channel
+        join rate_months m on a.day >= m.first_day and a.day < m.next_first_day
+        join rates r on r.month = m.month and r.iso_code = ['USD', 'EUR', 'SGD'][c.region + 1];
+        drop table ad_days_raw;
+        create table ad_campaigns as
+        select c.*, h.platform, campaign_number + 20000000000 as campaign_id, case when is_registered then c.name
+            else 'New campaign ' || campaign_number end as shown_name
+        from campaigns c join channels h using (channel) where h.platform is not null
+    """)
+
+
+def world_visits(con: duckdb.DuckDBPyConnection) -> dict[str, np.ndarray]:
+    """Campaign and UTC day of every visit that came from a campaign."""
+    return con.execute("select campaign, day_number(started_at) as day from visits where campaign >= 0").fetchnumpy()
+
+
+def _google(epoch: int) -> list[Extract]:
+    stats = f"""
+        select {epoch} + day * 86400 as _at, 7001000001 + region as customer_id, campaign_id,
+            day_text({epoch} + day * 86400) as segments_date, s.device as segments_device,
+            case channel_name when 'paid_search' then 'SEARCH' when 'display' then 'CONTENT'
+                else 'MIXED' end as segments_ad_network_type,
+            s.impressions as metrics_impressions, s.clicks as metrics_clicks, s.cost as metrics_cost_micros, case
+                when s.clicks > 0 then s.clicks * 0.021 end as metrics_conversions
+        from ad_days a
+        cross join lateral (
+            select 'DESKTOP' as device, a.impressions - a.impressions // 4 as impressions,
+                a.clicks - a.clicks // 4 as clicks, a.cost_micros - a.cost_micros // 40000 * 10000 as cost
+            union all select 'MOBILE', a.impressions // 4, a.clicks // 4, a.cost_micros // 40000 * 10000
+        ) s
+        where platform = 'google_ads' and not is_gap
+    """
+    campaigns = f"""
+        select {epoch} + greatest(start_day - 5, 0) * 86400 + 30000 as _at, campaign_id as id,
+            7001000001 + region as customer_id, shown_name as name,
+            case channel_name when 'paid_search' then 'SEARCH' when 'display' then 'DISPLAY'
+                else 'PERFORMANCE_MAX' end as advertising_channel_type, 'ENABLED' as status,
+            null as tracking_url_template, plain_time({epoch} + greatest(start_day - 5,
+                0) * 86400 + 30000) as updated_at
+        from ad_campaigns where platform = 'google_ads'
+    """
+    accounts = f"""
+        select {epoch} + 30000 as _at, 7001000001 + r as id, 'Northwind ' || ['AMER', 'EMEA',
+            'APAC'][r + 1] as descriptive_name, ['USD', 'EUR', 'SGD'][r + 1] as currency_code,
+            ['America/New_York', 'Europe/Berlin', 'Asia/Singapore'][r + 1] as time_zone,
+                plain_time({epoch} + 30000) as updated_at from range(3) t(r)
+    """
+    return [
+        Extract(
+            "google_ads",
+            "campaign_stats",
+            stats,
+            "campaign_id, segments_device",
+            null="--",
+            restated={"metrics_cost_micros": "metrics_cost_micros // 2"},
+        ),
+        Extract("google_ads", "campaigns", campaigns, "_at, id", is_prompt=True),
+        Extract("google_ads", "accounts", accounts, "id", is_prompt=True),
+    ]
+
+
+def _linkedin(epoch: int) -> list[Extract]:
+    stats = f"""
+        select {epoch} + day * 86400 as _at, campaign_id as "campaignId", day_text({epoch} + day * 86400) as "day",
+            impressions, clicks, (cost_micros / 1000000)::decimal(18, 6)::varchar as "costInLocalCurrency",
+            (usd_micros / 1000000)::decimal(18, 6)::varchar as "costInUsd", clicks // 40 as "oneClickLeads"
+        from ad_days where platform = 'linkedin_ads' and not is_gap
+    """
+    campaigns = f"""
+        select {epoch} + greatest(start_day - 5, 0) * 86400 + 31000 as _at, campaign_id as id,
+            508000001 + region as "accountId", 600000001 + quarter as "campaignGroupId", shown_name as name,
+            'ACTIVE' as status,
+            iso_z({epoch} + greatest(start_day - 5, 0) * 86400 + 31000) as "createdTime",
+                iso_z({epoch} + greatest(start_day - 5, 0) * 86400 + 31000) as "lastModifiedTime"
+        from ad_campaigns where platform = 'linkedin_ads'
+    """
+    accounts = f"""
+        select {epoch} + 31000 as _at, 508000001 + r as id, 'Northwind ' || ['AMER', 'EMEA', 'APAC'][r + 1] as name,
+            ['USD', 'EUR', 'SGD'][r + 1] as currency,
+            iso_z({epoch} + 31000) as "createdTime", iso_z({epoch} + 31000) as "lastModifiedTime" from range(3) t(r)
+    """
+    return [
+        Extract("linkedin_ads", "ad_analytics_by_campaign", stats, '"campaignId"', format="jsonl"),
+        Extract("linkedin_ads", "campaigns", campaigns, "_at, id", format="jsonl", is_prompt=True),
+        Extract("linkedin_ads", "accounts", accounts, "id", format="jsonl", is_prompt=True),
+    ]
+
+
+def _meta(epoch: int) -> list[Extract]:
+    stats = f"""
+        select {epoch} + day * 86400 as _at, campaign_id * 10 + 1 as ad_id,
+            day_text({epoch} + day * 86400) as date_start, 9001000001 + region as account_id, campaign_id,
+            impressions, clicks as inline_link_clicks,
+            (cost_micros / 1000000)::decimal(18, 2)::varchar as spend
+        from ad_days where platform = 'meta_ads' and not is_gap
+    """
+    campaigns = f"""
+        select {epoch} + greatest(start_day - 5, 0) * 86400 + 32000 as _at, campaign_id as id,
+            9001000001 + region as account_id, shown_name as name, 'ACTIVE' as status,
+            iso_offset({epoch} + greatest(start_day - 5, 0) * 86400 + 32000) as updated_time
+        from ad_campaigns where platform = 'meta_ads'
+    """
+    ads = f"""
+        select {epoch} + greatest(start_day - 5, 0) * 86400 + 32000 as _at, campaign_id * 10 + 1 as id,
+            9001000001 + region as account_id, campaign_id * 10 + 5 as ad_set_id, campaign_id,
+            shown_name || ' - ad' as name, iso_offset({epoch} + greatest(start_day - 5,
+                0) * 86400 + 32000) as updated_time
+        from ad_campaigns where platform = 'meta_ads'
+    """
+    accounts = f"""
+        select {epoch} + 32000 as _at, 9001000001 + r as id, 'Northwind ' || ['AMER', 'EMEA', 'APAC'][r + 1] as name,
+            ['USD', 'EUR', 'SGD'][r + 1] as currency,
+            iso_offset({epoch} + 32000) as updated_time from range(3) t(r)
+    """
+    return [
+        Extract(
+            "meta_ads",
+            "ad_insights",
+            stats,
+            "ad_id",
+            newline="\r\n",
+            restated={"spend": "(spend::decimal(18, 2) / 2)::decimal(18, 2)::varchar"},
+        ),
+        Extract("meta_ads", "campaigns", campaigns, "_at, id", format="jsonl", is_prompt=True),
+        Extract("meta_ads", "ads", ads, "_at, id", format="jsonl", is_prompt=True),
+        Extract("meta_ads", "accounts", accounts, "id", format="jsonl", is_prompt=True),
+    ]

@@ -1,0 +1,115 @@
+"""GA4's BigQuery event export: nested parameters, as gzipped JSON lines at first, as Parquet from some day on.
+
+Some sessions lack their `session_start`, bots never send one; a click id may stand without any UTM.
+"""
+
+import duckdb
+import numpy as np
+
+from orchestration.demo.delivery import Extract
+from orchestration.demo.parameters import HORIZON_DAYS
+from orchestration.demo.store import _digits, put
+from orchestration.demo.streams import fixed_strings, stream
+from orchestration.demo.vocabulary import FORM_PAGES, PAGES, SITE
+from orchestration.demo.world import World
+
+SYSTEM = "ga4"
+SECONDS_A_PAGE = 35
+# Day on which the export moved from JSON lines to Parquet.
+PARQUET_SINCE = 300
+
+
+def extracts(con: duckdb.DuckDBPyConnection, world: World) -> list[Extract]:
+    """The two halves of the event export."""
+    _bots(con, world)
+    con.execute(HITS)
+    switch = int(world.clock.midnight(PARQUET_SINCE))
+    system = world.parameters.map_system
+    return [
+        Extract(SYSTEM, "events", f"select * from hits where _at < {switch}", "_at, session, step", format="jsonl",
+                compressed=True, dressed=_events(system)),
+        Extract(SYSTEM, "events", f"select * from hits where _at >= {switch}", "_at, session, step", format="parquet",
+                dressed=_events(system), is_prompt=True),
+    ]  # fmt: skip
+
+
+def _bots(con: duckdb.DuckDBPyConnection, world: World) -> None:
+    """Browsers that are none: one burst of hits a second apart each."""
+    rng = stream(world.parameters.seed, "bots")
+    count = max(2, round(world.parameters.population * world.parameters.faults.bot_client))
+    at = world.clock.midnight(rng.integers(0, HORIZON_DAYS, count)) + rng.integers(0, 86_000, count)
+    digits = np.column_stack(
+        [_digits(rng.integers(2 * 10**9, 3 * 10**9, count), 10), np.full(count, ord(".")), _digits(at, 10)]
+    )
+    put(
+        con,
+        "bots",
+        {
+            "bot": np.arange(count),
+            "client_id": fixed_strings(digits.astype(np.uint8)),
+            "at": at,
+            "hits": rng.integers(45, 90, count),
+        },
+    )
+    con.execute("delete from bots where ts >= cut()")
+
+
+# Steps: 0 session_start, then a page_view a page, then generate_lead where the visit ends in a form.
+HITS = f"""
+    create table hits as
+    select case when step <= pages then started_at + {SECONDS_A_PAGE} * greatest(step - 1, 0) else ts end as _at,
+        session, step::tinyint as step
+    from (select session, started_at, ts, pages, unnest(range(case when token % 100 = 0 then 1 else 0 end,
+        pages + 1 + (form >= 0)::int)) as step from visits where is_recorded)
+    union all
+    select ts + step, -1 - bot, step::tinyint from (select bot, ts, unnest(range(1, hits)) as step from bots)
+"""
+
+
+def _events(system: str) -> str:
+    """Events in BigQuery's shape: parameters as a list of keys with a typed value each."""
+    pages = "['" + "', '".join(PAGES) + "']"
+    form_pages = "['" + "', '".join(FORM_PAGES) + "']"
+    text = "{{'key': '{key}', 'value': {{'string_value': {value}, 'int_value': null::bigint}}}}".format
+    number = "{{'key': '{key}', 'value': {{'string_value': null::varchar, 'int_value': {value}}}}}".format
+    path = (
+        f"case when e.session < 0 then {pages}[1 + e.step % {len(PAGES)}] "
+        f"when e.step > v.pages then {form_pages}[1 + v.form] "
+        f"else {pages}[1 + (v.first_page + greatest(e.step - 1, 0)) % {len(PAGES)}] end"
+    )
+    location = f"'{SITE}' || {path} || case when e.step <= 1 and v.query <> '' then '?' || v.query else '' end"
+    first = "e.step <= 1"
+    params = ", ".join(
+        [
+            text(key="page_location", value=location),
+            text(key="page_referrer", value=f"case when {first} then v.referrer else '{SITE}/' end"),
+            text(key="source", value=f"case when {first} then v.source end"),
+            text(key="medium", value=f"case when {first} then v.medium end"),
+            text(key="campaign", value=f"case when {first} then v.campaign_param end"),
+            text(key="gclid", value=f"case when {first} then v.gclid end"),
+            number(key="ga_session_id", value="coalesce(v.started_at, b.ts)"),
+        ]
+    )
+    return f"""
+        select e._day, e._position, strftime(make_timestamp(e._at::bigint * 1000000), '%Y%m%d') as event_date,
+            e._at::bigint * 1000000 + e.step * 1013 as event_timestamp,
+            case when e.step = 0 then 'session_start' when e.step > v.pages then 'generate_lead'
+                else 'page_view' end as event_name,
+            list_filter([{params}],
+                lambda p: p.value.string_value is not null or p.value.int_value is not null) as event_params,
+            coalesce(v.client_id, b.client_id) as user_pseudo_id,
+            case when u.says_user and e._at >= u.ts then '{system}:' || v.lead end as user_id,
+            {{'manual_source': case when v.has_utm and {first} then v.source end, 'manual_medium': case
+                when v.has_utm and {first} then v.medium end,
+              'manual_campaign_name': case when v.has_utm and {first} then v.campaign_param end, 'gclid': case
+                  when {first} then v.gclid end}} as collected_traffic_source,
+            {{'category': case when v.client % 2 = 1 then 'mobile' else 'desktop' end,
+                'language': 'en-us'}} as device,
+            {{'country': case when e.session < 0 then '(not set)' else 'Various' end}} as geo,
+            '4400112233' as stream_id, 'WEB' as platform, e._at % 1000000 as event_bundle_sequence_id,
+                e.step::bigint as batch_event_index
+        from _extract e
+        left join visits v on v.session = e.session
+        left join client_users u on u.client = v.client
+        left join bots b on b.bot = -1 - e.session
+    """

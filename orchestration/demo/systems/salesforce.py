@@ -1,0 +1,295 @@
+"""Salesforce as Bulk API 2.0 exports it: camel-case CSV, 18-character ids; a few objects as other tools leave them.
+
+Nasties on purpose: Lead has a BOM and CRLF, Account is ISO-8859-1, User UTF-16, CampaignMember came from a report and
+has 15-character ids, OpportunityHistory writes the zone as +0000, Task writes the all-zero id for nobody.
+"""
+
+import duckdb
+import numpy as np
+
+from orchestration.demo.delivery import Extract
+from orchestration.demo.store import put
+from orchestration.demo.streams import salesforce_ids
+from orchestration.demo.world import World
+
+SYSTEM = "salesforce"
+NOBODY = "000000000000000AAA"
+
+
+def extracts(con: duckdb.DuckDBPyConnection, world: World) -> list[Extract]:
+    """Salesforce's objects."""
+    epoch = world.clock.epoch
+    con.execute(LEAD_STATE)
+    count = con.execute("select count(*) from tasks").fetchall()[0][0]
+    put(con, "task_ids", {"task": np.arange(1, count + 1), "id": salesforce_ids("00T", np.arange(count))})
+    con.execute(OWNER_CHANGES)
+    integration = con.execute("select id from staff where kind = 2").fetchall()[0][0]
+    places = {"epoch": epoch, "integration": integration, "nobody": NOBODY}
+    return [
+        Extract(SYSTEM, "Lead", LEAD, '_at, "Id"', newline="\r\n", has_bom=True, malformed=("Id", "LastModifiedDate")),
+        Extract(SYSTEM, "Contact", CONTACT.format(**places), '_at, "Id"', malformed=("Id", "LastModifiedDate")),
+        Extract(SYSTEM, "Account", ACCOUNT.format(**places), '_at, "Id"', encoding="latin-1"),
+        Extract(SYSTEM, "Opportunity", OPPORTUNITY.format(**places), '_at, "Id"', malformed=("Id", "LastModifiedDate")),
+        Extract(SYSTEM, "OpportunityHistory", OPPORTUNITY_HISTORY.format(**places), '_at, "OpportunityId"'),
+        Extract(
+            SYSTEM,
+            "OpportunityFieldHistory",
+            OPPORTUNITY_FIELD_HISTORY.format(**places),
+            '_at, "OpportunityId", "Field"',
+        ),
+        Extract(SYSTEM, "OpportunityContactRole", OPPORTUNITY_CONTACT_ROLE, '_at, "Id"', compressed=True),
+        Extract(SYSTEM, "Campaign", CAMPAIGN.format(**places), '_at, "Id"', is_prompt=True),
+        Extract(
+            SYSTEM, "CampaignMember", CAMPAIGN_MEMBER, '_at, "Id"', null="N/A", malformed=("Id", "LastModifiedDate")
+        ),
+        Extract(SYSTEM, "Task", TASK.format(**places), '_at, "Id"', malformed=("Id", "LastModifiedDate")),
+        Extract(SYSTEM, "User", USER.format(**places), '_at, "Id"', encoding="utf-16-le", is_prompt=True),
+        Extract(
+            SYSTEM, "LeadHistory", LEAD_HISTORY.format(**places), '_at, "LeadId", "Field", "NewValue"', compressed=True
+        ),
+        Extract(SYSTEM, "CurrencyType", CURRENCY_TYPE.format(**places), '"IsoCode"', is_prompt=True),
+        Extract(SYSTEM, "DatedConversionRate", DATED_RATE.format(**places), '"IsoCode", "StartDate"', is_prompt=True),
+    ]
+
+
+LEAD_STATE = """
+    create table crm_state as
+    with changes as (
+        select crm, ts, status, reason, owner_id, null::bigint as mql_at, false as opts_out from crm_status
+        union all by name select crm, ts + 20 as ts, owner_id from owner_churn
+        union all by name select c.crm, greatest(p.mql_at, c.created_at) + 10 as ts, p.mql_at from passes p
+            join crm_leads c on c.person = p.person and c.kind = 0 where p.mql_at is not null
+        union all by name select c.crm, greatest(e.opt_out_at + 600, c.created_at) as ts, true as opts_out
+            from people e join crm_leads c using (person) where c.kind = 0 and e.opt_out_at is not null
+        union all by name select crm, coalesce(deleted_at, merged_at) as ts, null::varchar as status from crm_leads
+            where coalesce(deleted_at, merged_at) is not null
+    )
+    select crm, ts, last_value(status ignore nulls) over w as status,
+        last_value(reason ignore nulls) over w as reason,
+        last_value(owner_id ignore nulls) over w as owner_id, min(mql_at) over w as mql_at,
+            bool_or(opts_out) over w as opts_out
+    from changes
+    where ts < cut()
+    window w as (partition by crm order by ts, status, owner_id rows between unbounded preceding and current row)
+    qualify row_number() over (partition by crm, day_number(ts) order by ts desc, status desc nulls first,
+        owner_id desc nulls first) = 1
+"""
+
+LEAD = """
+    select s.ts as _at, i.id as "Id", i.first_name as "FirstName", i.last_name as "LastName", i.email as "Email",
+        i.company as "Company", i.title as "Title",
+        i.phone as "Phone", i.country as "Country", i.state as "State", i.industry as "Industry",
+            i.employees as "NumberOfEmployees", 'https://' || i.domain as "Website",
+        i.lead_source as "LeadSource", s.status as "Status", 'Warm' as "Rating", s.owner_id as "OwnerId",
+        coalesce(s.ts >= i.converted_at and i.kind = 0, false) as "IsConverted",
+        case when s.ts >= i.converted_at and i.kind = 0 then day_text(i.converted_at) end as "ConvertedDate",
+        case when s.ts >= i.converted_at and i.kind = 0 then k.id end as "ConvertedContactId",
+        case when s.ts >= i.converted_at and i.kind = 0 then i.account_id end as "ConvertedAccountId",
+        case when s.ts >= i.converted_at and i.kind = 0 then d.id end as "ConvertedOpportunityId",
+        case when s.ts >= i.merged_at then w.id end as "MasterRecordId", coalesce(s.opts_out,
+            false) as "HasOptedOutOfEmail",
+        case when s.status in ('Disqualified', 'Recycled') then s.reason end as "Disqualified_Reason__c",
+            iso_millis(s.mql_at) as "MQL_Date__c",
+        coalesce(s.ts >= coalesce(i.deleted_at, i.merged_at), false) as "IsDeleted",
+        iso_millis(i.created_at) as "CreatedDate", iso_millis(s.ts) as "LastModifiedDate"
+    from crm_state s
+    join crm_identity i using (crm)
+    left join contacts k on k.person = i.person
+    left join deals d on d.deal = i.deal
+    left join crm_leads w on w.crm = i.winner and i.winner >= 0
+"""
+
+CONTACT = """
+    select v.ts as _at, k.id as "Id", i.account_id as "AccountId", i.email as "Email", i.first_name as "FirstName",
+        i.last_name as "LastName", i.title as "Title",
+        i.phone as "Phone", i.country as "MailingCountry", i.state as "MailingState", i.lead_source as "LeadSource",
+            f.id as "OwnerId",
+        null as "MasterRecordId", coalesce(v.ts >= i.opt_out_at + 600, false) as "HasOptedOutOfEmail",
+            false as "IsDeleted",
+        iso_millis(k.ts) as "CreatedDate", iso_millis(v.ts) as "LastModifiedDate"
+    from contacts k
+    join crm_identity i on i.person = k.person and i.kind = 0
+    left join (select person, max(owner) as owner from passes group by 1) p on p.person = k.person
+    left join deals d on d.deal = i.deal
+    join staff f on f.staff = coalesce(p.owner, d.owner)
+    join (select contact, ts from contacts union all
+        select contact, opt_out_at + 600 from contacts join people using (person) where opt_out_at + 600 > ts
+            and opt_out_at + 600 < cut()) v using (contact)
+    qualify row_number() over (partition by k.contact, day_number(v.ts) order by v.ts desc) = 1
+"""
+
+# Growth after most of a year, and the first deal won, are new versions.
+ACCOUNT = """
+    select v.ts as _at, a.id as "Id", a.name as "Name", p.id as "ParentId",
+        'http://www.' || a.domain || '/' as "Website", a.industry as "Industry",
+        a.employees + v.version * (a.employees // 10) as "NumberOfEmployees", a.revenue as "AnnualRevenue",
+            a.country as "BillingCountry", a.state as "BillingState",
+        case when v.version = 2 then 'Customer' else 'Prospect' end as "Type", f.id as "OwnerId",
+            null as "MasterRecordId", false as "IsDeleted",
+        iso_millis(v.created_at) as "CreatedDate", iso_millis(v.ts) as "LastModifiedDate"
+    from accounts a
+    join (
+        select account, created_at as ts, 0 as version, created_at from crm_accounts
+        union all select account, {epoch} + 86400 * (200 + account % 150) + 30000, 1, created_at from crm_accounts
+            where created_at < {epoch} + 86400 * 190
+        union all select account, min(closed_at) + 60, 2, min(c.created_at) from deals
+            join crm_accounts c using (account) where is_won and closed_at is not null group by 1
+    ) v using (account)
+    left join accounts p on p.account = a.parent
+    join (select region, min(id) as id from staff where kind = 0 and left_day is null
+        group by 1) f on f.region = a.region
+    where v.ts < cut()
+    qualify row_number() over (partition by a.account, day_number(v.ts) order by v.ts desc) = 1
+"""
+
+OPPORTUNITY = """
+    with versions as (
+        select s.deal, s.ts, s.stage, s.stage_name, s.amount, s.close_day, false as gone from deal_stages s
+        union all
+        select d.deal, d.deleted_at, 0, 'Pending Acceptance', d.amount, day_number(d.created_at) + 60, true
+            from deals d where d.deleted_at is not null
+    )
+    select v.ts as _at, d.id as "Id", a.id as "AccountId", a.name || ' - ' || (100 + d.deal) as "Name",
+        v.stage_name as "StageName", v.amount || '.0' as "Amount",
+        d.currency_code as "CurrencyIsoCode", n.probability || '.0' as "Probability",
+            day_text({epoch} + v.close_day * 86400) as "CloseDate",
+        v.stage >= 4 as "IsClosed", v.stage = 4 as "IsWon", 'New Business' as "Type", i.lead_source as "LeadSource",
+            null as "CampaignId", f.id as "OwnerId",
+        case when v.stage = 5 then ['Price', 'Competitor', 'No Decision',
+            'Missing Feature'][d.loss_reason + 1] end as "Loss_Reason__c", v.gone as "IsDeleted",
+        iso_millis(d.created_at) as "CreatedDate", iso_millis(v.ts) as "LastModifiedDate"
+    from versions v
+    join deals d using (deal)
+    join accounts a using (account)
+    join stage_names n using (stage)
+    join staff f on f.staff = d.owner
+    join crm_identity i on i.person = d.person and i.kind = 0
+    qualify row_number() over (partition by v.deal, day_number(v.ts) order by v.ts desc, v.stage desc) = 1
+"""
+
+OPPORTUNITY_HISTORY = """
+    select s.ts as _at, d.id as "OpportunityId", s.stage_name as "StageName", s.amount || '.00' as "Amount",
+        d.currency_code as "CurrencyIsoCode",
+        day_text({epoch} + s.close_day * 86400) as "CloseDate", n.probability as "Probability",
+            iso_offset(s.ts) as "CreatedDate"
+    from deal_stages s join deals d using (deal) join stage_names n using (stage)
+"""
+
+OPPORTUNITY_FIELD_HISTORY = """
+    with steps as (
+        select s.*, lag(stage_name) over w as old_stage, lag(amount) over w as old_amount
+            from deal_stages s window w as (partition by deal order by ts)
+    )
+    select s.ts as _at, d.id as "OpportunityId", c.field as "Field", c.old_value as "OldValue",
+        c.new_value as "NewValue", f.id as "CreatedById", iso_millis(s.ts) as "CreatedDate"
+    from steps s
+    join deals d using (deal)
+    join staff f on f.staff = d.owner
+    cross join lateral (
+        select 'StageName' as field, s.old_stage as old_value, s.stage_name as new_value where s.old_stage is not null
+        union all select 'Amount', s.old_amount || '.0', s.amount || '.0' where s.old_amount <> s.amount
+        union all select 'created', null, null where s.old_stage is null
+    ) c
+"""
+
+OPPORTUNITY_CONTACT_ROLE = """
+    select r.ts as _at, r.id as "Id", d.id as "OpportunityId", k.id as "ContactId", r.role_name as "Role",
+        r.is_primary as "IsPrimary",
+        false as "IsDeleted", iso_millis(r.ts) as "CreatedDate", iso_millis(r.ts) as "LastModifiedDate"
+    from deal_roles r join deals d using (deal) join contacts k on k.person = r.person
+"""
+
+CAMPAIGN = """
+    select greatest(start_day - 20, 0) * 86400 + {epoch} + 35000 as _at, c.id as "Id", name as "Name",
+        case channel_name when 'webinar' then 'Webinar' when 'event' then 'Trade Show' when 'email' then 'Email'
+            when 'partner' then 'Partners' else 'Advertisement' end as "Type",
+        'In Progress' as "Status", null as "ParentId", day_text(start_day * 86400 + {epoch}) as "StartDate",
+            day_text(end_day * 86400 + {epoch}) as "EndDate",
+        case channel_name when 'webinar' then '4000.00' when 'event' then '18000.00' when 'email' then '600.00'
+            when 'partner' then '2500.00' end as "ActualCost", 'USD' as "CurrencyIsoCode",
+        true as "IsActive", false as "IsDeleted", iso_millis(greatest(start_day - 20,
+            0) * 86400 + {epoch} + 35000) as "CreatedDate",
+        iso_millis(greatest(start_day - 20, 0) * 86400 + {epoch} + 35000) as "LastModifiedDate"
+    from campaigns c where is_registered
+"""
+
+# From a report, hence 15 characters.
+CAMPAIGN_MEMBER = """
+    with members as (
+        select m.*, greatest(m.ts + 120, c.created_at + 60) as seen_at,
+            greatest(m.joined_at + 120, c.created_at + 60) as entered_at, c.id as lead_id, c.crm
+        from memberships m join crm_leads c on c.person = m.person and c.kind = 0
+    )
+    select m.seen_at as _at, left(m.id, 15) as "Id", left(g.id, 15) as "CampaignId",
+        left(m.lead_id, 15) as "LeadId", case when k.ts <= m.seen_at then left(k.id, 15) end as "ContactId",
+            case m.status when 'Visited Booth' then 'Responded' else m.status end as "Status",
+        m.reached as "HasResponded", case when m.reached then day_text(m.ts) end as "FirstRespondedDate",
+        iso_millis(m.entered_at) as "CreatedDate", iso_millis(m.seen_at) as "LastModifiedDate", false as "IsDeleted"
+    from members m
+    join campaigns g on g.campaign_number = m.campaign
+    left join contacts k on k.person = m.person
+    where m.seen_at < cut()
+    qualify row_number() over (partition by m.person, m.campaign, day_number(m.seen_at) order by m.seen_at desc,
+        m.reached desc) = 1
+"""
+
+TASK = """
+    select ts as _at, id as "Id", crm_id as "WhoId", '{nobody}' as "WhatId", coalesce(owner_id,
+        '{integration}') as "OwnerId",
+        coalesce(owner_id, '{integration}') as "CreatedById", case kind when 0 then 'Call: first contact'
+            when 1 then 'Email: follow up' else 'Marketo: Interesting Moment' end as "Subject",
+        'Completed' as "Status", case kind when 0 then 'Call' when 1 then 'Email' else 'Other' end as "Type",
+            case kind when 0 then 'Outbound' end as "CallType", true as "IsClosed",
+        day_text(ts) as "ActivityDate", iso_millis(ts) as "CompletedDateTime", iso_millis(ts) as "CreatedDate",
+            iso_millis(ts) as "LastModifiedDate", false as "IsDeleted"
+    from tasks join task_ids using (task)
+"""
+
+USER = """
+    select {epoch} + day * 86400 + 20000 as _at, s.id as "Id", case kind when 0 then first_name || ' ' || last_name
+        when 1 then 'Queue ' || territory else 'Marketo Sync' end as "Name",
+        case kind
+            when 0 then lower(strip_accents(first_name)) || '.' || staff || '@northwind-metrics.example' end as "Email",
+        left_day is null or day < left_day as "IsActive",
+        case kind when 0 then 'Standard' when 1 then 'Queue' else 'AutomatedProcess' end as "UserType",
+            zone as "TimeZoneSidKey", case when kind < 2 then territory end as "Territory__c",
+        null as "ManagerId", null as "UserRoleId", iso_millis({epoch}) as "CreatedDate",
+            iso_millis({epoch} + day * 86400 + 20000) as "SystemModstamp"
+    from staff s join (select 0 as day union all select distinct left_day from staff
+        where left_day is not null) on true
+"""
+
+OWNER_CHANGES = """
+    create table lead_changes_tracked as
+    select crm, ts, 'Status' as field, lag(status) over (partition by crm order by ts, change) as old_value,
+        status as new_value from crm_status
+    union all
+    select crm, ts, 'Owner', lag(owner_id) over (partition by crm order by ts, owner_id), owner_id from (
+        select crm, ts, owner_id from crm_status where owner_id is not null union all select crm, ts, owner_id
+            from owner_churn)
+"""
+
+LEAD_HISTORY = """
+    select t.ts as _at, c.id as "LeadId", t.field as "Field", t.old_value as "OldValue", t.new_value as "NewValue",
+        '{integration}' as "CreatedById", iso_millis(t.ts) as "CreatedDate"
+    from lead_changes_tracked t join crm_leads c using (crm)
+    where t.old_value is not null and t.old_value <> t.new_value
+"""
+
+CURRENCY_TYPE = """
+    select {epoch} + 3600 as _at, iso_code as "IsoCode", rate as "ConversionRate", iso_code = 'USD' as "IsCorporate",
+        true as "IsActive" from rates where month = 0
+"""
+
+# A full export each month; the newest interval is open until the next export closes it.
+DATED_RATE = """
+    select {epoch} + m.first_day * 86400 + 7200 as _at, r.iso_code as "IsoCode",
+        day_text({epoch} + n.first_day * 86400) as "StartDate",
+        case when n.month = m.month then '9999-12-31' else day_text({epoch} + coalesce(g.ends_day,
+            n.next_first_day) * 86400) end as "NextStartDate",
+        r.rate as "ConversionRate"
+    from rate_months m
+    join rate_months n on n.month <= m.month
+    join rates r on r.month = n.month
+    left join currency_gaps g on g.currency = r.currency and g.month = r.month
+"""

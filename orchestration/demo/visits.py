@@ -1,0 +1,65 @@
+"""Visits as the tag saw them: spelled, tagged, refused, lost; and which browsers named their person."""
+
+from orchestration.demo.vocabulary import PAGES
+
+_landing = "['" + "', '".join(PAGES) + "'][1 + token % " + str(len(PAGES)) + "]"
+
+QUERY = f"""
+    create table visits as
+    with tagged as (
+        select s.*, p.known_at, l.lead, k.client_id, k.says_user, h.name as channel_name, h.click_id,
+            c.name as campaign_name, h.source, h.medium,
+            h.is_tagged and not (s.no_utm and h.click_id is not null) as has_utm, h.click_id is not null
+                and (s.has_click_id or s.no_utm) as shows_click,
+            case when h.is_tagged and not (s.no_utm and h.click_id is not null) then s.utm_fault else -1 end as fault,
+            not p.refuses_cookies and (d.day is null or (not d.is_outage and s.lost_draw > 0.8)) as is_recorded,
+                s.token % {len(PAGES)} as first_page
+        from sessions s
+        join people p using (person)
+        join clients k using (client)
+        join channels h using (channel)
+        left join campaigns c on c.campaign_number = s.campaign
+        left join primary_leads l using (person)
+        left join web_days d on d.day = day_number(s.ts)
+    ),
+    spelled as (
+        select * exclude (source, medium, campaign_name), campaign_name as governed_campaign,
+            case when fault = 0 and utm_variant = 2 then upper(left(source, 1)) || substr(source, 2)
+                else source end as utm_source,
+            case when fault = 0 and utm_variant = 1 then upper(medium) else medium end as utm_medium,
+            case when fault = 0 and utm_variant = 0 then upper(campaign_name) when fault = 1 then left(campaign_name,
+                6 + token % 4) || substr(campaign_name, 8 + token % 4)
+                when fault = 2 then campaign_name || '"><script>alert(1)</script>'
+                    else campaign_name end as utm_campaign,
+            case when shows_click then click_id || '=' || case click_id when 'gclid' then 'EAIaIQob'
+                when 'fbclid' then 'IwAR0' else 'b7' end || token end as click
+        from tagged
+    )
+    select session, person, lead, client, client_id, ts, greatest(ts - case when form >= 0 then 35 * pages + 10
+        else 0 end, epoch() + day_number(ts) * 86400) as started_at, form, pages, channel, channel_name, campaign,
+        known_at, is_recorded, first_page, token,
+        fault, utm_variant, has_utm, shows_click, governed_campaign, {_landing} as path,
+        case when has_utm then utm_source when channel_name = 'organic_search' then 'google'
+            when channel_name in ('organic_social', 'linkedin') then 'linkedin.com'
+            when channel_name = 'referral' then 'softwarecompare.example'
+                when channel_name = 'meta' then 'facebook.com' when click_id = 'gclid' then 'google' end as source,
+        case when has_utm then utm_medium when channel_name = 'organic_search' or click_id = 'gclid' then 'organic'
+            when channel_name <> 'direct' then 'referral' end as medium,
+        case when has_utm then utm_campaign
+            when channel_name = 'organic_search' or click_id = 'gclid' then '(organic)'
+            when channel_name <> 'direct' then '(referral)' end as campaign_param,
+        case when shows_click and click_id = 'gclid' then substr(click, 7) end as gclid,
+        concat_ws('&', case when has_utm then concat('utm_source=', utm_source, '&utm_medium=', utm_medium,
+            '&utm_campaign=',
+            replace(utm_campaign, '"><script>alert(1)</script>', '%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E')) end,
+                click) as query,
+        case when channel_name in ('direct', 'email', 'partner') then '' when channel_name in ('linkedin',
+            'organic_social') then 'https://www.linkedin.com/'
+            when channel_name = 'meta' then 'https://l.facebook.com/'
+                when channel_name = 'referral' then 'https://www.softwarecompare.example/'
+            else 'https://www.google.com/' end as referrer
+    from spelled;
+    create table client_users as
+    with forms as (select client, person, min(ts) as ts from visits where form >= 0 and is_recorded group by all)
+    select f.client, f.ts, k.says_user from forms f join clients k using (client)
+"""
