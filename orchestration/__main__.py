@@ -13,6 +13,8 @@ INSTANCE = """\
 # Written once; edit freely.
 telemetry:
   enabled: false
+nux:
+  enabled: false
 concurrency:
   runs:
     max_concurrent_runs: 1

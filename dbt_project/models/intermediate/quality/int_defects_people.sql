@@ -1,0 +1,134 @@
+-- Grain: one row per defect of a person record: its kind, the record and, where several can be, what of it.
+with
+
+records as (select * from {{ ref('int_person_records_united') }}),
+
+person_records as (select * from {{ ref('int_person_records') }}),
+
+phones as (select * from {{ ref('int_record_phones') }}),
+
+deletions as (select * from {{ ref('stg_marketo__activities') }} where activity_type_id in (29, 37)),
+
+role_mailboxes as (select * from {{ ref('role_mailboxes') }}),
+
+critical_fields as (select * from {{ ref('critical_fields') }}),
+
+keyed as (
+    select
+        records.*,
+        phones.phone_digits,
+        role_mailboxes.mailbox is not null as is_role_mailbox,
+        substr({{ normalize_text('records.first_name') }}, 1, 1)
+        || substr({{ normalize_text('records.last_name') }}, 1, 1) as initials,
+        -- What several people read, or nobody can, names a person only together with the name.
+        records.email_normalized || case
+            when records.is_email_valid and role_mailboxes.mailbox is null then ''
+            else
+                '|' || coalesce({{ normalize_text('records.first_name') }}, '')
+                || '|' || coalesce({{ normalize_text('records.last_name') }}, '')
+        end as address_key
+    from records
+    left join phones on records.person_record_id = phones.person_record_id
+    left join role_mailboxes
+        on {{ split_part('records.email_normalized', '@', 1) }} = role_mailboxes.mailbox
+),
+
+oldest as (
+    select
+        *,
+        first_value(person_record_id) over (
+            partition by system, record_type, address_key
+            order by created_at, person_record_id
+            rows between unbounded preceding and unbounded following
+        ) as oldest_of_address,
+        first_value(person_record_id) over (
+            partition by system, record_type, phone_digits, initials
+            order by created_at, person_record_id
+            rows between unbounded preceding and unbounded following
+        ) as oldest_of_phone,
+        first_value(address_key) over (
+            partition by system, record_type, phone_digits, initials
+            order by created_at, person_record_id
+            rows between unbounded preceding and unbounded following
+        ) as oldest_address_key
+    from keyed
+),
+
+fields as (
+    {% for field in [
+        'email_normalized', 'first_name', 'last_name', 'company_name', 'job_title', 'phone_digits', 'country', 'state',
+        'industry', 'lead_source',
+    ] -%}
+        select
+            system, record_type, person_record_id, created_at, '{{ field }}' as field,
+            {{ field }} is null as is_missing,
+            coalesce({{ matches("trim(" ~ field ~ ")", '^[=+@-]') }}, false) as is_formula
+        from keyed
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+),
+
+defects as (
+    select
+        'duplicate_exact' as defect_kind, system, record_type, person_record_id as record_id,
+        oldest_of_address as related_record_id, cast(null as string) as detail, created_at as occurred_at
+    from oldest
+    where address_key is not null and oldest_of_address <> person_record_id
+    union all
+    select
+        'duplicate_fuzzy', system, record_type, person_record_id, oldest_of_phone, 'same phone and initials', created_at
+    from oldest
+    where
+        phone_digits is not null and initials is not null and oldest_of_phone <> person_record_id
+        and coalesce(address_key <> oldest_address_key, true)
+        and coalesce(oldest_of_address = person_record_id, true)
+    union all
+    select
+        'invalid_email', system, record_type, person_record_id, cast(null as string), cast(null as string), created_at
+    from keyed
+    where email_normalized is not null and not is_email_valid
+    union all
+    select 'role_mailbox', system, record_type, person_record_id, cast(null as string), cast(null as string), created_at
+    from keyed
+    where is_role_mailbox
+    union all
+    select
+        'missing_field', fields.system, fields.record_type, fields.person_record_id, cast(null as string), fields.field,
+        fields.created_at
+    from fields
+    inner join critical_fields
+        on
+            fields.system = critical_fields.system and fields.record_type = critical_fields.record_type
+            and fields.field = critical_fields.field
+    where fields.is_missing
+    union all
+    -- A phone number is kept as digits, so its plus sign is none.
+    select
+        'spreadsheet_injection', system, record_type, person_record_id, cast(null as string), field, created_at
+    from fields
+    where is_formula
+    union all
+    select
+        'merge_orphan', system, record_type, person_record_id, cast(null as string),
+        'named by a merge and never delivered', cast(null as timestamp)
+    from person_records
+    where is_merged_away and not is_delivered
+    union all
+    select
+        'deleted_twice', 'marketo', 'lead', 'marketo:lead:' || cast(lead_id as string), cast(null as string),
+        cast(null as string), max(activity_at)
+    from deletions
+    group by lead_id
+    having count(*) > 1
+)
+
+select
+    {{ hash_key(['defect_kind', 'record_id', 'related_record_id', 'detail']) }} as defect_id,
+    defect_kind,
+    system,
+    record_type as object,
+    record_id,
+    related_record_id,
+    detail,
+    occurred_at
+from defects

@@ -1,0 +1,163 @@
+-- Grain: one row per defect between a record of the MAP and the CRM's record that it syncs with.
+with
+
+edges as (select * from {{ ref('int_identity_edges') }} where edge_kind = 'sync_id'),
+
+records as (select * from {{ ref('int_person_records') }} where is_delivered),
+
+phones as (select * from {{ ref('int_record_phones') }}),
+
+entries as (select * from {{ ref('int_stage_entries') }}),
+
+stage_mappings as (select * from {{ ref('stage_mappings') }}),
+
+pairs as (
+    select
+        crm.system as crm_system,
+        crm.record_type as crm_record_type,
+        crm.person_record_id as crm_record_id,
+        crm.is_deleted or crm.is_merged_away as is_crm_gone,
+        crm.lead_status as crm_status,
+        crm.created_at as crm_created_at,
+        crm.updated_at as crm_updated_at,
+        map.system as map_system,
+        map.record_type as map_record_type,
+        map.person_record_id as map_record_id,
+        map.is_deleted or map.is_merged_away as is_map_gone,
+        map.created_at as map_created_at,
+        {% for field in ['email_normalized', 'job_title', 'country', 'company_name'] -%}
+            {{ normalize_text('crm.' ~ field) }} as crm_{{ field }},
+            {{ normalize_text('map.' ~ field) }} as map_{{ field }},
+        {% endfor -%}
+        crm_phones.phone_digits as crm_phone_digits,
+        map_phones.phone_digits as map_phone_digits
+    from edges
+    inner join records as crm on edges.person_record_id_a = crm.person_record_id
+    inner join records as map on edges.person_record_id_b = map.person_record_id
+    left join phones as crm_phones on crm.person_record_id = crm_phones.person_record_id
+    left join phones as map_phones on map.person_record_id = map_phones.person_record_id
+),
+
+live_pairs as (select * from pairs where not is_crm_gone and not is_map_gone),
+
+lead_pairs as (select * from pairs where crm_record_type = 'lead' and not is_map_gone),
+
+-- Past it, what has not synced is no longer on its way.
+deadline as (
+    select {{ as_of() }} - interval '{{ var("sync_sla_hours") }}' hour as synced_until
+),
+
+inquiries as (
+    select person_record_id, min(entered_at) as inquiry_at
+    from entries
+    where stage = 'inquiry'
+    group by person_record_id
+),
+
+linked_systems as (select distinct map_system as system, map_record_type as record_type from pairs),
+
+linked as (select distinct person_record_id_b as person_record_id from edges),
+
+double_linked as (
+    select
+        *,
+        first_value(map_record_id) over (
+            partition by crm_record_id order by map_created_at, map_record_id
+            rows between unbounded preceding and unbounded following
+        ) as oldest_map_record_id
+    from pairs
+    where not is_map_gone
+),
+
+-- The stage that the CRM's status says the lead has, and since when.
+crm_stages as (
+    select
+        lead_pairs.map_system,
+        lead_pairs.map_record_type,
+        lead_pairs.map_record_id,
+        lead_pairs.crm_record_id,
+        stage_mappings.stage,
+        min(coalesce(entries.entered_at, lead_pairs.crm_updated_at)) as entered_at
+    from lead_pairs
+    inner join stage_mappings
+        on
+            lead_pairs.crm_system = stage_mappings.system
+            and stage_mappings.object = 'lead'
+            and stage_mappings.field = 'status'
+            and lower(lead_pairs.crm_status) = lower(stage_mappings.value)
+    left join entries
+        on lead_pairs.crm_record_id = entries.person_record_id and stage_mappings.stage = entries.stage
+    where not lead_pairs.is_crm_gone and stage_mappings.valid_to is null
+    group by
+        lead_pairs.map_system, lead_pairs.map_record_type, lead_pairs.map_record_id, lead_pairs.crm_record_id,
+        stage_mappings.stage
+),
+
+defects as (
+    select
+        'double_linked' as defect_kind, map_system as system, map_record_type as object, map_record_id as record_id,
+        crm_record_id as related_record_id, cast(null as string) as detail, map_created_at as occurred_at
+    from double_linked
+    where map_record_id <> oldest_map_record_id
+    union all
+    select
+        'linked_to_deleted', map_system, map_record_type, map_record_id, crm_record_id, cast(null as string),
+        crm_updated_at
+    from pairs
+    where is_crm_gone and not is_map_gone
+    {% for field in ['email_normalized', 'job_title', 'country', 'company_name', 'phone_digits'] -%}
+        union all
+        select
+            'field_drift', map_system, map_record_type, map_record_id, crm_record_id, '{{ field }}', crm_updated_at
+        from live_pairs
+        where crm_{{ field }} <> map_{{ field }}
+    {% endfor -%}
+    union all
+    select
+        'sync_loss', records.system, records.record_type, records.person_record_id, cast(null as string),
+        cast(null as string), inquiries.inquiry_at
+    from records
+    inner join linked_systems
+        on records.system = linked_systems.system and records.record_type = linked_systems.record_type
+    inner join inquiries on records.person_record_id = inquiries.person_record_id
+    cross join deadline
+    left join linked on records.person_record_id = linked.person_record_id
+    where
+        linked.person_record_id is null
+        and not records.is_deleted and not records.is_merged_away
+        and greatest(inquiries.inquiry_at, records.created_at) < deadline.synced_until
+    union all
+    select
+        'sync_lag', lead_pairs.crm_system, lead_pairs.crm_record_type, lead_pairs.crm_record_id,
+        lead_pairs.map_record_id, cast(null as string), lead_pairs.crm_created_at
+    from lead_pairs
+    inner join inquiries on lead_pairs.map_record_id = inquiries.person_record_id
+    where
+        {{ seconds_between(
+            'greatest(inquiries.inquiry_at, lead_pairs.map_created_at)', 'lead_pairs.crm_created_at'
+        ) }} > {{ var('sync_sla_hours') }} * 3600
+    union all
+    -- The MAP may have moved on since; it is wrong when it never heard of the stage.
+    select
+        'stage_mismatch', crm_stages.map_system, crm_stages.map_record_type, crm_stages.map_record_id,
+        crm_stages.crm_record_id, 'CRM says ' || crm_stages.stage, crm_stages.entered_at
+    from crm_stages
+    cross join deadline
+    left join entries
+        on
+            crm_stages.map_record_id = entries.person_record_id
+            and crm_stages.map_system = entries.system
+            and crm_stages.stage = entries.stage
+    where entries.person_record_id is null and crm_stages.entered_at < deadline.synced_until
+)
+
+select
+    {{ hash_key(['defect_kind', 'record_id', 'related_record_id', 'detail']) }} as defect_id,
+    defect_kind,
+    system,
+    object,
+    record_id,
+    related_record_id,
+    detail,
+    occurred_at
+from defects

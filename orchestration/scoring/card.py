@@ -1,0 +1,183 @@
+"""`make score`: the whole pipeline on a simulated company, and how near it comes to that company's truth."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.table import Column, Table
+
+from orchestration.demo.score import SCHEMAS
+from orchestration.scoring.detectors import DETECTORS, PRECISION_FLOOR, RECALL_FLOOR, WITHOUT_DETECTOR, detection_sql
+from orchestration.scoring.measures import LIMITS, MEASURES, PREPARATION, Measure
+from orchestration.settings import PROJECT
+
+RESULT = "score.json"
+SIMULATOR = PROJECT / "orchestration" / "demo"
+Status = Literal["ok", "below", "no floor", "none injected", "no detector yet"]
+STYLES = {"ok": "green", "below": "bold red", "no detector yet": "yellow"}
+
+
+@dataclass(frozen=True)
+class Score:
+    """One line of the card. `limit` is a floor, or a ceiling where less is better; counts stand behind a share."""
+
+    family: str
+    subject: str
+    status: Status
+    value: float | None = None
+    limit: float | None = None
+    is_ceiling: bool = False
+    matched: float | None = None
+    total: float | None = None
+    note: str | None = None
+
+
+def run(folder: Path, *, size: str, seed: int) -> int:
+    """Simulate below `folder` when needed, run a night there, print the card and write it to `score.json`.
+
+    Returns 0, or 1 when the night failed or a score misses its limit.
+    """
+    console = Console(highlight=False)
+    home = folder / f"{size}-seed-{seed}"
+    _simulate(home, size=size, seed=seed)
+    if _night(home):
+        console.print("The night failed: no score.", style="red")
+        return 1
+    scores = measure(home)
+    (home / RESULT).write_text(json.dumps([asdict(score) for score in scores], indent=2) + "\n")
+    console.print(_table(scores))
+    missing = sorted(score.subject for score in scores if score.status == "no detector yet")
+    below = [score for score in scores if score.status == "below"]
+    console.print(f"No detector yet: {', '.join(missing) or 'none missing'}")
+    console.print(f"{len(below)} of {len(scores)} scores miss their limit; all of them: {home / RESULT}")
+    return 1 if below else 0
+
+
+def measure(home: Path) -> list[Score]:
+    """Every score of the company and the warehouse in `home`."""
+    with _connect(home) as connection:
+        connection.execute(PREPARATION)
+        accuracy = [score for each in MEASURES for score in _judge(each, connection.execute(each.sql).fetchall())]
+        return [*accuracy, *_detection(connection.execute(detection_sql()).fetchall())]
+
+
+def _judge(measure: Measure, rows: list[tuple]) -> Iterator[Score]:
+    for subject, value, matched, total in rows:
+        limit = LIMITS.get((measure.family, subject), measure.limit)
+        yield Score(
+            measure.family,
+            subject,
+            _status(value, limit, is_ceiling=measure.is_ceiling),
+            float(value),
+            limit,
+            measure.is_ceiling,
+            matched if matched is None else float(matched),
+            total if total is None else float(total),
+        )
+
+
+def _detection(rows: list[tuple]) -> Iterator[Score]:
+    counts = {kind: (true, found, matched) for kind, true, found, matched in rows}
+    for kind in sorted({*counts, *DETECTORS, *WITHOUT_DETECTOR}):
+        true, found, matched = counts.get(kind, (0, 0, 0))
+        if kind not in DETECTORS:
+            note = WITHOUT_DETECTOR.get(kind, "nothing names it")
+            yield Score("faults found", kind, "no detector yet", total=float(true), note=note)
+            continue
+        has_floor = DETECTORS[kind].level == "record"
+        for name, base, floor in (("recall", true, RECALL_FLOOR), ("precision", found, PRECISION_FLOOR)):
+            subject, limit = f"{kind}, {name}", floor if has_floor else None
+            if base:
+                value = matched / base
+                yield Score(
+                    "faults found", subject, _status(value, limit), value, limit, matched=float(matched),
+                    total=float(base),
+                )  # fmt: skip
+            elif not true and name == "recall":
+                yield Score("faults found", subject, "none injected", limit=limit, matched=0.0, total=0.0)
+
+
+def _status(value: float | None, limit: float | None, *, is_ceiling: bool = False) -> Status:
+    if limit is None:
+        return "no floor"
+    is_kept = value is not None and (value <= limit if is_ceiling else value >= limit)
+    return "ok" if is_kept else "below"
+
+
+def _table(scores: list[Score]) -> Table:
+    table = Table(
+        "score", Column("value", justify="right"), Column("of", justify="right"), Column("limit", justify="right"), "",
+        box=SIMPLE,
+    )  # fmt: skip
+    family = None
+    for score in scores:
+        if score.family != family:
+            family = score.family
+            table.add_row(family, style="bold")
+        sign = "<=" if score.is_ceiling else ">="
+        table.add_row(
+            "  " + score.subject,
+            "" if score.value is None else f"{score.value:.4f}",
+            _counts(score),
+            "" if score.limit is None else f"{sign} {score.limit:g}",
+            score.status + (f": {score.note}" if score.note else ""),
+            style=STYLES.get(score.status),
+        )
+    return table
+
+
+def _counts(score: Score) -> str:
+    if score.total is None:
+        return ""
+    return f"{score.total:,.0f}" if score.matched is None else f"{score.matched:,.0f} of {score.total:,.0f}"
+
+
+@contextmanager
+def _connect(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The warehouse of `home`, read only, and beside it its company's truth as `truth.<table>`."""
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{home / 'warehouse' / 'work.duckdb'}' as warehouse (read_only)")
+        connection.execute("attach ':memory:' as truth")
+        for table in SCHEMAS:
+            connection.execute(f"create view truth.{table} as from '{home / 'demo' / 'truth' / table}.parquet'")
+        connection.execute("use warehouse")
+        yield connection
+
+
+def _simulate(home: Path, *, size: str, seed: int) -> None:
+    """Write the company unless this very simulator already did; another one's lake and warehouse go with it."""
+    from orchestration.demo.__main__ import main as write_demo
+
+    made_by, simulator = home / "simulator.sha256", _simulator()
+    if made_by.exists() and made_by.read_text() == simulator:
+        return
+    shutil.rmtree(home, ignore_errors=True)
+    write_demo(["--size", size, "--seed", str(seed), "--out", str(home / "demo")])
+    made_by.write_text(simulator)
+
+
+def _simulator() -> str:
+    """Hash of the simulator's code, so that a changed company is never scored on old extracts."""
+    sources = b"".join(path.read_bytes() for path in sorted(SIMULATOR.rglob("*.py")))
+    return hashlib.sha256(sources).hexdigest()
+
+
+def _night(home: Path) -> int:
+    """A night over the company in `home`, in a process of its own; empty settings keep `.env` out of it."""
+    places = {
+        "TOUCHSTONE_HOME": str(home), "TOUCHSTONE_LANDING": "", "TOUCHSTONE_AS_OF": "", "TOUCHSTONE_TARGET": "duckdb",
+        "TOUCHSTONE_ALERT_URLS": "", "TOUCHSTONE_POSTGRES_URL": "",
+    }  # fmt: skip
+    command = [sys.executable, "-m", "orchestration", "nightly"]
+    return subprocess.call(command, cwd=PROJECT, env={**os.environ, **places})

@@ -1,0 +1,98 @@
+"""The score card on the tiny company: floors hold, what has no detector is named, a worse warehouse scores worse."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.scoring.card import Score, measure
+from orchestration.scoring.detectors import DETECTORS, PRECISION_FLOOR, RECALL_FLOOR, WITHOUT_DETECTOR
+from orchestration.settings import PROJECT, SEEDS
+
+pytestmark = pytest.mark.slow
+
+RECORD_KINDS = sorted(kind for kind, detector in DETECTORS.items() if detector.level == "record")
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Home of the scored company; the one pipeline run of this module."""
+    place = tmp_path_factory.mktemp("score")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("TOUCHSTONE_")}
+    command = [sys.executable, "-m", "orchestration", "score", "--size", "tiny", "--seed", "7"]
+    outcome = subprocess.run(
+        command, cwd=PROJECT, env={**environment, "TOUCHSTONE_HOME": str(place)}, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert (place / "score" / "tiny-seed-7" / "score.json").exists(), outcome.stdout + outcome.stderr
+    return place / "score" / "tiny-seed-7"
+
+
+@pytest.fixture(scope="module")
+def scores(home: Path) -> dict[tuple[str, str], Score]:
+    """Every score by family and subject, from the file that the command wrote."""
+    written = [Score(**line) for line in json.loads((home / "score.json").read_text())]
+    return {(score.family, score.subject): score for score in written}
+
+
+def test_no_score_misses_its_limit(scores: dict[tuple[str, str], Score]) -> None:
+    assert not [score for score in scores.values() if score.status == "below"]
+
+
+@pytest.mark.parametrize(("subject", "floor"), [("precision", 0.999), ("recall", 0.98), ("F1", 0.995)])
+def test_identity_holds_its_floor(scores: dict[tuple[str, str], Score], subject: str, floor: float) -> None:
+    assert scores["identity", subject].value >= floor
+
+
+@pytest.mark.parametrize("kind", RECORD_KINDS)
+def test_every_detected_kind_of_record_fault_is_found_and_none_invented(
+    scores: dict[tuple[str, str], Score], kind: str
+) -> None:
+    recall = scores["faults found", f"{kind}, recall"]
+    precision = scores.get(("faults found", f"{kind}, precision"))
+    assert recall.status == "none injected" or recall.value >= RECALL_FLOOR
+    assert precision is None or precision.value >= PRECISION_FLOOR
+
+
+def test_what_has_no_detector_is_named(scores: dict[tuple[str, str], Score]) -> None:
+    named = {subject for (_, subject), score in scores.items() if score.status == "no detector yet"}
+    assert named == set(WITHOUT_DETECTOR)
+
+
+def test_every_injected_kind_is_on_the_card(home: Path, scores: dict[tuple[str, str], Score]) -> None:
+    injected = duckdb.sql(f"select distinct fault_kind from '{home}/demo/truth/injected_faults.parquet'").fetchall()
+    assert {kind for (kind,) in injected} <= {*DETECTORS, *WITHOUT_DETECTOR}
+
+
+def test_every_defect_kind_has_an_owner_and_a_detector() -> None:
+    kinds = {kind for (kind,) in duckdb.sql(f"select defect_kind from '{SEEDS}/defect_kinds.csv'").fetchall()}
+    assert kinds <= set(DETECTORS)
+
+
+def test_a_worse_warehouse_scores_worse(home: Path, tmp_path: Path) -> None:
+    """Two people made one, a touch lost, a defect invented and one missed: the card says so."""
+    (tmp_path / "warehouse").mkdir()
+    (tmp_path / "demo").symlink_to(home / "demo")
+    spoiled = tmp_path / "warehouse" / "work.duckdb"
+    spoiled.write_bytes((home / "warehouse" / "work.duckdb").read_bytes())
+    with duckdb.connect(str(spoiled)) as connection:
+        connection.execute("""
+            update intermediate.int_person_records set person_id = (select min(person_id) from marts.dim_people)
+            where person_id = (select max(person_id) from marts.dim_people);
+            use marts;
+            delete from fct_touchpoints
+            where touchpoint_id = (select min(touchpoint_id) from fct_touchpoints where touchpoint_kind = 'session');
+            delete from fct_detected_defects
+            where record_id = (select min(record_id) from fct_detected_defects where defect_kind = 'field_drift');
+            update fct_detected_defects set record_id = 'marketo:lead:0'
+            where defect_id = (select min(defect_id) from fct_detected_defects where defect_kind = 'sync_loss')
+        """)
+    spoilt = {(score.family, score.subject): score for score in measure(tmp_path)}
+    assert spoilt["identity", "precision"].value < 1
+    assert spoilt["touchpoints", "recall of session"].value < 1
+    assert spoilt["faults found", "field_drift, recall"].status == "below"
+    assert spoilt["faults found", "sync_loss, precision"].status == "below"
