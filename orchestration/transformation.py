@@ -17,6 +17,7 @@ import duckdb
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
+from orchestration.automation import RETRY
 from orchestration.quality.display import markdown_table
 from orchestration.settings import DBT_PROJECT, Settings, current
 
@@ -73,7 +74,14 @@ def marts() -> list[dg.AssetKey]:
 
 
 def _step(name: str, *, select: str) -> dg.AssetsDefinition:
-    @dbt_assets(manifest=_manifest_path(), select=select, name=name, dagster_dbt_translator=TRANSLATOR, pool="duckdb")
+    @dbt_assets(
+        manifest=_manifest_path(),
+        select=select,
+        name=name,
+        dagster_dbt_translator=TRANSLATOR,
+        pool="duckdb",
+        retry_policy=RETRY,
+    )
     def build(context: dg.AssetExecutionContext) -> Iterator[dg.Output[None] | dg.AssetCheckResult]:
         yield from _build(context, current(), select=select)
 
@@ -85,7 +93,7 @@ def _build(
 ) -> Iterator[dg.Output[None] | dg.AssetCheckResult]:
     """Run `dbt build` and report each model and test; raises Failure naming what failed and what was skipped."""
     started = datetime.now()
-    # Tests run in the step that builds the last of their parents; artifacts of each step would cost 0.5 s and are unread.
+    # Tests run in the step that builds the last of their parents; nobody reads the artifacts of a step.
     flags = ["--exclude-resource-type", "unit_test", "--indirect-selection", "buildable", "--no-write-json"]
     results = _invoke(settings, ["build", *flags, "--select", *select.split()], manifest=_parsed()).results
     _close_connections(settings)
@@ -158,7 +166,7 @@ def _invoke(settings: Settings, arguments: Sequence[str], *, manifest: "Manifest
     }
     flags = [str(part) for place in places.items() for part in place]
     outcome = dbtRunner(manifest=manifest).invoke(
-        [*arguments, *flags, "--log-level", "none", "--log-level-file", "info"]
+        [*arguments, *flags, "--log-level", "none", "--log-level-file", "none"]
     )
     if outcome.exception:
         raise RuntimeError(f"dbt {arguments[0]} broke: {outcome.exception}") from outcome.exception

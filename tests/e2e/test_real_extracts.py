@@ -35,7 +35,8 @@ def rows(shared_data: Path) -> dict[str, list[dict[str, str]]]:
 
 def test_every_row_of_every_file_is_loaded(night: Night, rows: dict[str, list[dict[str, str]]]) -> None:
     ledger = night.query(
-        "select parse_filename(source_file), read_row_count, loaded_row_count, quarantined_row_count from fct_load_ledger"
+        "select parse_filename(source_file), read_row_count, loaded_row_count, quarantined_row_count "
+        "from fct_load_ledger"
     )
     assert {name: (read, loaded, lost) for name, read, loaded, lost in ledger} == {
         name: (len(records), len(records), 0) for name, records in rows.items()
@@ -77,9 +78,7 @@ def test_spend_in_equals_spend_out_on_every_platform(night: Night, rows: dict[st
 
 
 def test_every_click_and_form_fill_is_a_touchpoint(night: Night, rows: dict[str, list[dict[str, str]]]) -> None:
-    assert night.query(
-        "select touchpoint_kind, system, count(*) from fct_touchpoints group by all order by all"
-    ) == [
+    assert night.query("select touchpoint_kind, system, count(*) from fct_touchpoints group by all order by all") == [
         ("email_click", "marketo", len(rows["marketo_activity_click_email_data.csv"])),
         ("form_fill", "hubspot", len(rows["contact_form_submission_data.csv"])),
     ]
