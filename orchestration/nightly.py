@@ -88,6 +88,9 @@ def _check_lines(outcomes: "Sequence[AssetCheckEvaluation]") -> Iterator[str]:
         sample = outcome.metadata.get("sample")
         for row in rows_as_text(str(sample.value), limit=1) if sample is not None else ():
             yield f"          first row: {row}"
+        for name in ("owner", "remedy"):
+            if name in outcome.metadata:
+                yield f"          {name}: {outcome.metadata[name].value}"
 
 
 def _lock(settings: Settings) -> object | None:

@@ -1,7 +1,5 @@
 """Every model, data test and unit test on a lake into which nothing was delivered yet."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +14,7 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Any]]:
+def results(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
     """The results of one `dbt build` of the whole project."""
     folder = tmp_path_factory.mktemp("nothing")
     ensure_shapes(contracts.load().values(), lake=folder / "lake")
@@ -34,7 +32,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Any]]:
         outcome = dbtRunner().invoke(["build", *flags, "--log-level", "none"])
         DuckDBConnectionManager.close_all_connections()
     assert outcome.exception is None, outcome.exception
-    yield list(outcome.result.results)
+    return list(outcome.result.results)
 
 
 @pytest.mark.parametrize("kind", ["seed", "model", "unit_test", "test"])
