@@ -64,7 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
         return _serve(options.port)
     from orchestration.definitions import defs
 
-    print(f"{len(list(defs.get_all_asset_specs()))} assets, definitions load")
+    print(f"{len(list(defs.resolve_all_asset_specs()))} assets, definitions load")
     return 0
 
 

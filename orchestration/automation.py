@@ -21,7 +21,7 @@ nightly = dg.define_asset_job(
 
 
 def build_schedule(settings: Settings) -> dg.ScheduleDefinition:
-    """The nightly schedule; cron and time zone come from the environment. Off until switched on in the UI."""
+    """The nightly schedule; cron and time zone come from the environment. On while `make ui` runs."""
     return dg.ScheduleDefinition(
         name=NIGHTLY,
         job=nightly,
