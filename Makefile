@@ -30,7 +30,8 @@ lint: $(VENV)/.dev ## Check Python, SQL, dbt conventions and Dagster definitions
 	$(RUN) -m ruff format --check .
 	$(VENV)/bin/sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models dbt_project/data_tests
 	$(RUN) -m orchestration parse
-	DBT_PROJECT_DIR=$${TOUCHSTONE_HOME:-.touchstone}/dbt $(VENV)/bin/dbt-bouncer run --config-file dbt_project/dbt-bouncer.yml
+	DBT_PROJECT_DIR="$$(cd "$${TOUCHSTONE_HOME:-.touchstone}" && pwd)/dbt" \
+		$(VENV)/bin/dbt-bouncer run --config-file dbt_project/dbt-bouncer.yml
 
 format: $(VENV)/.dev ## Format Python and SQL
 	$(RUN) -m ruff format .
