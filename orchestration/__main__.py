@@ -8,7 +8,7 @@ from pathlib import Path
 
 from orchestration.settings import PROJECT, Settings, current
 
-# One run at a time, because DuckDB has one writer; history kept for a quarter.
+# One run at a time, because DuckDB has one writer.
 INSTANCE = """\
 # Written once; edit freely.
 telemetry:

@@ -14,7 +14,6 @@ from rich.table import Column, Table
 
 from orchestration.alerts import send_digest
 from orchestration.automation import NIGHTLY
-from orchestration.history import skip_flushes
 from orchestration.quality.display import rows_as_text
 from orchestration.quality.tally import evaluations, tally
 from orchestration.settings import Settings
@@ -36,7 +35,6 @@ def run(settings: Settings) -> int:
     # dbt and Dagster make millions of short-lived objects beside a large heap; collecting less often saves 3 of 46 s.
     gc.set_threshold(200_000, 50, 100)
     console.print("Preparing the dbt project ...")
-    skip_flushes()
     from orchestration import transformation
 
     transformation.prepare()

@@ -107,12 +107,7 @@ STAGES = """
     select 'precision', avg(is_true::int), count(*) filter (where is_true), count(*) from invented
 """
 
-STAGE_TIMES = """
-    select
-        true_reaches.evidence || ', instant exact' as subject,
-        avg((true_reaches.transition_at = found.first_reached_at)::int),
-        count(*) filter (where true_reaches.transition_at = found.first_reached_at),
-        count(*)
+_FIRST_REACHES_BY_EVIDENCE = """
     from truth.stage_transitions as true_reaches
     inner join person_of_truth as people using (recoverable_person_id)
     inner join intermediate.int_stage_first_reaches as found
@@ -122,19 +117,22 @@ STAGE_TIMES = """
     order by subject desc
 """
 
-STAGE_TIME_ERRORS = """
+STAGE_TIMES = f"""
+    select
+        true_reaches.evidence || ', instant exact' as subject,
+        avg((true_reaches.transition_at = found.first_reached_at)::int),
+        count(*) filter (where true_reaches.transition_at = found.first_reached_at),
+        count(*)
+    {_FIRST_REACHES_BY_EVIDENCE}
+"""
+
+STAGE_TIME_ERRORS = f"""
     select
         true_reaches.evidence || ', 99th percentile of the error in hours' as subject,
         quantile_cont(abs(epoch(true_reaches.transition_at) - epoch(found.first_reached_at)) / 3600, 0.99),
         null,
         null
-    from truth.stage_transitions as true_reaches
-    inner join person_of_truth as people using (recoverable_person_id)
-    inner join intermediate.int_stage_first_reaches as found
-        on people.person_id = found.person_id and true_reaches.stage = found.stage
-    where true_reaches.is_first and true_reaches.is_recoverable
-    group by true_reaches.evidence
-    order by subject desc
+    {_FIRST_REACHES_BY_EVIDENCE}
 """
 
 # A response is known by its campaign, as MAP and CRM each have a membership record of their own.
