@@ -21,10 +21,11 @@ class Night:
     landing: Path
     home: Path
 
-    def run(self, *, as_of: str = AS_OF) -> subprocess.CompletedProcess[str]:
+    def run(self, *options: str, as_of: str = AS_OF) -> subprocess.CompletedProcess[str]:
         """One undisturbed night."""
+        command = [*self._command, *options]
         return subprocess.run(
-            self._command, env=self._environment(as_of), cwd=PROJECT, capture_output=True, text=True, check=False
+            command, env=self._environment(as_of), cwd=PROJECT, capture_output=True, text=True, check=False
         )
 
     def run_until(self, marker: str) -> bool:
@@ -45,6 +46,10 @@ class Night:
         process.wait()
         process.stdout.close()
         return shown
+
+    def has_published(self) -> bool:
+        """Whether some night passed its audit."""
+        return (self.home / "published" / "touchstone.duckdb").exists()
 
     def query(self, sql: str) -> list[tuple]:
         """Rows of a query over the published marts."""

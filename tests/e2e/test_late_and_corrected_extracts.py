@@ -23,6 +23,7 @@ def test_three_nights_with_a_late_and_a_corrected_extract_equal_one_rebuild(tmp_
     corrected = _corrected(next(path for path in files if path.parent.name == "Lead"), everything)
 
     incremental = Night(landing=tmp_path / "arriving", home=tmp_path / "incremental")
+    published: list[set[str]] = []
     for arrived in ([*first], [*second], [late, corrected]):
         for path in arrived:
             place = incremental.landing / path.relative_to(everything)
@@ -30,6 +31,8 @@ def test_three_nights_with_a_late_and_a_corrected_extract_equal_one_rebuild(tmp_
             shutil.copy2(path, place)
         finished = incremental.run()
         assert finished.returncode in (0, 1), finished.stderr
+        if incremental.has_published():
+            published.append({person_id for (person_id,) in incremental.query("select person_id from dim_people")})
 
     rebuilt = Night(landing=everything, home=tmp_path / "rebuilt")
     assert rebuilt.run().returncode == 0
@@ -37,6 +40,11 @@ def test_three_nights_with_a_late_and_a_corrected_extract_equal_one_rebuild(tmp_
     assert finished.returncode == 0, finished.stdout
     expected = {mart: content for mart, content in rebuilt.contents().items() if mart not in ABOUT_LOADING}
     assert {mart: content for mart, content in incremental.contents().items() if mart in expected} == expected
+
+    redirects = dict(incremental.query("select former_person_id, person_id from dim_person_redirects"))
+    assert len(published) > 1
+    for people in published:
+        assert {redirects.get(person_id) for person_id in people} <= published[-1]
 
 
 def _corrected(original: Path, landing: Path) -> Path:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -13,17 +14,16 @@ from orchestration.settings import DBT_PROJECT
 RELATION = re.compile(r'"[^"]+"\."[^"]+"\."([^"]+)"')
 
 
-@pytest.fixture(scope="session")
-def compile_sql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str]]:
+@contextmanager
+def sql_compiler(folder: Path) -> Iterator[Callable[..., str]]:
     """`compile_sql(model=...)` or `compile_sql(inline=...)` -> SQL whose references are bare table names."""
-    folder = tmp_path_factory.mktemp("dbt")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TOUCHSTONE_WAREHOUSE", str(folder / "work.duckdb"))
         patch.setenv("TOUCHSTONE_LAKE", str(folder / "lake"))
         patch.setenv("DBT_TARGET_PATH", str(folder / "target"))
         patch.setenv("DBT_LOG_PATH", str(folder / "logs"))
         runner = dbtRunner()
-        places = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT), "--quiet"]
+        places = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT), "--log-level", "none"]
 
         def compiled(*, model: str | None = None, inline: str | None = None) -> str:
             chosen = ["--select", model] if model else ["--inline", str(inline)]
@@ -32,6 +32,13 @@ def compile_sql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[.
                 raise AssertionError(f"dbt compile {chosen} failed: {outcome.exception or outcome.result}")
             return RELATION.sub(r"\1", outcome.result.results[0].node.compiled_code)
 
+        yield compiled
+
+
+@pytest.fixture(scope="session")
+def compile_sql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str]]:
+    """One compiler for every test."""
+    with sql_compiler(tmp_path_factory.mktemp("dbt")) as compiled:
         yield compiled
 
 

@@ -58,10 +58,16 @@
     )
 {%- endmacro %}
 
+{# The domain above a domain: `acme.com` of `emea.acme.com`. #}
+{% macro parent_domain(expression) -%}
+    regexp_replace({{ expression }}, '^[^.]+[.]', '')
+{%- endmacro %}
+
 {# A company name for comparing: no punctuation, no legal form at the end. #}
 {% macro normalize_company(expression) -%}
     {%- set forms = 'incorporated|inc|corporation|corp|company|co|limited|ltd|llc|llp|lp|plc|gmbh|mbh|ag|kg|ug|se|sa|'
-        ~ 'sas|sarl|srl|spa|bv|nv|oy|oyj|ab|asa|aps|pty|pte|kk|holding|holdings' -%}
+        ~ 'sas|sarl|srl|spa|bv|nv|oy|oyj|ab|asa|aps|pty|pte|kk|holding|holdings|'
+        ~ 's a|s a s|s a r l|s r l|s p a|b v|n v|a s|l l c|l l p|p l c' -%}
     {%- set words = replace_all('lower(' ~ expression ~ ')', "[.,&()/]|''", ' ') -%}
     {%- set spaced = "' ' || trim(" ~ replace_all(words, '[ -]+', ' ') ~ ") || ' '" -%}
     nullif(trim(regexp_replace({{ spaced }}, '( ({{ forms }}))+ $', '')), '')

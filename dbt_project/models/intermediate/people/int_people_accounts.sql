@@ -9,6 +9,8 @@ account_records as (select * from {{ ref('int_account_records_united') }}),
 
 free_mail_domains as (select * from {{ ref('free_mail_domains') }}),
 
+close_names as (select * from {{ ref('int_account_names_close') }}),
+
 methods as (select * from {{ ref('account_match_methods') }}),
 
 live_accounts as (
@@ -27,6 +29,17 @@ account_domains as (
     group by live_accounts.domain
 ),
 
+child_domains as (
+    -- A host of other firms' sites has no account below it that bears its name.
+    select {{ parent_domain('domain') }} as domain, min(account_id) as account_id
+    from live_accounts
+    where
+        replace(account_name_normalized, ' ', '')
+        like '%' || {{ split_part(parent_domain('domain'), '.', 1) }} || '%'
+    group by {{ parent_domain('domain') }}
+    having count(distinct account_id) = 1
+),
+
 account_names as (
     select account_name_normalized, min(account_id) as account_id
     from live_accounts
@@ -39,7 +52,8 @@ keyed as (
     select
         person_id, system, record_type, account_record_id, updated_at, person_record_id,
         case when is_email_valid then {{ split_part('email_normalized', '@', 2) }} end as email_domain,
-        {{ normalize_company('company_name') }} as company_name_normalized
+        {{ normalize_company('company_name') }} as company_name_normalized,
+        {{ normalize_text('country') }} as country_normalized
     from records
 ),
 
@@ -50,31 +64,39 @@ candidates as (
             when keyed.system = 'salesforce' and keyed.record_type = 'contact' then 'contact_account'
             when keyed.system = 'salesforce' then 'converted_account'
             else 'synced_account'
-        end as account_match_method
+        end as account_match_method,
+        1.0 as similarity
     from keyed
     inner join accounts on keyed.account_record_id = accounts.account_record_id
+    {% for method, matched, condition in [
+        ('email_domain', 'account_domains', 'keyed.email_domain = matched.domain'),
+        ('parent_domain', 'account_domains', parent_domain('keyed.email_domain') ~ ' = matched.domain'),
+        ('child_domain', 'child_domains', 'keyed.email_domain = matched.domain'),
+        ('company_name', 'account_names', 'keyed.company_name_normalized = matched.account_name_normalized'),
+    ] -%}
+        union all
+        select keyed.person_id, keyed.person_record_id, keyed.updated_at, matched.account_id, '{{ method }}', 1.0
+        from keyed
+        inner join {{ matched }} as matched
+            on {{ condition }}
+    {% endfor -%}
     union all
-    select keyed.person_id, keyed.person_record_id, keyed.updated_at, account_domains.account_id, 'email_domain'
+    select
+        keyed.person_id, keyed.person_record_id, keyed.updated_at, matched.account_id, 'close_name', matched.similarity
     from keyed
-    inner join account_domains on keyed.email_domain = account_domains.domain
-    union all
-    select keyed.person_id, keyed.person_record_id, keyed.updated_at, account_domains.account_id, 'parent_domain'
-    from keyed
-    inner join account_domains on regexp_replace(keyed.email_domain, '^[^.]+[.]', '') = account_domains.domain
-    union all
-    select keyed.person_id, keyed.person_record_id, keyed.updated_at, account_names.account_id, 'company_name'
-    from keyed
-    inner join account_names on keyed.company_name_normalized = account_names.account_name_normalized
+    inner join close_names as matched
+        on keyed.company_name_normalized = matched.company_name and keyed.country_normalized = matched.country
 ),
 
 ranked as (
     select
         candidates.*,
-        methods.confidence,
+        methods.confidence * candidates.similarity as confidence,
         row_number() over (
             partition by candidates.person_id
             order by
-                methods.method_order asc, candidates.updated_at desc nulls last, candidates.person_record_id asc
+                methods.method_order asc, candidates.similarity desc, candidates.updated_at desc nulls last,
+                candidates.person_record_id asc
         ) as match_rank
     from candidates
     inner join methods on candidates.account_match_method = methods.account_match_method

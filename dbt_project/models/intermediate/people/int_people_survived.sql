@@ -1,10 +1,22 @@
 -- Grain: one row per person: each attribute from the record that the survivorship rules prefer, newest first.
-{%- set attributes = ['email', 'company_name', 'country', 'state', 'industry', 'job_title', 'lead_source'] %}
+{%- set attributes = [
+    'email', 'first_name', 'last_name', 'phone', 'company_name', 'country', 'state', 'industry', 'job_title',
+    'lead_source',
+] %}
+{%- set spelled = {'email': 'email_normalized', 'phone': 'phone_digits'} %}
 with
 
-records as (select * from {{ ref('int_person_records') }} where is_delivered),
+delivered as (select * from {{ ref('int_person_records') }} where is_delivered),
+
+phones as (select * from {{ ref('int_record_phones') }}),
 
 rules as (select * from {{ ref('survivorship_rules') }}),
+
+records as (
+    select delivered.*, phones.phone_digits
+    from delivered
+    left join phones on delivered.person_record_id = phones.person_record_id
+),
 
 held as (
     {% for attribute in attributes %}
@@ -16,7 +28,7 @@ held as (
             is_deleted or is_merged_away as is_gone,
             updated_at,
             '{{ attribute }}' as attribute,
-            {{ 'email_normalized' if attribute == 'email' else attribute }} as held_value,
+            {{ spelled.get(attribute, attribute) }} as held_value,
             {{ 'not is_email_valid' if attribute == 'email' else 'false' }} as is_doubtful
         from records
         {{ 'union all' if not loop.last }}

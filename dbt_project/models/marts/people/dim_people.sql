@@ -7,14 +7,7 @@ survived as (select * from {{ ref('int_people_survived') }}),
 
 people_accounts as (select * from {{ ref('int_people_accounts') }}),
 
-touchpoints as (select * from {{ ref('int_touchpoints_united') }}),
-
-first_touches as (
-    select
-        person_id, touchpoint_at, channel, campaign_id,
-        row_number() over (partition by person_id order by touchpoint_at, touchpoint_id) as touch_rank
-    from touchpoints
-),
+first_touches as (select * from {{ ref('int_people_first_touches') }}),
 
 people as (
     select
@@ -53,10 +46,10 @@ final as (
         survived.lead_source,
         people.known_at,
         least(
-            coalesce(people.known_at, first_touches.touchpoint_at),
-            coalesce(first_touches.touchpoint_at, people.known_at)
+            coalesce(people.known_at, first_touches.first_touch_at),
+            coalesce(first_touches.first_touch_at, people.known_at)
         ) as first_seen_at,
-        first_touches.touchpoint_at as first_touch_at,
+        first_touches.first_touch_at,
         first_touches.channel as first_touch_channel,
         first_touches.campaign_id as first_touch_campaign_id,
         cast(people.record_count as bigint) as record_count,
@@ -75,7 +68,7 @@ final as (
     from people
     left join survived on people.person_id = survived.person_id
     left join people_accounts on people.person_id = people_accounts.person_id
-    left join first_touches on people.person_id = first_touches.person_id and first_touches.touch_rank = 1
+    left join first_touches on people.person_id = first_touches.person_id
 )
 
 select * from final
