@@ -20,12 +20,14 @@ mapped as (
     select
         facts.system,
         facts.object,
+        facts.field,
         facts.person_record_id,
         facts.source_record_id,
         stage_mappings.stage,
         stage_mappings.evidence,
         facts.entered_at,
-        facts.is_current_value
+        facts.is_current_value,
+        facts.is_day_only
     from facts
     inner join stage_mappings
         on
@@ -56,7 +58,10 @@ person_entries as (
         mapped.evidence,
         mapped.system,
         mapped.object,
-        mapped.source_record_id
+        mapped.field,
+        mapped.source_record_id,
+        mapped.is_current_value,
+        mapped.is_day_only
     from mapped
     inner join person_records on mapped.person_record_id = person_records.person_record_id
     left join dated_stages
@@ -112,7 +117,10 @@ opportunity_entries as (
         case when entered.is_inferred then 'inferred' else 'stamped' end as evidence,
         opportunities.system,
         'opportunity' as object,
-        opportunities.source_opportunity_id as source_record_id
+        'stage' as field,
+        opportunities.source_opportunity_id as source_record_id,
+        false as is_current_value,
+        false as is_day_only
     from opportunity_stages_entered as entered
     inner join opportunities on entered.opportunity_id = opportunities.opportunity_id
     inner join opportunity_people on entered.opportunity_id = opportunity_people.opportunity_id
@@ -135,9 +143,12 @@ final as (
         max(evidence) as evidence,
         system,
         object,
+        min(field) as field,
         source_record_id,
         min(person_record_id) as person_record_id,
-        min(opportunity_id) as opportunity_id
+        min(opportunity_id) as opportunity_id,
+        min(is_current_value) as is_current_value,
+        min(is_day_only) as is_day_only
     from united
     group by person_id, stage, entered_at, system, object, source_record_id
 )

@@ -1,5 +1,5 @@
 -- Grain: one row per thing that a system says about a person record, which a stage rule may name.
--- `is_current_value` marks what a record says now without saying since when: its instant is an upper bound.
+-- `is_current_value` marks what a record says now without saying since when, `is_day_only` what has no time of day.
 with
 
 marketo_leads as (select * from {{ ref('stg_marketo__leads') }}),
@@ -22,7 +22,9 @@ lead_history as (select * from {{ ref('stg_salesforce__lead_history') }}),
 
 campaign_members as (select * from {{ ref('stg_salesforce__campaign_members') }}),
 
-first_tasks as (select * from {{ ref('int_first_human_tasks') }}),
+human_touches as (select * from {{ ref('int_human_touches') }}),
+
+score_crossings as (select * from {{ ref('int_score_crossings') }} where is_stage_rule),
 
 hubspot_contacts as (select * from {{ ref('stg_hubspot__contacts') }}),
 
@@ -70,7 +72,7 @@ facts as (
         ('lead_source', 'lead_source', 'created_at', false),
         ('mql_date', "'*'", 'mql_at', false),
         ('status', 'lead_status', 'coalesce(updated_at, created_at)', true),
-        ('converted_date', "'*'", 'greatest(created_at, cast(converted_date as timestamp))', true),
+        ('converted_date', "'*'", 'greatest(created_at, ' ~ day_end('converted_date') ~ ')', true),
     ] -%}
         select
             'salesforce',
@@ -100,7 +102,7 @@ facts as (
         false
     from lead_history
     union all
-    -- The day of a response has no time: it is the member's creation when that is the same day.
+    -- The day of a response has no time: it is the member's creation when that is the same day, else the day's end.
     select
         'salesforce',
         'campaign_member',
@@ -109,7 +111,7 @@ facts as (
         coalesce('salesforce:contact:' || contact_id, 'salesforce:lead:' || lead_id),
         campaign_member_id,
         case
-            when first_responded_date > cast(created_at as date) then cast(first_responded_date as timestamp)
+            when first_responded_date > cast(created_at as date) then {{ day_end('first_responded_date') }}
             else created_at
         end,
         false
@@ -117,13 +119,17 @@ facts as (
     where not coalesce(is_deleted, false)
     union all
     select system, object, field, '*', person_record_id, source_record_id, occurred_at, false
-    from first_tasks
+    from human_touches
+    union all
+    select system, 'score', score_name, '*', person_record_id, source_record_id, crossed_at, false
+    from score_crossings
     union all
     {% for field, value, at, is_current in [
         ('created_at', "'*'", 'created_at', false),
         ('mql_at', "'*'", 'mql_at', false),
         ('sql_at', "'*'", 'sql_at', false),
         ('lifecyclestage', 'lifecycle_stage', 'coalesce(updated_at, created_at)', true),
+        ('hs_lead_status', 'lead_status', 'coalesce(updated_at, created_at)', true),
     ] -%}
         select
             'hubspot',
@@ -147,7 +153,7 @@ facts as (
         changed_at,
         false
     from contact_property_history
-    where property_name = 'lifecyclestage'
+    where property_name in ('lifecyclestage', 'hs_lead_status')
     union all
     select
         system,
@@ -181,7 +187,8 @@ select
     person_record_id,
     source_record_id,
     entered_at,
-    is_current_value
+    is_current_value,
+    object = 'campaign_member' or field = 'converted_date' as is_day_only
 from facts
 where
     value is not null

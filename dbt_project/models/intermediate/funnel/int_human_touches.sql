@@ -1,4 +1,4 @@
--- Grain: one row per person record that a human worked on: the first task, call or meeting that no automation made.
+-- Grain: one row per task, call or meeting by a human on a person record.
 with
 
 tasks as (select * from {{ ref('stg_salesforce__tasks') }}),
@@ -7,14 +7,15 @@ users as (select * from {{ ref('stg_salesforce__users') }}),
 
 engagements as (select * from {{ ref('stg_hubspot__engagements') }}),
 
-worked as (
+touches as (
     select
         'salesforce' as system,
         'task' as object,
-        'first_human_task' as field,
+        'human_task' as field,
         case when tasks.who_id like '00Q%' then 'salesforce:lead:' else 'salesforce:contact:' end || tasks.who_id
             as person_record_id,
         tasks.task_id as source_record_id,
+        coalesce(tasks.created_by_id, tasks.owner_id) as owner_id,
         coalesce(tasks.completed_at, tasks.created_at) as occurred_at
     from tasks
     left join users on coalesce(tasks.created_by_id, tasks.owner_id) = users.user_id
@@ -26,9 +27,10 @@ worked as (
     select
         'hubspot',
         'engagement',
-        'first_human_engagement',
+        'human_engagement',
         'hubspot:contact:' || cast(contact_id as string),
         cast(engagement_id as string),
+        cast(owner_id as string),
         coalesce(engaged_at, created_at)
     from engagements
     where
@@ -38,20 +40,18 @@ worked as (
         and upper(coalesce(engagement_source, 'CRM_UI')) not in ('AUTOMATION_PLATFORM', 'WORKFLOWS', 'BATCH_UPDATE')
 ),
 
-ranked as (
+-- What is planned for later has not touched anybody yet.
+final as (
     select
-        *,
-        row_number() over (partition by person_record_id order by occurred_at, source_record_id) as task_position
-    from worked
-    where occurred_at is not null
+        system,
+        object,
+        field,
+        person_record_id,
+        source_record_id,
+        owner_id,
+        occurred_at
+    from touches
+    where occurred_at <= {{ as_of() }}
 )
 
-select
-    system,
-    object,
-    field,
-    person_record_id,
-    source_record_id,
-    occurred_at
-from ranked
-where task_position = 1
+select * from final

@@ -1,0 +1,21 @@
+-- Of the people with a stage; and whoever has a record has one.
+with
+
+transitions as (select * from {{ ref('int_stage_transitions') }}),
+
+current_stages as (
+    select
+        person_id,
+        sum(case when is_current then 1 else 0 end) as current_count
+    from transitions
+    group by person_id
+),
+
+entered as (select distinct person_id from {{ ref('int_stage_entries') }} where entered_at <= {{ as_of() }})
+
+select
+    entered.person_id,
+    current_stages.current_count
+from entered
+left join current_stages on entered.person_id = current_stages.person_id
+where current_stages.current_count is null or current_stages.current_count <> 1

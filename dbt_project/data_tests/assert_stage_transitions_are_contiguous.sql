@@ -1,0 +1,22 @@
+-- A stage is left at the instant and for the stage of the next transition, passes never run backward.
+with
+
+sequenced as (
+    select
+        *,
+        lead(entered_at) over person_stages as next_entered_at,
+        lead(stage) over person_stages as next_stage,
+        lead(pass_number) over person_stages as next_pass_number
+    from {{ ref('int_stage_transitions') }}
+    window person_stages as (partition by person_id order by entered_at, stage_order, left_at nulls last)
+)
+
+select
+    person_id,
+    stage,
+    entered_at
+from sequenced
+where
+    (next_entered_at is null and not is_current)
+    or (next_entered_at is not null and coalesce(left_at <> next_entered_at or left_to_stage <> next_stage, true))
+    or next_pass_number not between pass_number and pass_number + 1
