@@ -1,27 +1,57 @@
--- Everyone who reached a stage by now is in exactly one week of it.
+-- Everyone who reached a stage by now, and every account of theirs, is in exactly one period and one value of each
+-- breakdown.
 with
 
-people as (
+reaches as (select * from {{ ref('int_stage_first_reaches') }} where first_reached_at <= {{ as_of() }}),
+
+people_accounts as (select * from {{ ref('int_people_accounts') }}),
+
+reached as (
     select
+        'person' as funnel,
         stage,
-        count(distinct person_id) as person_count
-    from {{ ref('int_stage_first_reaches') }}
-    where first_reached_at <= {{ as_of() }}
+        count(distinct person_id) as entity_count
+    from reaches
     group by stage
+    union all
+    select
+        'account',
+        reaches.stage,
+        count(distinct people_accounts.account_id)
+    from reaches
+    inner join people_accounts on reaches.person_id = people_accounts.person_id
+    group by reaches.stage
 ),
+
+breakdowns as (select distinct breakdown from {{ ref('int_people_breakdowns') }}),
+
+period_types as (select distinct period_type from {{ ref('int_reporting_periods') }}),
 
 funnel as (
     select
+        funnel,
+        period_type,
+        breakdown,
         stage,
-        sum(person_count) as person_count
-    from {{ ref('fct_funnel_weekly') }}
-    group by stage
+        sum(entity_count) as entity_count
+    from {{ ref('fct_funnel_counts') }}
+    group by funnel, period_type, breakdown, stage
 )
 
 select
-    funnel.stage,
-    people.person_count as person_count_in,
-    funnel.person_count as person_count_out
-from funnel
-left join people on funnel.stage = people.stage
-where coalesce(people.person_count, 0) <> funnel.person_count
+    coalesce(reached.funnel, funnel.funnel) as funnel,
+    coalesce(period_types.period_type, funnel.period_type) as period_type,
+    coalesce(breakdowns.breakdown, funnel.breakdown) as breakdown,
+    coalesce(reached.stage, funnel.stage) as stage,
+    reached.entity_count as entity_count_in,
+    funnel.entity_count as entity_count_out
+from reached
+cross join breakdowns
+cross join period_types
+full outer join funnel
+    on
+        reached.funnel = funnel.funnel
+        and reached.stage = funnel.stage
+        and breakdowns.breakdown = funnel.breakdown
+        and period_types.period_type = funnel.period_type
+where coalesce(reached.entity_count, 0) <> coalesce(funnel.entity_count, 0)

@@ -3,7 +3,10 @@ with
 
 by_system as (select * from {{ ref('int_core_counts_by_system') }}),
 
-funnel as (select * from {{ ref('fct_funnel_weekly') }}),
+funnel as (
+    select * from {{ ref('fct_funnel_counts') }}
+    where funnel = 'person' and period_type = 'week' and breakdown = 'all'
+),
 
 opportunities as (
     select * from {{ ref('fct_opportunities') }}
@@ -15,9 +18,9 @@ core_counts as (select * from {{ ref('core_counts') }}),
 -- A skipped stage is a mart's inference that no system can hold.
 mart_values as (
     select
-        funnel.week_start_date,
+        funnel.period_start_date as week_start_date,
         core_counts.core_count,
-        cast(funnel.person_count - funnel.skipped_person_count as decimal(18, 2)) as mart_value
+        cast(funnel.entity_count - funnel.skipped_count as decimal(18, 2)) as mart_value
     from funnel
     inner join core_counts on funnel.stage = core_counts.stage
     union all

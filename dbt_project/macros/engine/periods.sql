@@ -1,0 +1,30 @@
+{# The date `days` after `date`; `days` is an expression and may be negative. #}
+{% macro days_after(date, days) -%}
+    {{ adapter.dispatch('days_after', 'touchstone')(date, days) }}
+{%- endmacro %}
+
+{% macro default__days_after(date, days) -%}
+    ({{ date }} + cast({{ days }} as integer))
+{%- endmacro %}
+
+{% macro spark__days_after(date, days) -%}
+    date_add({{ date }}, cast({{ days }} as int))
+{%- endmacro %}
+
+{# The first day of the `period_type` (week or month) that holds `date`. #}
+{% macro period_start(period_type, date) -%}
+    {{ week_start(date) if period_type == 'week' else month_start(date) }}
+{%- endmacro %}
+
+{# The first day after the `period_type` (week or month) that starts on `date`. #}
+{% macro period_end(period_type, date) -%}
+    {{ days_after(date, 7) if period_type == 'week' else month_start(days_after(date, 31)) }}
+{%- endmacro %}
+
+{# Calendar months from the month of `earlier` to the month of `later`. #}
+{% macro months_between(earlier, later) -%}
+    (
+        12 * (extract(year from {{ later }}) - extract(year from {{ earlier }}))
+        + extract(month from {{ later }}) - extract(month from {{ earlier }})
+    )
+{%- endmacro %}
