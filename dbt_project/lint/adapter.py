@@ -5,9 +5,15 @@ from typing import Any
 
 
 def dispatch(macro_name: str, macro_namespace: str | None = None) -> Callable[..., Any]:
-    """A macro that renders its first argument; the one used as a relation renders a relation."""
+    """A macro that renders its first argument; those used as a relation or a query render one, a setting nothing."""
     if macro_name == "id_list_rows":
         return lambda *_: "unnest(['1']) as listed (item)"
+    if macro_name == "date_rows":
+        return lambda *_: "unnest([date '2026-01-01']) as days (day)"
+    if macro_name == "keeps_rows":
+        return lambda *_: ""
+    if macro_name == "rows_to_replace":
+        return lambda rows, _: f"select * from {rows}"
     return lambda *arguments: arguments[0] if arguments else ""
 
 

@@ -11,12 +11,15 @@ from orchestration.demo.vocabulary import ZONES
 
 DAY = 86_400
 OPENS, CLOSES = 9 * 3600, 17 * 3600
-# (month, day) on which a region's offices are closed; Thanksgiving is the one that moves.
+# (month, day) on which a region's offices are closed.
 HOLIDAYS = (
-    {(1, 1), (5, 26), (7, 4), (9, 1), (12, 25)},
+    {(1, 1), (7, 4), (12, 25)},
     {(1, 1), (5, 1), (12, 25), (12, 26)},
     {(1, 1), (5, 1), (12, 25)},
 )
+# (month, weekday) -> days of the month one of which is a holiday of the first region: Memorial Day, Labor Day and
+# Thanksgiving. The project's seed `holidays` has the same days.
+MOVING_HOLIDAYS = {(5, 0): range(25, 32), (9, 0): range(1, 8), (11, 3): range(22, 29)}
 MONTH_DEMAND = (1.10, 1.08, 1.10, 1.02, 1.02, 0.98, 0.84, 0.78, 1.14, 1.12, 1.06, 0.72)
 YEARLY_GROWTH = 0.15
 WEEKEND_DEMAND, HOLIDAY_DEMAND = 0.22, 0.35
@@ -100,5 +103,5 @@ class Clock:
 
 
 def _is_holiday(day: date, region: int) -> bool:
-    thanksgiving = region == 0 and day.month == 11 and day.weekday() == 3 and 22 <= day.day <= 28
-    return thanksgiving or (day.month, day.day) in HOLIDAYS[region]
+    moving = MOVING_HOLIDAYS.get((day.month, day.weekday()), range(0)) if region == 0 else range(0)
+    return day.day in moving or (day.month, day.day) in HOLIDAYS[region]

@@ -31,6 +31,8 @@ CUT_INSTANTS = {
 def derive(con: duckdb.DuckDBPyConnection, world: World) -> None:
     """Create the shared tables."""
     con.execute(f"create macro cut() as {int(world.clock.midnight(world.parameters.last_day + 1))}")
+    # When the night after the last day reads it all: what falls due until then is due.
+    con.execute("create macro morning() as cut() + 7200")
     con.execute(f"create macro epoch() as {world.clock.epoch}")
     con.execute(f"create macro day_number(t) as (t - {world.clock.epoch}) // 86400")
     # Before the cut: what a day shows must not depend on where the history ends.

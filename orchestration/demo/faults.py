@@ -55,16 +55,25 @@ FAULTS = """
             c.deleted_at, 'the CRM lead was deleted'
             from people p join primary_leads l using (person) join crm_leads c on c.crm = l.crm where p.dangling
                 and c.deleted_at is not null
-        union all select ['', 'routing_no_owner', 'routing_inactive_owner', 'routing_wrong_territory',
-            'routing_owner_churn', 'routing_late_assignment'][routing + 1], '{crm}', '{crm_object}',
-            crm_record, owner_id, person, coalesce(assigned_at, mql_at) + case routing when 1 then 86400
-                when 4 then 10800 else 0 end, 'pass ' || number
-            from crm_passes where routing > 0 and mql_at is not null and (routing = 1 or assigned_at is not null)
+        union all select case when assigned_at is null then 'routing_no_owner' else ['routing_no_owner',
+            'routing_inactive_owner', 'routing_wrong_territory', 'routing_owner_churn',
+            'routing_late_assignment'][routing] end, '{crm}', '{crm_object}', crm_record, owner_id, person,
+            case when assigned_at is null then mql_at + 86400 when routing = 4 then assigned_at + 10800
+                else assigned_at end, 'pass ' || number
+            from crm_passes p where mql_at is not null and routing > 0
+                -- Who is somebody's already lacks no owner, and none comes late.
+                and not (routing in (1, 5) and exists (from crm_passes e where e.person = p.person
+                    and e.number < p.number and e.assigned_at is not null))
+        -- What the sync lost has no owner either.
+        union all select 'routing_no_owner', '{map}', '{map_object}', map_record(l.lead), null, p.person,
+            p.mql_at + 86400, 'pass ' || p.number
+            from passes p join primary_leads l using (person)
+            where p.mql_at is not null and not exists (from crm_passes c where c.person = p.person)
         union all select 'sla_breach', '{crm}', '{crm_object}', coalesce(c.record, map_record(l.lead)), null,
             p.person, s.due_at, case when p.touch_at is null then 'untouched' else 'late' end
             from passes p join speed s using (person, number) left join crm_leads c on c.person = p.person
                 and c.kind = 0 join primary_leads l on l.person = p.person
-            where p.mql_at is not null and s.due_at < cut() and p.promptness <> 3
+            where p.mql_at is not null and s.due_at < morning() and p.promptness <> 3
                 and (p.touch_at is null or s.work_seconds > {sla_seconds})
         union all select 'negative_interval', '{crm}', '{crm_object}', crm_record, null, person, touch_at,
             'first task dated before the MQL' from crm_passes where promptness = 3 and mql_at is not null
@@ -106,5 +115,6 @@ FAULTS = """
     select row_number() over (order by fault_kind, ts, record_id, detail) as fault_id, fault_kind, system, object,
         record_id, related_record_id, 'P' || person as person_id,
         make_timestamp(ts::bigint * 1000000) as occurred_at, detail
-    from found where ts < cut()
+    from found
+    where ts < case when fault_kind in ('sla_breach', 'routing_no_owner') then morning() else cut() end
 """

@@ -214,7 +214,9 @@ def _judge(world: World, rng: np.random.Generator, frame: Frame) -> Frame:
     """Acceptance, qualification, conversion: likelier the better the fit and the engagement."""
     parameters, clock = world.parameters, world.clock
     count, touch, region = len(frame["person"]), frame["touch_at"], frame["owner_region"]
-    base = np.where(touch >= NEVER, clock.epoch, touch)
+    # What sales does with an MQL comes after it, even where the first task is dated before.
+    handed = np.where(frame["mql_at"] >= NEVER, touch, np.maximum(touch, frame["mql_at"]))
+    base = np.where(touch >= NEVER, clock.epoch, handed)
     quality = 0.075 * (world.people["fit"][frame["person"]] - 30) + 0.03 * (np.minimum(frame["engagement"], 130) - 50)
     quality = quality + rng.normal(0, 0.5, count)
     quality = np.where(frame["mql_at"] >= NEVER, quality - 0.4, quality)

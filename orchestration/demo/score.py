@@ -214,7 +214,7 @@ SCHEMAS = {
         {
             "week_start_date": ("date", "Monday, UTC"),
             "core_count": ("varchar", "inquiries, mqls, sqls, opportunities, pipeline_amount, won_amount"),
-            "system": ("varchar", "truth: people; systems: live records, by what they stamp themselves"),
+            "system": ("varchar", "truth: people as far as evidence goes; systems: live records, by their own stamps"),
             "value": ("double", "count, or US dollars at the rate of the creation"),
         },
         ("week_start_date", "core_count", "system"),

@@ -53,8 +53,10 @@ TRANSITIONS = """
         select person, 0 as component, 'known' as stage, 0 as number, known_at as ts, 'stamped' as evidence,
             case origin when 3 then 'crm' else 'map' end as source, null as reason from people
             where known_at is not null
-        union all select person, 0, 'inquiry', 0, inquiry_at, 'inferred', 'map', null from people
-            where inquiry_at is not null
+        union all select person, 0, 'inquiry', 0, min(ts), 'inferred', 'map', null from (
+            select person, inquiry_at as ts from people where inquiry_at is not null
+            union all select person, created_at + 1 from map_leads join lead_components using (person, lead, kind)
+                where kind > 0 and component = 0) group by person
         union all select l.person, c.component, s.stage, 0, l.created_at + s.later, s.evidence, 'map', null
             from map_leads l join lead_components c using (lead)
             cross join (values ('known', 'stamped', 0), ('inquiry', 'inferred', 1)) s(stage, evidence, later)
@@ -76,6 +78,30 @@ TRANSITIONS = """
             p.outcome_at, 'stamped', 'crm', s.reason
             from crm_passes p join crm_status s on s.crm = p.crm and s.ts = p.outcome_at and s.change = 5
     ),
+    -- Everything by which a person gives contact details.
+    asked as (
+        select l.person, c.component, a.ts, true as is_recoverable from acts a
+            join map_leads l using (lead) join lead_components c using (lead) where a.kind = 2
+        union all select person, 0, ts, '{map}' = 'marketo' from memberships join primary_leads using (person)
+    ),
+    -- What ended the way through the funnel, or began it again, just before.
+    followed as (
+        select *, last_value(what ignore nulls) over (partition by person, component order by ts, rank
+            rows between unbounded preceding and 1 preceding) as before
+        from (
+            select person, component, ts, 0 as rank, 'asked' as what, is_recoverable from asked
+            union all select person, component, ts, 1, case when stage in ('recycled', 'disqualified', 'won', 'lost')
+                then 'ended' when stage in ('mql', 'sql', 'sao') then 'went on' end, true from entries
+        )
+    ),
+    returned as (
+        select person, component, 'inquiry' as stage, 0 as number, ts, 'inferred' as evidence, 'map' as source,
+            null as reason, bool_or(is_recoverable) as is_recoverable
+        from followed
+        where what = 'asked' and before = 'ended'
+            and (person, component, ts) not in (select (person, component, ts) from entries where stage = 'inquiry')
+        group by all
+    ),
     path as (select * from (values ('inquiry', 2), ('mql', 3), ('sal', 4), ('sql', 5), ('sao', 6), ('won',
         7)) t(stage, place)),
     reached as (select e.person, e.component, p.place, min(e.ts) as ts from entries e join path p using (stage)
@@ -90,9 +116,12 @@ TRANSITIONS = """
             and h.place = p.place)
         group by all
     )
-    select *, false as is_skipped from entries
+    select *, false as is_skipped, true as is_recoverable from entries
     union all by name
-    select *, 'inferred' as evidence, 'map' as source, null as reason, true as is_skipped from skipped
+    select *, false as is_skipped from returned
+    union all by name
+    select *, 'inferred' as evidence, 'map' as source, null as reason, true as is_skipped, true as is_recoverable
+    from skipped
 """
 
 TOUCHES = """
@@ -150,19 +179,21 @@ CORE_COUNTS = """
     with weekly as (
         select 'truth' as system, case stage when 'inquiry' then 'inquiries' else stage || 's' end as core_count,
             min(ts) as ts, 1.0 as value
-            from truth_transitions where stage in ('inquiry', 'mql', 'sql') and component = 0 and not is_skipped
-                group by person, stage
+            from truth_transitions where stage in ('inquiry', 'mql', 'sql') and not is_skipped
+                group by person, component, stage
         union all
         select '{map}', case stage when 'Inquiry' then 'inquiries' else lower(stage) || 's' end, min(s.ts), 1.0
             from map_stamps s join map_leads l using (lead) where stage in ('Inquiry', 'MQL', 'SQL')
                 and l.merged_at is null and l.deleted_at is null group by lead, stage
         union all
-        select '{crm}', 'inquiries', case when c.kind = 0 then p.inquiry_at else c.created_at end, 1.0
+        -- Salesforce learns of an inquiry by the lead that comes of it; on one that it already had, only by a response
+        -- to a campaign.
+        select '{crm}', 'inquiries', case when c.kind > 0 or ('{crm}' = 'salesforce' and p.origin < 2) then c.created_at
+                when '{crm}' = 'salesforce' then m.ts else p.inquiry_at end as learnt_at, 1.0
             from crm_leads c join people p using (person)
-            where c.merged_at is null and c.deleted_at is null and p.inquiry_at is not null
-                -- Salesforce learns of a lead that it already had only by a response to a campaign.
-                and ('{crm}' <> 'salesforce' or c.kind > 0 or p.origin < 2
-                    or exists (from memberships m where m.person = p.person and m.reached))
+            left join (select person, min(ts) as ts from memberships where reached group by person) m using (person)
+            where c.merged_at is null and c.deleted_at is null and (c.kind > 0 or p.inquiry_at is not null)
+                and learnt_at is not null
         union all
         select '{crm}', 'mqls', min(p.mql_at), 1.0 from crm_passes p join crm_leads c using (crm)
             where p.mql_at is not null and c.deleted_at is null group by p.person
@@ -216,9 +247,10 @@ QUERIES = {
             {INSTANT.format("ts")} as transition_at, evidence, case source when 'map' then '{{map}}'
                 else '{{crm}}' end as evidence_system, is_skipped,
             row_number() over (partition by person, component, stage order by ts, number) = 1 as is_first,
-            stage = 'mql' and exists (from crm_passes c where c.person = t.person and c.number = t.number
-                and c.promptness = 3) as is_backward, reason, true as is_recoverable
-        from truth_transitions t
+            coalesce(place < lag(place) over (partition by person, component order by ts, place), false)
+                as is_backward, reason, is_recoverable
+        from truth_transitions left join (values ('known', 1), ('inquiry', 2), ('mql', 3), ('sal', 4), ('sql', 5),
+            ('sao', 6)) t(stage, place) using (stage)
     """,
     "touches": f"""
         select 'T' || touch as touch_id, 'P' || person as person_id, 'A' || p.account as account_id,
@@ -252,10 +284,10 @@ QUERIES = {
             {INSTANT.format("p.touch_at")} as first_touch_at, case
                 when p.touch_at is not null then s.work_seconds end as business_seconds,
                 {INSTANT.format("s.due_at")} as due_at,
-            s.due_at < cut() and coalesce(s.work_seconds > {{sla_seconds}} or p.touch_at is null, false)
+            s.due_at < morning() and coalesce(s.work_seconds > {{sla_seconds}} or p.touch_at is null, false)
                 and p.promptness <> 3 as is_sla_breach,
-            ['routed', 'no_owner', 'inactive_owner', 'wrong_territory', 'owner_churn',
-                'late_assignment'][p.routing + 1] as routing, p.engagement, e.fit,
+            case when c.record is null then 'no_owner' else ['routed', 'no_owner', 'inactive_owner',
+                'wrong_territory', 'owner_churn', 'late_assignment'][p.routing + 1] end as routing, p.engagement, e.fit,
             exists (from deal_roles r where r.person = p.person) as reached_opportunity
         from passes p join speed s using (person, number) join people e using (person) left
             join crm_leads c on c.person = p.person and c.kind = 0

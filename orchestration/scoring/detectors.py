@@ -44,7 +44,9 @@ _UNREADABLE_CELLS = """
 _BY_MART = (
     "duplicate_exact", "duplicate_fuzzy", "missing_field", "merge_orphan", "deleted_twice", "double_linked",
     "linked_to_deleted", "field_drift", "sync_loss", "sync_lag", "stage_mismatch", "unregistered_campaign",
-    "bot_traffic", "mail_after_opt_out", "spend_gap", "currency_gap",
+    "bot_traffic", "mail_after_opt_out", "spend_gap", "currency_gap", "negative_interval", "sla_breach",
+    "routing_no_owner", "routing_inactive_owner", "routing_wrong_territory", "routing_owner_churn",
+    "routing_late_assignment",
 )  # fmt: skip
 
 DETECTORS = {
@@ -65,13 +67,6 @@ DETECTORS = {
 
 # Kinds that no mart names yet, and what would.
 WITHOUT_DETECTOR = {
-    "negative_interval": "needs stage passes: a first reach of sales work may lie before the MQL by rights",
-    "routing_no_owner": "needs routing exceptions",
-    "routing_inactive_owner": "needs routing exceptions",
-    "routing_wrong_territory": "needs routing exceptions and a seed of territories",
-    "routing_owner_churn": "needs routing exceptions",
-    "routing_late_assignment": "needs routing exceptions and office hours",
-    "sla_breach": "needs speed-to-lead in office hours",
     "tracking_outage": "the volume check judges the newest day only and keeps no list",
     "volume_drop": "the volume check judges the newest day only and keeps no list",
     "volume_spike": "the volume check judges the newest day only and keeps no list",

@@ -35,6 +35,28 @@ PREPARATION = """
 
     create or replace temp table person_of_truth as
     select distinct true_id as recoverable_person_id, found_id as person_id from person_of_record where is_known;
+
+    -- Each true transition with the nearest found one of its stage, at most a day off.
+    create or replace temp table stage_pairs as
+    select
+        transitions.*,
+        found.stage_transition_id is not null as is_found,
+        abs(epoch(transitions.transition_at) - epoch(found.entered_at)) / 3600 as error_hours,
+        found.is_skipped as found_skipped,
+        found.is_backward as found_backward,
+        found.reason as found_reason
+    from truth.stage_transitions as transitions
+    left join person_of_truth as people using (recoverable_person_id)
+    left join intermediate.int_stage_transitions as found
+        on people.person_id = found.person_id
+        and transitions.stage = found.stage
+        and abs(epoch(transitions.transition_at) - epoch(found.entered_at)) <= 86400
+    where transitions.is_recoverable
+    qualify
+        row_number() over (
+            partition by recoverable_person_id, transitions.stage, transition_at, transitions.pass_number
+            order by error_hours nulls last
+        ) = 1;
 """
 
 # Pairs of records held to be one person; a group of n records holds n (n - 1) / 2.
@@ -79,60 +101,66 @@ ACCOUNT_MATCH = """
     select 'recall', recovered_count / recoverable_count, recovered_count, recoverable_count from counted
 """
 
-# First reaches only: every later pass needs fct_stage_transitions.
+# A stamp is found at its very instant, an inference within a day.
 STAGES = """
     with
-    reaches as (
-        select
-            true_reaches.stage,
-            found.stage is not null as is_found
-        from truth.stage_transitions as true_reaches
-        left join person_of_truth as people using (recoverable_person_id)
-        left join intermediate.int_stage_first_reaches as found
-            on people.person_id = found.person_id and true_reaches.stage = found.stage
-        where true_reaches.is_first and true_reaches.is_recoverable
+    recalled as (
+        select unnest(['recall', if(is_first, 'recall of first entries', 'recall of later entries')]) as subject,
+            is_found and (evidence = 'inferred' or error_hours = 0) as is_right
+        from stage_pairs
     ),
+    -- What the truth calls unrecoverable and the warehouse has all the same is no invention.
     invented as (
-        select found.stage, true_reaches.stage is not null as is_true
-        from intermediate.int_stage_first_reaches as found
-        left join (
-            select people.person_id, reaches.stage
-            from truth.stage_transitions as reaches
+        select exists (
+            from truth.stage_transitions as transitions
             inner join person_of_truth as people using (recoverable_person_id)
-            where reaches.is_first
-        ) as true_reaches using (person_id, stage)
+            where people.person_id = found.person_id
+                and transitions.stage = found.stage
+                and abs(epoch(transitions.transition_at) - epoch(found.entered_at)) <= 86400
+        ) as is_right
+        from intermediate.int_stage_transitions as found
     )
-    select 'recall', avg(is_found::int), count(*) filter (where is_found), count(*) from reaches
-    union all
-    select 'precision', avg(is_true::int), count(*) filter (where is_true), count(*) from invented
+    select subject, avg(is_right::int), count(*) filter (where is_right), count(*)
+    from (select * from recalled union all select 'precision', is_right from invented) as judged
+    group by subject
+    order by subject
 """
 
-_FIRST_REACHES_BY_EVIDENCE = """
-    from truth.stage_transitions as true_reaches
-    inner join person_of_truth as people using (recoverable_person_id)
-    inner join intermediate.int_stage_first_reaches as found
-        on people.person_id = found.person_id and true_reaches.stage = found.stage
-    where true_reaches.is_first and true_reaches.is_recoverable
-    group by true_reaches.evidence
+STAGE_TIMES = """
+    select evidence || ', instant exact' as subject, avg((error_hours = 0)::int),
+        count(*) filter (where error_hours = 0), count(*)
+    from stage_pairs
+    where is_found
+    group by evidence
     order by subject desc
 """
 
-STAGE_TIMES = f"""
-    select
-        true_reaches.evidence || ', instant exact' as subject,
-        avg((true_reaches.transition_at = found.first_reached_at)::int),
-        count(*) filter (where true_reaches.transition_at = found.first_reached_at),
-        count(*)
-    {_FIRST_REACHES_BY_EVIDENCE}
+STAGE_TIME_ERRORS = """
+    select evidence || ', 99th percentile of the error in hours' as subject,
+        quantile_cont(error_hours, 0.99), null, null
+    from stage_pairs
+    where is_found
+    group by evidence
+    order by subject desc
 """
 
-STAGE_TIME_ERRORS = f"""
-    select
-        true_reaches.evidence || ', 99th percentile of the error in hours' as subject,
-        quantile_cont(abs(epoch(true_reaches.transition_at) - epoch(found.first_reached_at)) / 3600, 0.99),
-        null,
-        null
-    {_FIRST_REACHES_BY_EVIDENCE}
+# Marks that both sides set, of those that either did.
+STAGE_MARKS = """
+    with
+    marks as (
+        select 'backward moves' as subject, is_backward and found_backward as is_right
+        from stage_pairs where is_found and (is_backward or found_backward)
+        union all
+        select 'skipped stages', is_skipped and found_skipped
+        from stage_pairs where is_found and (is_skipped or found_skipped)
+        union all
+        select 'reasons', coalesce(reason = found_reason, false)
+        from stage_pairs where is_found and coalesce(reason, found_reason) is not null
+    )
+    select subject, avg(is_right::int), count(*) filter (where is_right), count(*)
+    from marks
+    group by subject
+    order by subject
 """
 
 # A response is known by its campaign, as MAP and CRM each have a membership record of their own.
@@ -239,9 +267,10 @@ CORE_COUNTS = """
 MEASURES = (
     Measure("identity", IDENTITY, None),
     Measure("account match", ACCOUNT_MATCH, 0.99),
-    Measure("first reaches of stages", STAGES, 0.99),
-    Measure("instants of first reaches", STAGE_TIMES, 0.99),
-    Measure("instants of first reaches", STAGE_TIME_ERRORS, 1.0, is_ceiling=True),
+    Measure("stage transitions", STAGES, 0.99),
+    Measure("stage transitions", STAGE_TIMES, 0.99),
+    Measure("stage transitions", STAGE_TIME_ERRORS, 1.0, is_ceiling=True),
+    Measure("stage transitions", STAGE_MARKS, 0.95),
     Measure("touchpoints", TOUCHPOINTS, 0.99),
     Measure("core counts, error", CORE_COUNTS, 0.01, is_ceiling=True),
 )

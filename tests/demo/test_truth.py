@@ -89,7 +89,7 @@ RECORD_FAULTS = {
     ),
     "utm_typo": (RATES.utm_typo, "select count(*) from touches where touch_kind = 'session' and campaign is not null"),
     "routing_wrong_territory": (RATES.routing_wrong_territory, "select count(*) from mql_passes"),
-    "routing_no_owner": (RATES.routing_no_owner, "select count(*) from mql_passes"),
+    "routing_no_owner": (RATES.routing_no_owner + RATES.sync_loss, "select count(*) from mql_passes"),
     "sla_breach": (RATES.sla_breach + RATES.sla_untouched, "select count(*) from mql_passes"),
     "role_mailbox": (RATES.role_mailbox, "select count(*) from people where known_at is not null"),
 }

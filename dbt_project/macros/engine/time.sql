@@ -26,6 +26,66 @@
     ({{ expression }} + interval '{{ days }}' day)
 {%- endmacro %}
 
+{# `expression` moved by seconds that a column or expression gives. #}
+{% macro add_seconds(expression, seconds) -%}
+    ({{ expression }} + ({{ seconds }}) * interval '1' second)
+{%- endmacro %}
+
+{# The UTC instant of a wall-clock time in a time zone, both columns. A time that a clock change skips moves on. #}
+{% macro local_to_utc(expression, time_zone) -%}
+    {{ adapter.dispatch('local_to_utc', 'touchstone')(expression, time_zone) }}
+{%- endmacro %}
+
+{% macro default__local_to_utc(expression, time_zone) -%}
+    timezone('UTC', timezone({{ time_zone }}, {{ expression }}))
+{%- endmacro %}
+
+{% macro spark__local_to_utc(expression, time_zone) -%}
+    to_utc_timestamp({{ expression }}, {{ time_zone }})
+{%- endmacro %}
+
+{# The calendar day of a UTC instant in a time zone, both columns. #}
+{% macro local_date(expression, time_zone) -%}
+    {{ adapter.dispatch('local_date', 'touchstone')(expression, time_zone) }}
+{%- endmacro %}
+
+{% macro default__local_date(expression, time_zone) -%}
+    cast(timezone({{ time_zone }}, timezone('UTC', {{ expression }})) as date)
+{%- endmacro %}
+
+{% macro spark__local_date(expression, time_zone) -%}
+    cast(from_utc_timestamp({{ expression }}, {{ time_zone }}) as date)
+{%- endmacro %}
+
+{# The weekday of a date: 1 is Monday, 7 is Sunday. #}
+{% macro iso_weekday(date) -%}
+    {{ adapter.dispatch('iso_weekday', 'touchstone')(date) }}
+{%- endmacro %}
+
+{% macro default__iso_weekday(date) -%}
+    isodow({{ date }})
+{%- endmacro %}
+
+{% macro spark__iso_weekday(date) -%}
+    (weekday({{ date }}) + 1)
+{%- endmacro %}
+
+{#
+  The days from `first` to `last`, both dates included: a from-clause item, one row per day, column `day`.
+  Use as: from x cross join {{ '{{' }} date_rows('x.first_date', 'x.last_date') {{ '}}' }}
+#}
+{% macro date_rows(first, last) -%}
+    {{ adapter.dispatch('date_rows', 'touchstone')(first, last) }}
+{%- endmacro %}
+
+{% macro default__date_rows(first, last) -%}
+    unnest(generate_series({{ first }}, {{ last }}, interval '1' day)) as days (day)
+{%- endmacro %}
+
+{% macro spark__date_rows(first, last) -%}
+    lateral explode(sequence({{ first }}, {{ last }}, interval '1' day)) as days (day)
+{%- endmacro %}
+
 {# The calendar day of a UTC instant in the company's reporting time zone. #}
 {% macro reporting_date(expression) -%}
     {%- if var('reporting_timezone') == 'UTC' -%}

@@ -1,7 +1,7 @@
 -- Grain: one row per defect: its kind, the record that shows it and, where several can be, what of it.
 with
 
-{% for area in ['people', 'sync', 'web', 'consent', 'delivery'] -%}
+{% for area in ['people', 'sync', 'web', 'consent', 'delivery', 'sales'] -%}
     {{ area }} as (select * from {{ ref('int_defects_' ~ area) }}),
 
 {% endfor -%}
@@ -11,7 +11,7 @@ person_records as (select * from {{ ref('int_person_records') }}),
 defect_kinds as (select * from {{ ref('defect_kinds') }}),
 
 united as (
-    {% for area in ['people', 'sync', 'web', 'consent', 'delivery'] -%}
+    {% for area in ['people', 'sync', 'web', 'consent', 'delivery', 'sales'] -%}
         select * from {{ area }}
         {% if not loop.last %}union all{% endif %}
     {% endfor %}

@@ -1,0 +1,13 @@
+-- The two parts of the wait of a touched MQL make up the whole, and each MQL is touched, censored or negative.
+select
+    mql_pass_id,
+    business_hours,
+    routing_delay_hours,
+    human_delay_hours
+from {{ ref('fct_speed_to_lead') }}
+where
+    abs(business_hours - routing_delay_hours - human_delay_hours) > 1e-6
+    or routing_delay_hours < 0
+    or human_delay_hours < 0
+    or business_hours < 0
+    or cast(is_touched as int) + cast(is_censored as int) + cast(has_negative_interval as int) <> 1
