@@ -11,6 +11,11 @@ entries as (select * from {{ ref('int_stage_entries') }}),
 
 stage_mappings as (select * from {{ ref('stage_mappings') }}),
 
+obligations as (
+    select * from {{ ref('int_sync_obligations') }}
+    where direction = 'map_to_crm' and is_overdue
+),
+
 pairs as (
     select
         crm.system as crm_system,
@@ -40,34 +45,24 @@ pairs as (
 
 live_pairs as (select * from pairs where not is_crm_gone and not is_map_gone),
 
-lead_pairs as (select * from pairs where crm_record_type = 'lead' and not is_map_gone),
-
 -- Past it, what has not synced is no longer on its way.
 deadline as (
     select {{ as_of() }} - interval '{{ var("sync_sla_hours") }}' hour as synced_until
 ),
 
-inquiries as (
-    select person_record_id, min(entered_at) as inquiry_at
-    from entries
-    where stage = 'inquiry'
-    group by person_record_id
-),
-
-linked_systems as (select distinct map_system as system, map_record_type as record_type from pairs),
-
-linked as (select distinct person_record_id_b as person_record_id from edges),
-
-double_linked as (
+linked as (
     select
         *,
-        first_value(map_record_id) over (
+        map_record_id = first_value(map_record_id) over (
             partition by crm_record_id order by map_created_at, map_record_id
             rows between unbounded preceding and unbounded following
-        ) as oldest_map_record_id
+        ) as is_oldest
     from pairs
     where not is_map_gone
 ),
+
+-- A second record of the MAP is told nothing of what the CRM's did before.
+lead_pairs as (select * from linked where crm_record_type = 'lead' and is_oldest),
 
 -- The stage that the CRM's status says the lead has, and since when.
 crm_stages as (
@@ -97,8 +92,8 @@ defects as (
     select
         'double_linked' as defect_kind, map_system as system, map_record_type as object, map_record_id as record_id,
         crm_record_id as related_record_id, cast(null as string) as detail, map_created_at as occurred_at
-    from double_linked
-    where map_record_id <> oldest_map_record_id
+    from linked
+    where not is_oldest
     union all
     select
         'linked_to_deleted', map_system, map_record_type, map_record_id, crm_record_id, cast(null as string),
@@ -114,28 +109,14 @@ defects as (
     {% endfor -%}
     union all
     select
-        'sync_loss', records.system, records.record_type, records.person_record_id, cast(null as string),
-        cast(null as string), inquiries.inquiry_at
-    from records
-    inner join linked_systems
-        on records.system = linked_systems.system and records.record_type = linked_systems.record_type
-    inner join inquiries on records.person_record_id = inquiries.person_record_id
-    cross join deadline
-    left join linked on records.person_record_id = linked.person_record_id
-    where
-        linked.person_record_id is null
-        and not records.is_deleted and not records.is_merged_away
-        and greatest(inquiries.inquiry_at, records.created_at) < deadline.synced_until
-    union all
-    select
-        'sync_lag', lead_pairs.crm_system, lead_pairs.crm_record_type, lead_pairs.crm_record_id,
-        lead_pairs.map_record_id, cast(null as string), lead_pairs.crm_created_at
-    from lead_pairs
-    inner join inquiries on lead_pairs.map_record_id = inquiries.person_record_id
-    where
-        {{ seconds_between(
-            'greatest(inquiries.inquiry_at, lead_pairs.map_created_at)', 'lead_pairs.crm_created_at'
-        ) }} > {{ var('sync_sla_hours') }} * 3600
+        case sync_status when 'synced' then 'sync_lag' else 'sync_loss' end,
+        case sync_status when 'synced' then to_system else from_system end,
+        {{ split_part("coalesce(counterpart_record_id, person_record_id)", ':', 2) }},
+        coalesce(counterpart_record_id, person_record_id),
+        case when counterpart_record_id is not null then person_record_id end,
+        cast(null as string),
+        coalesce(synced_at, due_at)
+    from obligations
     union all
     -- The MAP may have moved on since; it is wrong when it never heard of the stage.
     select

@@ -1,0 +1,121 @@
+-- Grain: one row per record and system that owes it a counterpart: a MAP's record from its inquiry or MQL on, a CRM's
+-- from its creation on. A record whose counterpart was there before it came from the other side and is no debt.
+with
+
+records as (select * from {{ ref('int_person_records') }} where is_delivered),
+
+edges as (select * from {{ ref('int_identity_edges') }}),
+
+asked as (
+    select person_record_id, min(entered_at) as asked_at
+    from {{ ref('int_stage_entries') }}
+    where entered_at <= {{ as_of() }} and stage in ('inquiry', 'mql')
+    group by person_record_id
+),
+
+links as (select * from {{ ref('int_sync_links') }}),
+
+sides as (
+    select 'map_to_crm' as direction, map_record_id as person_record_id, crm_record_id as counterpart_id from links
+    union all
+    select 'crm_to_map', crm_record_id, map_record_id from links
+),
+
+-- A counterpart that was never delivered has no instant: its record is no debt that could be dated.
+counterparts as (
+    select
+        sides.direction,
+        sides.person_record_id,
+        {{ split_part('sides.counterpart_id', ':', 1) }} as to_system,
+        min(others.created_at) as counterpart_created_at,
+        min_by(others.person_record_id, others.created_at) as counterpart_record_id
+    from sides
+    left join records as others on sides.counterpart_id = others.person_record_id
+    group by sides.direction, sides.person_record_id, {{ split_part('sides.counterpart_id', ':', 1) }}
+),
+
+-- Which systems synchronise shows in what is linked.
+flows as (
+    select distinct
+        counterparts.direction,
+        counterparts.to_system,
+        records.system as from_system,
+        records.record_type
+    from counterparts
+    inner join records on counterparts.person_record_id = records.person_record_id
+),
+
+merged as (
+    select person_record_id_b as person_record_id, min(evidence_at) as merged_at
+    from edges
+    where edge_kind = 'merge'
+    group by person_record_id_b
+),
+
+-- The lead that became a contact owes for it.
+converted as (select distinct person_record_id_a as person_record_id from edges where edge_kind = 'conversion'),
+
+owed as (
+    select
+        flows.direction,
+        flows.from_system,
+        flows.to_system,
+        records.person_record_id,
+        records.person_id,
+        counterparts.counterpart_record_id,
+        records.is_deleted or records.is_merged_away as is_gone,
+        case
+            when flows.direction = 'crm_to_map' then records.created_at
+            else greatest(asked.asked_at, records.created_at)
+        end as due_at,
+        counterparts.counterpart_created_at,
+        coalesce(records.deleted_at, merged.merged_at, records.updated_at) as gone_at
+    from flows
+    inner join records on flows.from_system = records.system and flows.record_type = records.record_type
+    left join counterparts
+        on records.person_record_id = counterparts.person_record_id and flows.to_system = counterparts.to_system
+    left join asked on records.person_record_id = asked.person_record_id
+    left join merged on records.person_record_id = merged.person_record_id
+    left join converted on records.person_record_id = converted.person_record_id
+    where
+        converted.person_record_id is null
+        and (flows.direction = 'crm_to_map' or asked.asked_at is not null)
+        and (
+            counterparts.person_record_id is null
+            or counterparts.counterpart_created_at >= records.created_at
+        )
+),
+
+settled as (
+    select
+        *,
+        due_at + interval '{{ var("sync_sla_hours") }}' hour as promised_at,
+        case when counterpart_created_at <= {{ as_of() }} then greatest(counterpart_created_at, due_at) end
+            as synced_at,
+        case
+            when counterpart_created_at is null and is_gone and gone_at <= {{ as_of() }} then greatest(gone_at, due_at)
+        end as cancelled_at
+    from owed
+    where due_at <= {{ as_of() }}
+)
+
+select
+    {{ hash_key(['person_record_id', 'to_system']) }} as sync_obligation_id,
+    direction,
+    from_system,
+    to_system,
+    person_record_id,
+    person_id,
+    counterpart_record_id,
+    due_at,
+    promised_at,
+    synced_at,
+    cancelled_at,
+    {{ seconds_between('due_at', 'synced_at') }} / 3600.0 as latency_hours,
+    case
+        when synced_at is not null then 'synced'
+        when cancelled_at is not null then 'cancelled'
+        else 'open'
+    end as sync_status,
+    coalesce(synced_at, cancelled_at, {{ as_of() }}) > promised_at as is_overdue
+from settled

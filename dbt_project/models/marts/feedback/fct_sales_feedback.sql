@@ -1,0 +1,121 @@
+-- Grain: one row per month of MQL, lead source, first-touch campaign, outcome and reason.
+-- An MQL has one outcome: what sales first decided in its pass. A task alone decides nothing.
+with
+
+mqls as (select * from {{ ref('int_mql_passes') }}),
+
+transitions as (select * from {{ ref('int_stage_transitions') }} where not is_skipped),
+
+entries as (
+    select * from {{ ref('int_stage_entries') }}
+    where
+        entered_at <= {{ as_of() }}
+        and object not in ('task', 'engagement')
+        and stage in ('sal', 'sql', 'sao', 'won', 'disqualified', 'recycled')
+),
+
+campaigns as (
+    select person_id, breakdown_value as campaign_id
+    from {{ ref('int_people_breakdowns') }}
+    where breakdown = 'campaign'
+),
+
+people as (select * from {{ ref('int_people_survived') }}),
+
+pass_starts as (
+    select person_id, pass_number, min(entered_at) as started_at
+    from transitions
+    group by person_id, pass_number
+),
+
+-- Sales may have worked the lead before it turned MQL in this pass; a second MQL of the pass waits for its own word.
+spans as (
+    select
+        mqls.mql_pass_id,
+        mqls.person_id,
+        mqls.mql_at,
+        case
+            when lag(mqls.mql_at) over (partition by mqls.person_id, mqls.pass_number order by mqls.mql_at) is null
+                then pass_starts.started_at
+            else mqls.mql_at
+        end as decided_from,
+        mqls.span_until as decided_until
+    from mqls
+    inner join pass_starts on mqls.person_id = pass_starts.person_id and mqls.pass_number = pass_starts.pass_number
+),
+
+decisions as (
+    select
+        spans.mql_pass_id,
+        entries.person_id,
+        entries.stage,
+        entries.entered_at,
+        row_number() over (
+            partition by spans.mql_pass_id
+            order by
+                entries.entered_at,
+                case when entries.stage in ('disqualified', 'recycled') then 2 else 1 end,
+                entries.stage
+        ) as decision_position
+    from spans
+    inner join entries on spans.person_id = entries.person_id
+    where
+        entries.entered_at >= spans.decided_from
+        and (spans.decided_until is null or entries.entered_at < spans.decided_until)
+),
+
+reasons as (
+    select person_id, stage, entered_at, min(reason) as reason
+    from transitions
+    where stage in ('disqualified', 'recycled')
+    group by person_id, stage, entered_at
+),
+
+outcomes as (
+    select
+        {{ month_start(reporting_date('spans.mql_at')) }} as month_start_date,
+        coalesce({{ safe_text(mask_emails('people.lead_source')) }}, 'unknown') as lead_source,
+        coalesce(campaigns.campaign_id, 'unknown') as campaign_id,
+        case
+            when decisions.stage = 'disqualified' then 'rejected'
+            when decisions.stage = 'recycled' then 'recycled'
+            when decisions.stage is not null then 'accepted'
+            else 'pending'
+        end as outcome,
+        case
+            when decisions.stage in ('disqualified', 'recycled')
+                then coalesce({{ safe_text(mask_emails('reasons.reason')) }}, 'not given')
+            else 'none'
+        end as reason
+    from spans
+    left join decisions on spans.mql_pass_id = decisions.mql_pass_id and decisions.decision_position = 1
+    left join reasons
+        on
+            decisions.person_id = reasons.person_id
+            and decisions.stage = reasons.stage
+            and decisions.entered_at = reasons.entered_at
+    left join people on spans.person_id = people.person_id
+    left join campaigns on spans.person_id = campaigns.person_id
+),
+
+counted as (
+    select
+        month_start_date, lead_source, campaign_id, outcome, reason,
+        count(*) as mql_count
+    from outcomes
+    group by month_start_date, lead_source, campaign_id, outcome, reason
+)
+
+select
+    month_start_date,
+    lead_source,
+    campaign_id,
+    outcome,
+    reason,
+    cast(mql_count as bigint) as mql_count,
+    cast(sum(mql_count) over (partition by month_start_date, lead_source, campaign_id) as bigint) as group_mql_count,
+    cast(sum(mql_count) over (partition by month_start_date, lead_source) as bigint) as source_mql_count,
+    cast(
+        1.0 * mql_count / sum(mql_count) over (partition by month_start_date, lead_source) as double
+    ) as source_mql_share
+from counted
