@@ -57,10 +57,12 @@ def run(world: World, journeys: Journeys) -> Funnel:
     np.minimum.at(journeys.people["inquiry_at"], again["person"], again["at"])
     later_mql = np.full(len(mql_at), NEVER)
     later_mql[again["person"]] = again["at"] + 2
-    second = _work(world, people, again["person"], later_mql, engagement + FORM_POINTS[DEMO], number=2)
+    scores = _scores(world, journeys)
+    engagement[again["person"]] = _total_at(world, scores, again["person"], again["at"])
+    second = _work(world, people, again["person"], later_mql, engagement, number=2)
     passes = {name: np.concatenate([first[name], second[name]]) for name in first}
     order = np.lexsort((passes["number"], passes["person"]))
-    return Funnel(_scores(world, journeys), people, {name: column[order] for name, column in passes.items()})
+    return Funnel(scores, people, {name: column[order] for name, column in passes.items()})
 
 
 def _scores(world: World, journeys: Journeys) -> Frame:
@@ -85,6 +87,13 @@ def _scores(world: World, journeys: Journeys) -> Frame:
     before = (running - points)[begins]
     total = running - np.repeat(before, np.diff(np.append(np.flatnonzero(begins), len(person))))
     return {"person": person, "at": at, "points": points, "total": total, "kind": kind}
+
+
+def _total_at(world: World, scores: Frame, person: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Engagement of people who have acted, at their instants."""
+    span = world.clock.days * DAY * 2
+    acts = scores["person"] * span + scores["at"] - world.clock.epoch
+    return scores["total"][np.searchsorted(acts, person * span + at - world.clock.epoch, side="right") - 1]
 
 
 def _first_crossing(world: World, journeys: Journeys, scores: Frame) -> tuple[np.ndarray, np.ndarray]:

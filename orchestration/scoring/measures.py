@@ -264,6 +264,38 @@ CORE_COUNTS = """
     order by subject
 """
 
+# What stood at the MQL, and how long sales took in office hours, pass by pass.
+MQLS = """
+    with
+    passes as (
+        select
+            passes.*,
+            scores.fit_score,
+            scores.engagement_score,
+            speed.mql_pass_id is not null as is_found,
+            round(speed.business_hours * 3600) as found_seconds
+        from truth.mql_passes as passes
+        left join person_of_truth as people on passes.person_id = people.recoverable_person_id
+        left join intermediate.int_mql_scores as scores
+            on people.person_id = scores.person_id and passes.mql_at = scores.mql_at
+        left join marts.fct_speed_to_lead as speed
+            on people.person_id = speed.person_id and passes.mql_at = speed.mql_at
+    ),
+    compared as (
+        select 'fit score exact' as subject, coalesce(fit_score = fit, false) as is_right from passes
+        union all
+        select 'engagement score exact', coalesce(engagement_score = engagement, false) from passes
+        union all
+        -- Null is an answer too: untouched, or touched before the MQL.
+        select
+            'business seconds to the first touch exact',
+            is_found and found_seconds is not distinct from business_seconds
+        from passes
+    )
+    select subject, avg(is_right::int), count(*) filter (where is_right), count(*) from compared group by subject
+    order by subject
+"""
+
 MEASURES = (
     Measure("identity", IDENTITY, None),
     Measure("account match", ACCOUNT_MATCH, 0.99),
@@ -271,6 +303,7 @@ MEASURES = (
     Measure("stage transitions", STAGE_TIMES, 0.99),
     Measure("stage transitions", STAGE_TIME_ERRORS, 1.0, is_ceiling=True),
     Measure("stage transitions", STAGE_MARKS, 0.95),
+    Measure("MQLs", MQLS, 0.99),
     Measure("touchpoints", TOUCHPOINTS, 0.99),
     Measure("core counts, error", CORE_COUNTS, 0.01, is_ceiling=True),
 )
