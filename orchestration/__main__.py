@@ -28,7 +28,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status: 0 when it succeeded, 1 when a run failed its checks, 2 on bad usage."""
     parser = argparse.ArgumentParser(prog="python -m orchestration", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("nightly", help="run the whole nightly job once and print its summary")
+    nightly = commands.add_parser("nightly", help="run the whole nightly job once and print its summary")
+    nightly.add_argument("--full-refresh", action="store_true", help="build event tables whole, from all of the lake")
     ui = commands.add_parser("ui", help="start the Dagster UI with its schedules and sensors")
     ui.add_argument("--port", type=int, default=3000)
     commands.add_parser("parse", help="parse the dbt project and load the Dagster definitions")
@@ -56,7 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.command == "nightly":
         from orchestration.nightly import run
 
-        return run(settings)
+        return run(settings, full_refresh=options.full_refresh)
     from orchestration.transformation import prepare
 
     prepare()

@@ -3,14 +3,14 @@
 import dagster as dg
 
 from orchestration import alerts, automation, contracts, settings, transformation
-from orchestration.history import skip_flushes
+from orchestration.history import relax
 from orchestration.ingestion.assets import build_ingestion_assets
 from orchestration.progress import progress
 from orchestration.publication import build_publication
 from orchestration.quality.checks import build_checks
 
 _settings = settings.current()
-skip_flushes()
+relax()
 
 defs = dg.Definitions(
     assets=[

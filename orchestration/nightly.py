@@ -12,6 +12,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Column, Table
 
+from orchestration import incremental
 from orchestration.alerts import send_digest
 from orchestration.automation import NIGHTLY
 from orchestration.quality.display import rows_as_text
@@ -24,14 +25,19 @@ if TYPE_CHECKING:
 COUNTED = ("files_read", "rows_read", "rows_loaded", "rows_quarantined")
 
 
-def run(settings: Settings) -> int:
-    """Prepare, run and summarise one night; returns 0 when the marts were published, else 1."""
+def run(settings: Settings, *, full_refresh: bool = False) -> int:
+    """Prepare, run and summarise one night; returns 0 when the marts were published, else 1.
+
+    `full_refresh` builds whole also the tables that else keep their rows and read new batches only.
+    """
     console = Console(highlight=False)
     lock = _lock(settings)
     if lock is None:
         console.print(f"Another run is at work in {settings.home}; wait for it, or stop it.", style="red")
         return 1
     started = time.monotonic()
+    if full_refresh:
+        incremental.forget(settings, because="a full refresh was asked for")
     # dbt and Dagster make millions of short-lived objects beside a large heap; collecting less often saves 3 of 46 s.
     gc.set_threshold(200_000, 50, 100)
     console.print("Preparing the dbt project ...")

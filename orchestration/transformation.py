@@ -17,6 +17,7 @@ import duckdb
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
+from orchestration import incremental
 from orchestration.automation import RETRY
 from orchestration.quality.display import markdown_table
 from orchestration.settings import DBT_PROJECT, Settings, current
@@ -59,8 +60,7 @@ def prepare() -> None:
 
 def build_assets() -> list[dg.AssetsDefinition]:
     """The dbt assets, drawn from the manifest that `prepare` wrote."""
-    models = (node for node in _manifest()["nodes"].values() if node["resource_type"] == "model")
-    systems = sorted({node["fqn"][2] for node in models if node["fqn"][1] == "staging"})
+    systems = sorted({node["fqn"][2] for node in _models().values() if node["fqn"][1] == "staging"})
     return [
         *(_step(f"staging_{system}", select=f"fqn:touchstone.staging.{system}") for system in systems),
         _step("marts", select="resource_type:seed fqn:touchstone.intermediate fqn:touchstone.marts"),
@@ -69,8 +69,7 @@ def build_assets() -> list[dg.AssetsDefinition]:
 
 def marts() -> list[dg.AssetKey]:
     """The keys of every mart."""
-    models = (node for node in _manifest()["nodes"].values() if node["resource_type"] == "model")
-    return [TRANSLATOR.get_asset_key(node) for node in models if node["fqn"][1] == "marts"]
+    return [TRANSLATOR.get_asset_key(node) for node in _models().values() if node["fqn"][1] == "marts"]
 
 
 def _step(name: str, *, select: str) -> dg.AssetsDefinition:
@@ -95,8 +94,15 @@ def _build(
     started = datetime.now()
     # Tests run in the step that builds the last of their parents; nobody reads the artifacts of a step.
     flags = ["--exclude-resource-type", "unit_test", "--indirect-selection", "buildable", "--no-write-json"]
+    keys = context.selected_asset_keys
+    models = [name for name, node in _models().items() if TRANSLATOR.get_asset_key(node) in keys]
+    whole_because = incremental.reason_to_rebuild(settings, _manifest(), models=models)
+    if whole_because:
+        flags.append("--full-refresh")
     results = _invoke(settings, ["build", *flags, "--select", *select.split()], manifest=_parsed()).results
     _close_connections(settings)
+    succeeded = [result.node.unique_id for result in results if result.status in BUILT]
+    incremental.record_built(settings, _manifest(), models=succeeded)
     row_counts = _row_counts(settings)
     for result in results:
         props = result.node.to_dict()
@@ -119,6 +125,7 @@ def _build(
     tests = [result for result in results if result.node.resource_type == "test"]
     context.log.info(
         f"{len(built)} models and seeds, {len(tests)} tests in {(datetime.now() - started).total_seconds():.1f} s"
+        + (f"; event tables built whole: {whole_because}" if whole_because else "")
     )
     failed = [result for result in results if result.status in ("error", "fail", "runtime error")]
     if failed:
@@ -200,6 +207,10 @@ def _sample(settings: Settings, sql: str) -> str:
 
 def _manifest_path() -> Path:
     return current().dbt_artifacts / "manifest.json"
+
+
+def _models() -> dict[str, Mapping[str, Any]]:
+    return {name: node for name, node in _manifest()["nodes"].items() if node["resource_type"] == "model"}
 
 
 @cache

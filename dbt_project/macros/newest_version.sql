@@ -4,8 +4,10 @@
   late and corrected files give what a full rebuild gives. Without a key the row's hash identifies it.
   Event tables rarely repeat a key: they are probed on the key alone and only what repeats is ranked, a seventh of the
   work of a row_number over everything (10M events).
+  `kept` is for a model that `keeps_rows`: its names of key and cursor. Only batches that it has not read are read, and
+  only what is newer than the version it holds comes back; it has source_file, source_line and batch_id too.
 #}
-{% macro newest_version(relation) -%}
+{% macro newest_version(relation, kept={}) -%}
     {%- set contract = namespace(meta={}) -%}
     {%- if execute -%}
         {%- for source in graph.get('sources', {}).values()
@@ -13,12 +15,19 @@
             {%- set contract.meta = source.config.meta -%}
         {%- endfor -%}
     {%- endif -%}
+    {%- set columns = contract.meta.get('key') or ['_row_hash'] -%}
     {%- set keys = [] -%}
-    {%- for column in contract.meta.get('key') or ['_row_hash'] -%}
+    {%- for column in columns -%}
         {%- do keys.append(adapter.quote(column)) -%}
     {%- endfor -%}
     {%- set key = keys | join(', ') -%}
     {%- set cursor = contract.meta.get('cursor') -%}
+    {%- set unread = unread_batches(relation) if kept else none -%}
+    {%- set delivered -%}
+        {%- if unread -%} (select * from {{ relation }} where {{ unread }})
+        {%- else -%} {{ relation }}
+        {%- endif -%}
+    {%- endset -%}
     {%- set rank -%}
         row_number() over (
             partition by {{ key }}
@@ -26,25 +35,26 @@
                 _source_file desc, _source_line desc
         ) as _version_rank
     {%- endset -%}
+    {%- set newest -%}
     {%- if contract.meta.get('mode') == 'events' %}
     {%- set same = [] -%}
     {%- for column in keys %}{% do same.append('repeats.' ~ column ~ ' = versions.' ~ column) %}{% endfor -%}
     {%- set repeated -%}
         (
             select 1
-            from (select {{ key }} from {{ relation }} group by {{ key }} having count(*) > 1) as repeats
+            from (select {{ key }} from {{ delivered }} as probed group by {{ key }} having count(*) > 1) as repeats
             where {{ same | join(' and ') }}
         )
     {%- endset %}
     (
         select *, 1 as _version_rank
-        from {{ relation }} as versions
+        from {{ delivered }} as versions
         where not exists {{ repeated }}
         union all
         select *
         from (
             select *, {{ rank }}
-            from {{ relation }} as versions
+            from {{ delivered }} as versions
             where exists {{ repeated }}
         ) as ranked
         where _version_rank = 1
@@ -54,9 +64,32 @@
         select *
         from (
             select *, {{ rank }}
-            from {{ relation }}
+            from {{ delivered }} as delivered
         ) as versions
         where _version_rank = 1
     ) as newest
+    {%- endif -%}
+    {%- endset -%}
+    {%- if unread %}
+    {%- set held = [] -%}
+    {%- for column in columns %}
+        {%- do held.append('newest.' ~ adapter.quote(column) ~ ' = held.' ~ kept[column]) -%}
+    {%- endfor -%}
+    {%- set newest_at = "coalesce(newest." ~ adapter.quote(cursor) ~ ", cast('0001-01-01' as timestamp))" -%}
+    {%- set held_at = "coalesce(held." ~ kept[cursor] ~ ", cast('0001-01-01' as timestamp))" %}
+    (
+        select newest.*
+        from {{ newest }}
+        left join {{ this }} as held on {{ held | join(' and ') }}
+        where
+            held.source_file is null
+            or {{ newest_at }} > {{ held_at }}
+            or {{ newest_at }} = {{ held_at }} and (
+                newest._source_file > held.source_file
+                or newest._source_file = held.source_file and newest._source_line > held.source_line
+            )
+    ) as newest
+    {%- else %}
+    {{- newest }}
     {%- endif -%}
 {%- endmacro %}

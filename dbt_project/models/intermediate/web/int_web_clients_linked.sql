@@ -13,14 +13,18 @@ email_providers as (select * from {{ ref('email_providers') }}),
 
 signed_in as (
     -- The last user id seen in a client is the client's person: a shared browser does not make its users one person.
-    select client_id, max_by(user_id, occurred_at) as user_id, max(occurred_at) as evidence_at
+    select client_id, user_id, occurred_at as evidence_at
     from (
-        select client_id, user_id, max(occurred_at) as occurred_at
+        select
+            client_id,
+            user_id,
+            max(occurred_at) as occurred_at,
+            row_number() over (partition by client_id order by max(occurred_at) desc, user_id asc) as user_rank
         from web_events
         where user_id is not null
         group by client_id, user_id
     ) as seen
-    group by client_id
+    where user_rank = 1
 ),
 
 links as (

@@ -1,9 +1,25 @@
 -- Grain: one row per web event of a known client, with its traffic source as tagged.
 -- A part of the source is read where it is first found: the page's UTM, the event's parameters, what GA4 collected.
 -- So a missing medium never erases a good source (null_medium).
+{{ keeps_rows('event_id') }}
+
 with
 
-events as (select * from {{ ref('stg_ga4__events') }} where client_id is not null),
+web_events as (select * from {{ ref('stg_ga4__events') }} where client_id is not null),
+
+{% if is_incremental() -%}
+    read_batches as (select distinct batch_id from {{ this }}),
+
+{% endif -%}
+
+events as (
+    select web_events.*
+    from web_events
+    {% if is_incremental() -%}
+        left join read_batches on web_events.batch_id = read_batches.batch_id
+        where read_batches.batch_id is null
+    {%- endif %}
+),
 
 located as (
     -- What few events carry is looked for only where it can be.
@@ -25,7 +41,8 @@ located as (
         collected_medium,
         collected_campaign,
         device_category,
-        country
+        country,
+        batch_id
     from events
 ),
 
@@ -61,7 +78,8 @@ sourced as (
         ) as campaign,
         coalesce(url_click_id_type, case when gclid is not null then 'gclid' end) as click_id_type,
         device_category,
-        country
+        country,
+        batch_id
     from read
 ),
 
@@ -76,4 +94,4 @@ final as (
     from sourced
 )
 
-select * from final
+{{ rows_to_replace('final', 'event_id') }}

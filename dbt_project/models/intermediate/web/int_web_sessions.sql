@@ -1,9 +1,33 @@
 -- Grain: one row per session: events of one web client, cut after a silence or when the campaign changes.
 -- Any event makes a session (missing_session_start). What is sorted is narrow, one row per client and instant: half the
 -- work on 10M events, and no ties to break.
+-- A late event may move any cut of its client, so a client is kept whole or made again. Its events never change, being
+-- named by their content: it has new ones when there are more of them than its sessions count.
+{{ keeps_rows('client_id') }}
+
 with
 
-events as (select * from {{ ref('int_web_events') }}),
+web_events as (select * from {{ ref('int_web_events') }}),
+
+{% if is_incremental() -%}
+    counted as (select client_id, count(*) as event_count from web_events group by client_id),
+
+    held as (select client_id, sum(event_count) as event_count from {{ this }} group by client_id),
+
+    changed_clients as (
+        select counted.client_id
+        from counted
+        left join held on counted.client_id = held.client_id
+        where counted.event_count <> coalesce(held.event_count, 0)
+    ),
+
+{% endif -%}
+
+events as (
+    select web_events.*
+    from web_events
+    {% if is_incremental() %}inner join changed_clients on web_events.client_id = changed_clients.client_id{% endif %}
+),
 
 conversion_events as (select * from {{ ref('conversion_events') }}),
 
@@ -134,4 +158,4 @@ final as (
         on sessions.client_id = landings.client_id and sessions.session_number = landings.session_number
 )
 
-select * from final
+{{ rows_to_replace('final', 'client_id') }}

@@ -1,9 +1,14 @@
 -- Grain: one row per activity.
 -- Bulk and REST extracts hold the details as JSON, connectors as columns; a column is read first.
+-- A table: seven models read it, and each would read the JSON again.
+{{ keeps_rows('activity_id') }}
+
 with
 
 source as (
-    select * from {{ newest_version(source('marketo', 'activities')) }}
+    select * from {{ newest_version(
+        source('marketo', 'activities'), kept={'id': 'activity_id', 'activity_date': 'activity_at'}
+    ) }}
 ),
 
 renamed as (
@@ -36,8 +41,13 @@ renamed as (
         {{ try_cast(json_attribute('attributes', 'Success'), 'boolean') }} as is_success,
 
         -- timestamps
-        activity_date as activity_at
+        activity_date as activity_at,
+
+        -- where it came from
+        _source_file as source_file,
+        _source_line as source_line,
+        _batch_id as batch_id
     from source
 )
 
-select * from renamed
+{{ rows_to_replace('renamed', 'activity_id') }}

@@ -1,0 +1,48 @@
+"""A night with one new day gives what a full rebuild gives, and writes only what the day changed."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.demo.simulation import next_days, simulate
+from tests.e2e.nights import Night
+from tests.e2e.test_late_and_corrected_extracts import ABOUT_LOADING
+
+NEXT_MORNING = "2026-07-02T02:00:00"
+# Of fct_sessions but of no other mart, so that a mark in it shows which sessions were made again.
+MARKED = "landing_page_path"
+
+
+@pytest.mark.slow
+def test_a_day_on_18_months_equals_a_rebuild_and_touches_only_what_changed(tmp_path: Path) -> None:
+    company = tmp_path / "company"
+    simulate(size=300, seed=13, out=company)
+    night = Night(landing=company / "landing", home=tmp_path / "incremental")
+    assert night.run().returncode == 0
+    with duckdb.connect(str(night.home / "warehouse" / "work.duckdb")) as warehouse:
+        warehouse.execute(f"update intermediate.int_web_sessions set {MARKED} = 'mark'")
+
+    next_days(company, days=1)
+    finished = night.run(as_of=NEXT_MORNING)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    assert "built whole" not in finished.stdout
+    rebuilt = Night(landing=company / "landing", home=tmp_path / "rebuilt")
+    assert rebuilt.run(as_of=NEXT_MORNING).returncode == 0
+
+    expected = {mart: content for mart, content in rebuilt.contents().items() if mart not in ABOUT_LOADING}
+    found = {mart: content for mart, content in night.contents().items() if mart in expected}
+    assert {mart for mart in expected if found.get(mart) != expected[mart]} == {"fct_sessions"}
+    sessions = f"select * exclude ({MARKED}) from fct_sessions order by all"
+    assert night.query(sessions) == rebuilt.query(sessions)
+
+    lake = night.home / "lake" / "ga4" / "events" / "load_date=2026-07-02"
+    changed = duckdb.sql(f"select distinct user_pseudo_id from '{lake}/*.parquet'").fetchall()
+    written = f"select distinct client_id from fct_sessions where {MARKED} is distinct from 'mark'"
+    assert changed
+    assert sorted(night.query(written)) == sorted(changed)
+
+    finished = night.run("--full-refresh", as_of=NEXT_MORNING)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    assert "built whole: a full refresh was asked for" in finished.stdout
+    assert {mart: content for mart, content in night.contents().items() if mart in expected} == expected

@@ -1,0 +1,242 @@
+"""Models that keep their rows: any split of deliveries gives what a full rebuild gives; only changes are written."""
+
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import md5
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+
+from orchestration import contracts
+from orchestration.ingestion.ledger import ensure_shapes
+from orchestration.settings import DBT_PROJECT
+
+pytestmark = pytest.mark.slow
+
+TABLES = (
+    "staging.stg_ga4__events",
+    "staging.stg_marketo__activities",
+    "intermediate.int_web_events",
+    "intermediate.int_web_sessions",
+)
+# A column of each web table that no other table is made from.
+MARKED = {
+    "staging.stg_ga4__events": "stream_id",
+    "intermediate.int_web_events": "referrer_host",
+    "intermediate.int_web_sessions": "landing_page_host",
+}
+START = datetime(2026, 1, 1)
+# The load date of each delivery; a rerun of an earlier night comes last.
+NIGHTS = ("2026-01-02", "2026-01-03", "2026-01-03", "2025-12-31")
+COLUMNS = {
+    "ga4/events": {
+        "event_timestamp": "timestamp",
+        "event_name": "varchar",
+        "user_pseudo_id": "varchar",
+        "event_params": "varchar",
+    },
+    "marketo/activities": {
+        "id": "varchar",
+        "activity_date": "timestamp",
+        "lead_id": "bigint",
+        "primary_attribute_value": "varchar",
+    },
+}
+ORIGIN = {"_source_file": "varchar", "_source_line": "bigint", "_row_hash": "varchar", "_batch_id": "varchar"}
+
+
+@dataclass
+class Lake:
+    """A lake that a test fills batch by batch."""
+
+    folder: Path
+    batches: int = 0
+
+    def deliver(self, table: str, rows: list[dict[str, Any]], *, night: str) -> None:
+        """Load `rows` as one batch; a row may name the file and line it stood in."""
+        self.batches += 1
+        batch = f"batch{self.batches}"
+        columns = COLUMNS[table]
+        lines = []
+        for line, row in enumerate(rows, 2):
+            values = [row.get(column) for column in columns]
+            content = md5(repr(values).encode()).hexdigest()
+            lines.append([*values, row.get("file", batch), row.get("line", line), content, batch])
+        path = self.folder / table / f"load_date={night}" / f"{batch}.parquet"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        typed = ", ".join(f"{name} {kind}" for name, kind in {**columns, **ORIGIN}.items())
+        with duckdb.connect() as connection:
+            connection.execute(f"create table batch ({typed})")
+            connection.executemany(f"insert into batch values ({', '.join('?' * len(lines[0]))})", lines)
+            connection.execute(f"copy batch to '{path}' (format parquet)")
+
+
+@dataclass
+class Project:
+    """The dbt project, parsed once, over one lake."""
+
+    folder: Path
+    lake: Lake
+    manifest: Any = field(default=None)
+
+    def build(self, warehouse: str, *, full_refresh: bool = False) -> None:
+        """Build the models that keep their rows, and what they read."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("TOUCHSTONE_WAREHOUSE", str(self._file(warehouse)))
+            patch.setenv("TOUCHSTONE_LAKE", str(self.lake.folder))
+            patch.setenv("TOUCHSTONE_AS_OF", "2026-02-01 02:00:00")
+            if self.manifest is None:
+                self.manifest = self._invoke("parse")
+            models = [table.partition(".")[2] for table in TABLES]
+            self._invoke(
+                *("build", "--exclude-resource-type", "test", "unit_test", "--select", "conversion_events", *models),
+                *(["--full-refresh"] if full_refresh else []),
+            )
+
+    def query(self, warehouse: str, sql: str) -> list[tuple]:
+        with duckdb.connect(str(self._file(warehouse))) as connection:
+            return connection.execute(sql).fetchall()
+
+    def content(self, warehouse: str) -> dict[str, list[tuple]]:
+        """Every row of every such table, sorted."""
+        return {table: self.query(warehouse, f"select * from {table} order by all") for table in TABLES}
+
+    def _file(self, warehouse: str) -> Path:
+        file = self.folder / warehouse / "work.duckdb"
+        file.parent.mkdir(exist_ok=True)
+        return file
+
+    def _invoke(self, *arguments: str) -> Any:
+        places = {
+            "--project-dir": DBT_PROJECT,
+            "--profiles-dir": DBT_PROJECT,
+            "--target-path": self.folder / "target",
+            "--log-path": self.folder / "logs",
+        }
+        flags = [str(part) for place in places.items() for part in place]
+        outcome = dbtRunner(manifest=self.manifest).invoke([*arguments, *flags, "--log-level", "none"])
+        DuckDBConnectionManager.close_all_connections()
+        assert outcome.exception is None, outcome.exception
+        if arguments[0] == "build":
+            wrong = [f"{r.node.name}: {r.message}" for r in outcome.result if r.status != "success"]
+            assert not wrong, "\n".join(wrong)
+        return outcome.result
+
+
+@pytest.fixture(scope="module")
+def parsed(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The manifest, which no test changes."""
+    folder = tmp_path_factory.mktemp("parsed")
+    project = Project(folder, Lake(folder / "lake"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TOUCHSTONE_WAREHOUSE", str(folder / "work.duckdb"))
+        patch.setenv("TOUCHSTONE_LAKE", str(folder / "lake"))
+        return project._invoke("parse")
+
+
+@pytest.fixture
+def project(parsed: Any, tmp_path: Path) -> Project:
+    """A project over a lake into which nothing was delivered yet."""
+    ensure_shapes(contracts.load().values(), lake=tmp_path / "lake")
+    return Project(tmp_path, Lake(tmp_path / "lake"), parsed)
+
+
+def event(client: str | None, at: datetime, *, name: str = "page_view", campaign: str | None = None) -> dict[str, Any]:
+    page = "https://acme.example/" + (f"?utm_source=ads&utm_campaign={campaign}" if campaign else "")
+    params = [{"key": "page_location", "value": {"string_value": page}}]
+    return {
+        "event_timestamp": at,
+        "event_name": name,
+        "user_pseudo_id": client,
+        "event_params": json.dumps(params),
+    }
+
+
+def events(draw: random.Random) -> Iterator[dict[str, Any]]:
+    """Visits of a few clients around three midnights, so that events land within the silence that cuts a session."""
+    for client in ("a", "b", "c", None):
+        for _ in range(draw.randint(4, 12)):
+            at = START + timedelta(days=draw.randint(0, 2), hours=23, minutes=draw.randint(0, 120))
+            name = draw.choice(["page_view", "scroll", "generate_lead"])
+            yield event(client, at, name=name, campaign=draw.choice([None, None, "one", "two"]))
+
+
+def activities(draw: random.Random) -> Iterator[dict[str, Any]]:
+    """Versions of activities: corrected, moved to another day, of one instant in two files."""
+    for number in range(12):
+        for version in range(draw.randint(1, 4)):
+            yield {
+                "id": str(number),
+                "activity_date": START + timedelta(days=draw.randint(0, 2)),
+                "lead_id": number,
+                "primary_attribute_value": f"version {version}",
+                "file": f"file{draw.randint(1, 3)}",
+                "line": number * 10 + version + 2,
+            }
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_trailing_window_loss(project: Project, seed: int) -> None:
+    """Late, corrected, repeated rows in any order of deliveries: what is kept equals what is built whole."""
+    draw = random.Random(seed)
+    project.build("kept")
+    deliveries: list[dict[str, list[dict[str, Any]]]] = [{table: [] for table in COLUMNS} for _ in NIGHTS]
+    for table, rows in (("ga4/events", events(draw)), ("marketo/activities", activities(draw))):
+        for row in rows:
+            delivery, another = draw.sample(deliveries, k=2)
+            delivery[table].append(row)
+            if draw.random() < 0.2:
+                another[table].append({**row, "file": f"{row.get('file', 'events')}_again"})
+    for night, delivery in zip(NIGHTS, deliveries, strict=True):
+        for table, rows in delivery.items():
+            if rows:
+                project.lake.deliver(table, rows, night=night)
+        project.build("kept")
+        project.build("whole", full_refresh=True)
+        assert project.content("kept") == project.content("whole")
+
+
+def test_only_what_changed_is_written(project: Project) -> None:
+    """A mark on every row is gone from the touched keys alone; a full refresh leaves none."""
+    night = START + timedelta(hours=23, minutes=50)
+    first = [event(client, night) for client in "abcd"]
+    project.lake.deliver("ga4/events", first, night="2026-01-02")
+    project.build("kept")
+    for table, column in MARKED.items():
+        project.query("kept", f"update {table} set {column} = 'mark'")
+
+    project.build("kept")
+    assert unmarked(project) == [(None, 0)] * 3
+
+    # One client comes back after midnight, another's early events arrive late, a new one comes; `a` is only repeated.
+    second = [
+        first[0],
+        event("b", night + timedelta(minutes=20)),
+        event("c", night - timedelta(days=9)),
+        event("e", night + timedelta(days=1)),
+    ]
+    project.lake.deliver("ga4/events", second, night="2026-01-03")
+    project.build("kept")
+    assert unmarked(project) == [("abce", 4), ("abce", 4), ("bce", 4)]
+
+    project.build("kept", full_refresh=True)
+    assert unmarked(project) == [("abcde", 7), ("abcde", 7), ("abcde", 6)]
+
+
+def unmarked(project: Project) -> list[tuple]:
+    """Clients and number of rows that were written since the marks were set, by table."""
+    return [
+        project.query(
+            "kept",
+            f"select string_agg(distinct client_id, '' order by client_id), count(*) from {table} "
+            f"where {column} is distinct from 'mark'",
+        )[0]
+        for table, column in MARKED.items()
+    ]
