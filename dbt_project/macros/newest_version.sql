@@ -8,20 +8,9 @@
   only what is newer than the version it holds comes back; it has source_file, source_line and batch_id too.
 #}
 {% macro newest_version(relation, kept={}) -%}
-    {%- set contract = namespace(meta={}) -%}
-    {%- if execute -%}
-        {%- for source in graph.get('sources', {}).values()
-            if source.schema == relation.schema and source.identifier == relation.identifier -%}
-            {%- set contract.meta = source.config.meta -%}
-        {%- endfor -%}
-    {%- endif -%}
-    {%- set columns = contract.meta.get('key') or ['_row_hash'] -%}
-    {%- set keys = [] -%}
-    {%- for column in columns -%}
-        {%- do keys.append(adapter.quote(column)) -%}
-    {%- endfor -%}
+    {%- set contract = raw_contract(relation) -%}
+    {%- set columns, keys, cursor = contract.key, contract.quoted_key, contract.cursor -%}
     {%- set key = keys | join(', ') -%}
-    {%- set cursor = contract.meta.get('cursor') -%}
     {%- set unread = unread_batches(relation) if kept else none -%}
     {%- set delivered -%}
         {%- if unread -%} (select * from {{ relation }} where {{ unread }})
@@ -36,7 +25,7 @@
         ) as _version_rank
     {%- endset -%}
     {%- set newest -%}
-    {%- if contract.meta.get('mode') == 'events' %}
+    {%- if contract.mode == 'events' %}
     {%- set same = [] -%}
     {%- for column in keys %}{% do same.append('repeats.' ~ column ~ ' = versions.' ~ column) %}{% endfor -%}
     {%- set repeated -%}

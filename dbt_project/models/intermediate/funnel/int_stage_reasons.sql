@@ -22,32 +22,40 @@ opportunities as (select * from {{ ref('int_opportunities_united') }}),
 
 person_records as (select * from {{ ref('int_person_records') }}),
 
--- The first version of a lead of the person that an extract delivered with that status.
+lead_reasons as (
+    select
+        person_records.person_id,
+        person_records.person_record_id,
+        lower(trim(lead_versions.lead_status)) as lead_status,
+        lead_versions.disqualified_reason as reason,
+        lead_versions.updated_at
+    from lead_versions
+    inner join person_records on 'salesforce:lead:' || lead_versions.lead_id = person_records.person_record_id
+),
+
+-- The first version of a lead of the person that an extract delivered with that status. The person comes first in the
+-- joins, and the status is compared behind them: by status alone every entry would meet every version.
 by_lead as (
     select
         entries.stage_entry_id,
-        lead_versions.disqualified_reason as reason,
+        lead_reasons.reason,
         row_number() over (
             partition by entries.stage_entry_id
             order by
-                case when person_records.person_record_id = entries.person_record_id then 1 else 2 end,
-                lead_versions.updated_at,
-                lead_versions.lead_id
+                case when lead_reasons.person_record_id = entries.person_record_id then 1 else 2 end,
+                lead_reasons.updated_at,
+                lead_reasons.person_record_id
         ) as version_position
     from entries
-    inner join stage_mappings
-        on
-            entries.stage = stage_mappings.stage
-            and cast(entries.entered_at as date) >= stage_mappings.valid_from
-            and (stage_mappings.valid_to is null or cast(entries.entered_at as date) < stage_mappings.valid_to)
-    inner join person_records on entries.person_id = person_records.person_id
-    inner join lead_versions
-        on
-            person_records.person_record_id = 'salesforce:lead:' || lead_versions.lead_id
-            and lower(stage_mappings.value) = lower(trim(lead_versions.lead_status))
-            and entries.entered_at <= lead_versions.updated_at
-            and (entries.entered_again_at is null or entries.entered_again_at > lead_versions.updated_at)
-    where entries.opportunity_id is null
+    inner join lead_reasons on entries.person_id = lead_reasons.person_id
+    inner join stage_mappings on entries.stage = stage_mappings.stage
+    where
+        entries.opportunity_id is null
+        and coalesce(lead_reasons.lead_status, '') = lower(stage_mappings.value)
+        and cast(entries.entered_at as date) >= stage_mappings.valid_from
+        and (stage_mappings.valid_to is null or cast(entries.entered_at as date) < stage_mappings.valid_to)
+        and entries.entered_at <= lead_reasons.updated_at
+        and (entries.entered_again_at is null or entries.entered_again_at > lead_reasons.updated_at)
 ),
 
 -- What the sync did, it gives its own name as the reason.
