@@ -20,7 +20,7 @@ ui: $(VENV)/.runtime ## Start the Dagster UI on http://127.0.0.1:3000
 	@$(RUN) -m orchestration ui
 
 test: $(VENV)/.dev lint ## Run lint and every test
-	$(RUN) -m pytest
+	$(RUN) -m pytest -n 2 --dist loadfile
 
 test-fast: $(VENV)/.dev ## Run the tests that take no night and no server
 	$(RUN) -m pytest -m "not slow"

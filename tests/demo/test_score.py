@@ -73,6 +73,24 @@ def test_every_defect_kind_has_an_owner_and_a_detector() -> None:
     assert kinds <= set(DETECTORS)
 
 
+def test_pii_in_payload_reaches_no_mart(home: Path) -> None:
+    """Forms carry addresses and phone numbers in their payloads; no text of a mart holds one."""
+    with duckdb.connect(str(home / "warehouse" / "work.duckdb"), read_only=True) as connection:
+        texts = connection.execute("""
+            select table_name, column_name from duckdb_columns() where schema_name = 'marts' and data_type = 'VARCHAR'
+        """).fetchall()
+        address_or_phone = "[A-Za-z0-9._+-]+(@|%40)[A-Za-z0-9-]+[.][a-z]|[+][0-9]{1,3} [0-9]{3}"
+        leaks = [
+            f"{table}.{column}"
+            for table, column in texts
+            if connection.execute(
+                f'select bool_or(regexp_matches("{column}", $1)) from marts."{table}"', [address_or_phone]
+            ).fetchall()[0][0]
+        ]
+    assert len(texts) > 100
+    assert not leaks
+
+
 def test_a_worse_warehouse_scores_worse(home: Path, tmp_path: Path) -> None:
     """Two people made one, a touch lost, a defect invented and one missed: the card says so."""
     (tmp_path / "warehouse").mkdir()

@@ -41,3 +41,10 @@ def test_everything_succeeds(results: list[Any], kind: str) -> None:
     assert len(of_kind) > 20
     wrong = [f"{r.node.name} ({r.status}): {r.message}" for r in of_kind if r.status not in ("success", "pass")]
     assert not wrong, "\n".join(wrong)
+
+
+def test_uniqueness_tests_removed_nowhere(results: list[Any]) -> None:
+    """Every model that was built had its grain tested in the same run."""
+    built = {r.node.unique_id for r in results if r.node.resource_type == "model"}
+    grains = (r.node for r in results if r.node.resource_type == "test" and r.node.name.startswith("grain_"))
+    assert built - {node.attached_node for node in grains} == set()

@@ -94,12 +94,15 @@ smoothed as (
     window bins as (partition by score_kind, quarter_start_date)
 )
 
+-- The order in which an engine adds up moves the last digits of a sum of logarithms: twelve are the same every night.
 select
     score_kind,
     quarter_start_date,
     cast(sum(mql_count) as bigint) as scored_count,
     cast(sum(baseline_count) as bigint) as baseline_count,
     min(baseline_start_date) as baseline_start_date,
-    case when sum(baseline_count) > 0 then sum((share - baseline_share) * ln(share / baseline_share)) end as psi
+    case
+        when sum(baseline_count) > 0 then round(sum((share - baseline_share) * ln(share / baseline_share)), 12)
+    end as psi
 from smoothed
 group by score_kind, quarter_start_date
