@@ -6,6 +6,7 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import pytest
@@ -16,19 +17,21 @@ SERVERS = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server() -> Iterator[str]:
     """A throw-away server on a free loopback port; its URL."""
     if not SERVERS:
         pytest.skip("no PostgreSQL server on this machine")
-    binaries = SERVERS[-1].parent
-    folder = tmp_path_factory.mktemp("postgres")
+    # Not below pytest's own folder, which its owner alone may enter.
+    with TemporaryDirectory(prefix="touchstone-postgres-") as folder:
+        yield from _serve(SERVERS[-1].parent, Path(folder))
+
+
+def _serve(binaries: Path, folder: Path) -> Iterator[str]:
     as_user: list[str] = []
     if getpass.getuser() == "root":  # the server refuses to run as root
         if shutil.which("runuser") is None:
             pytest.skip("PostgreSQL refuses to run as root and runuser is absent")
         shutil.chown(folder, "postgres")
-        for parent in folder.parents[:2]:
-            parent.chmod(0o755)
         as_user = ["runuser", "-u", "postgres", "--"]
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
