@@ -61,6 +61,9 @@ def keep(world: World, journeys: Journeys, funnel: Funnel, deals: Deals) -> Reco
     twice = goes & (rng.random(count) < rates.deleted_twice)
 
     people = _blemishes(world, rng, known, crm_at < NEVER)
+    # One fault at a time: by another address or phone a duplicate would be none, and a dangling link has no other side.
+    people["drift"] = np.where(has_second | dangling, -1, people["drift"])
+    people["email_changed"] &= ~has_second & ~dangling
     people |= {"orphan_merge": merges & (rng.random(count) < rates.merge_orphan), "dangling": dangling}
 
     from_sales = journeys.people["origin"] == ORIGIN_SALES

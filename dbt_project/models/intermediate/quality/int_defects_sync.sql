@@ -43,7 +43,8 @@ pairs as (
     left join phones as map_phones on map.person_record_id = map_phones.person_record_id
 ),
 
-live_pairs as (select * from pairs where not is_crm_gone and not is_map_gone),
+-- What went from both systems had drifted before; the mart shows it as settled. Gone from one, the link is the defect.
+comparable_pairs as (select * from pairs where is_crm_gone = is_map_gone),
 
 -- Past it, what has not synced is no longer on its way.
 deadline as (
@@ -104,7 +105,7 @@ defects as (
         union all
         select
             'field_drift', map_system, map_record_type, map_record_id, crm_record_id, '{{ field }}', crm_updated_at
-        from live_pairs
+        from comparable_pairs
         where crm_{{ field }} <> map_{{ field }}
     {% endfor -%}
     union all
