@@ -33,6 +33,7 @@ LATIN_1 = "iso8859-1"
 # Windows-1252 is what is written where ISO-8859-1 is said; they differ in control characters only.
 WINDOWS_1252 = {byte: bytes([byte]).decode("cp1252", errors="ignore") or chr(byte) for byte in range(0x80, 0xA0)}
 GLOB_CHARACTERS = frozenset("*?[]{}")
+PACKED_ENDINGS = frozenset({".gz", ".zst"})
 
 
 class Changing(Exception):
@@ -239,8 +240,8 @@ def _copy_decoded(plain: Path, copy: Path, encoding: str, *, errors: str) -> _Ta
 
 
 def _plainly_named(plain: Path, scratch: Path, number: int) -> Path:
-    # DuckDB takes brackets in a name for a pattern.
-    if not GLOB_CHARACTERS & set(str(plain)):
+    # DuckDB takes brackets in a name for a pattern, and its ending for the packing, which the content has told.
+    if not GLOB_CHARACTERS & set(str(plain)) and plain.suffix.lower() not in PACKED_ENDINGS:
         return plain
     link = scratch / f"{number}.link"
     link.symlink_to(plain.resolve())

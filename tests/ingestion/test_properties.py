@@ -50,6 +50,7 @@ def accounted(site: Site) -> None:
     name=st.sampled_from(["a.csv", "a.tsv", "a.jsonl", "a.json", "a.parquet", "a.csv.gz"]),
 )
 @example(content=b"\x1f\x8b", name="a.csv.gz")
+@example(content=b"{", name="a.csv.gz")
 @example(content=b"PAR1PAR1", name="a.parquet")
 @example(content=b"\xff\xfe\x00", name="a.csv")
 @example(content=b"[" * 5000, name="a.json")
