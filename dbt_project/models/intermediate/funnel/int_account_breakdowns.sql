@@ -32,22 +32,6 @@ described as (
     from with_people
     left join touched on with_people.account_id = touched.account_id and touched.touch_position = 1
     left join accounts on with_people.account_id = accounts.account_id
-),
-
-final as (
-    select
-        account_id,
-        'all' as breakdown,
-        'all' as breakdown_value
-    from described
-    {% for breakdown in ['channel', 'campaign', 'segment', 'region', 'owner'] %}
-        union all
-        select
-            account_id,
-            '{{ breakdown }}',
-            coalesce({{ breakdown }}, 'unknown')
-        from described
-    {% endfor %}
 )
 
-select * from final
+{{ broken_down('described', 'account_id') }}

@@ -52,22 +52,6 @@ described as (
     left join survived on people.person_id = survived.person_id
     left join territories on lower(trim(survived.country)) = lower(territories.country)
     left join owned on people.person_id = owned.person_id and owned.owner_position = 1
-),
-
-final as (
-    select
-        person_id,
-        'all' as breakdown,
-        'all' as breakdown_value
-    from described
-    {% for breakdown in ['channel', 'campaign', 'segment', 'region', 'owner'] %}
-        union all
-        select
-            person_id,
-            '{{ breakdown }}',
-            coalesce({{ breakdown }}, 'unknown')
-        from described
-    {% endfor %}
 )
 
-select * from final
+{{ broken_down('described', 'person_id') }}

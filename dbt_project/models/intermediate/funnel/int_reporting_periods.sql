@@ -15,34 +15,19 @@ first_day as (
     ) as earliest
 ),
 
-digits as (
-    {% for digit in range(10) %}
-        select {{ digit }} as digit
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
-),
-
--- 100,000 days are 273 years.
-days as (
-    select
-        {{ days_after(
-            reporting_date(as_of()), '-(a.digit + 10 * b.digit + 100 * c.digit + 1000 * d.digit + 10000 * e.digit)'
-        ) }} as day
-    from digits as a
-    cross join digits as b
-    cross join digits as c
-    cross join digits as d
-    cross join digits as e
+listed as (
+    select cast(days.day as date) as day
+    from first_day
+    cross join {{ date_rows('first_day.first_date', reporting_date(as_of())) }}
 ),
 
 periods as (
     {% for period_type in ['week', 'month'] %}
         select distinct
             '{{ period_type }}' as period_type,
-            {{ period_start(period_type, 'days.day') }} as period_start_date,
-            {{ period_end(period_type, period_start(period_type, 'days.day')) }} as period_end_date
-        from days
-        inner join first_day on days.day >= first_day.first_date
+            {{ period_start(period_type, 'day') }} as period_start_date,
+            {{ period_end(period_type, period_start(period_type, 'day')) }} as period_end_date
+        from listed
         {{ 'union all' if not loop.last }}
     {% endfor %}
 ),

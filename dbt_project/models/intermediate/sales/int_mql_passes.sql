@@ -116,6 +116,7 @@ select
         when touches.first_touch_at is not null then greatest(touches.first_touch_at, mqls.mql_at)
         else coalesce(mqls.span_until, {{ as_of() }})
     end as waited_until,
+    mqls.span_from,
     mqls.span_until
 from mqls
 left join inquiries on mqls.mql_pass_id = inquiries.mql_pass_id

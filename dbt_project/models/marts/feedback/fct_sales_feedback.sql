@@ -22,46 +22,25 @@ campaigns as (
 
 people as (select * from {{ ref('int_people_survived') }}),
 
-pass_starts as (
-    select person_id, pass_number, min(entered_at) as started_at
-    from transitions
-    group by person_id, pass_number
-),
-
 -- Sales may have worked the lead before it turned MQL in this pass; a second MQL of the pass waits for its own word.
-spans as (
-    select
-        mqls.mql_pass_id,
-        mqls.person_id,
-        mqls.mql_at,
-        case
-            when lag(mqls.mql_at) over (partition by mqls.person_id, mqls.pass_number order by mqls.mql_at) is null
-                then pass_starts.started_at
-            else mqls.mql_at
-        end as decided_from,
-        mqls.span_until as decided_until
-    from mqls
-    inner join pass_starts on mqls.person_id = pass_starts.person_id and mqls.pass_number = pass_starts.pass_number
-),
-
 decisions as (
     select
-        spans.mql_pass_id,
+        mqls.mql_pass_id,
         entries.person_id,
         entries.stage,
         entries.entered_at,
         row_number() over (
-            partition by spans.mql_pass_id
+            partition by mqls.mql_pass_id
             order by
                 entries.entered_at,
                 case when entries.stage in ('disqualified', 'recycled') then 2 else 1 end,
                 entries.stage
         ) as decision_position
-    from spans
-    inner join entries on spans.person_id = entries.person_id
+    from mqls
+    inner join entries on mqls.person_id = entries.person_id
     where
-        entries.entered_at >= spans.decided_from
-        and (spans.decided_until is null or entries.entered_at < spans.decided_until)
+        entries.entered_at >= mqls.span_from
+        and (mqls.span_until is null or entries.entered_at < mqls.span_until)
 ),
 
 reasons as (
@@ -73,7 +52,7 @@ reasons as (
 
 outcomes as (
     select
-        {{ month_start(reporting_date('spans.mql_at')) }} as month_start_date,
+        {{ month_start(reporting_date('mqls.mql_at')) }} as month_start_date,
         coalesce({{ safe_text(mask_emails('people.lead_source')) }}, 'unknown') as lead_source,
         coalesce(campaigns.campaign_id, 'unknown') as campaign_id,
         case
@@ -87,15 +66,15 @@ outcomes as (
                 then coalesce({{ safe_text(mask_emails('reasons.reason')) }}, 'not given')
             else 'none'
         end as reason
-    from spans
-    left join decisions on spans.mql_pass_id = decisions.mql_pass_id and decisions.decision_position = 1
+    from mqls
+    left join decisions on mqls.mql_pass_id = decisions.mql_pass_id and decisions.decision_position = 1
     left join reasons
         on
             decisions.person_id = reasons.person_id
             and decisions.stage = reasons.stage
             and decisions.entered_at = reasons.entered_at
-    left join people on spans.person_id = people.person_id
-    left join campaigns on spans.person_id = campaigns.person_id
+    left join people on mqls.person_id = people.person_id
+    left join campaigns on mqls.person_id = campaigns.person_id
 ),
 
 counted as (
