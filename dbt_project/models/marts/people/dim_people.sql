@@ -3,6 +3,8 @@ with
 
 records as (select * from {{ ref('int_person_records') }}),
 
+roles as (select * from {{ ref('int_system_roles') }}),
+
 survived as (select * from {{ ref('int_people_survived') }}),
 
 people_accounts as (select * from {{ ref('int_people_accounts') }}),
@@ -13,10 +15,9 @@ people as (
     select
         person_id,
         count(*) as record_count,
-        sum(case when system = 'marketo' then 1 else 0 end) as marketo_record_count,
-        sum(case when system = 'salesforce' and record_type = 'lead' then 1 else 0 end) as salesforce_lead_count,
-        sum(case when system = 'salesforce' and record_type = 'contact' then 1 else 0 end) as salesforce_contact_count,
-        sum(case when system = 'hubspot' then 1 else 0 end) as hubspot_record_count,
+        sum(case when maps.system is not null then 1 else 0 end) as map_record_count,
+        sum(case when crms.system is not null and record_type = 'lead' then 1 else 0 end) as crm_lead_count,
+        sum(case when crms.system is not null and record_type = 'contact' then 1 else 0 end) as crm_contact_count,
         sum(case when record_type = 'web_client' then 1 else 0 end) as web_client_count,
         sum(case when record_type <> 'web_client' and not is_delivered then 1 else 0 end) as undelivered_record_count,
         max(case when is_delivered then 1 else 0 end) = 1 as has_delivered_record,
@@ -27,6 +28,8 @@ people as (
         min(created_at) as known_at,
         max(updated_at) as updated_at
     from records
+    left join roles as maps on records.system = maps.system and maps.system_role = 'map'
+    left join roles as crms on records.system = crms.system and crms.system_role = 'crm'
     group by person_id
 ),
 
@@ -53,10 +56,9 @@ final as (
         first_touches.channel as first_touch_channel,
         first_touches.campaign_id as first_touch_campaign_id,
         cast(people.record_count as bigint) as record_count,
-        cast(people.marketo_record_count as bigint) as marketo_record_count,
-        cast(people.salesforce_lead_count as bigint) as salesforce_lead_count,
-        cast(people.salesforce_contact_count as bigint) as salesforce_contact_count,
-        cast(people.hubspot_record_count as bigint) as hubspot_record_count,
+        cast(people.map_record_count as bigint) as map_record_count,
+        cast(people.crm_lead_count as bigint) as crm_lead_count,
+        cast(people.crm_contact_count as bigint) as crm_contact_count,
         cast(people.web_client_count as bigint) as web_client_count,
         cast(people.undelivered_record_count as bigint) as undelivered_record_count,
         people.has_delivered_record,
