@@ -134,7 +134,9 @@ opportunity_entries as (
             coalesce(known.known_at, entered.entered_at)
         ) as entered_at,
         case
-            when entered.is_inferred or opportunity_people.given_at > entered.entered_at
+            when
+                entered.is_inferred
+                or opportunity_people.given_at > entered.entered_at
                 or known.known_at > entered.entered_at
                 then 'inferred'
             else 'stamped'

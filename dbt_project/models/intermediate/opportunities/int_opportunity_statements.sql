@@ -1,4 +1,5 @@
--- Grain: one row per opportunity and instant at which a log or a version of its record says that it changed.
+-- Grain: one row per opportunity and instant at which a log or a version of its record says that it changed; null is
+-- not said.
 -- A log tells when; a version holds at the latest since it was written. A closing that only a version tells was by the
 -- end of its close date; what the first version says holds since the creation.
 with
@@ -37,10 +38,12 @@ judged as (
 ),
 
 stated as (
-    select opportunity_id, changed_at as said_at, changed_at as said_by, stage_name, amount, close_date, false as is_version
+    select
+        opportunity_id, changed_at as said_at, changed_at as said_by, stage_name, amount, close_date,
+        false as is_version
     from changes
     union all
-    select opportunity_id, created_at, created_at, null, null, null, true
+    select opportunity_id, created_at as said_at, created_at as said_by, null, null, null, true
     from opportunities
     union all
     select
@@ -59,19 +62,20 @@ stated as (
     from judged
 ),
 
-{%- set before = 'partition by opportunity_id order by said_by, is_version rows between unbounded preceding and 1 preceding' %}
+{%- set before = 'partition by opportunity_id order by said_by, is_version'
+    ~ ' rows between unbounded preceding and 1 preceding' %}
 
 followed as (
     select
         stated.*,
         {% for column in ['stage_name', 'amount', 'close_date'] -%}
-            {{ last_known(column, before) }} as {{ column }}_before,
+            {{ last_known('stated.' ~ column, before) }} as {{ column }}_before,
         {% endfor -%}
-        max(case when not is_version then said_at end) over ({{ before }}) as last_logged_at
+        max(case when not stated.is_version then stated.said_at end) over ({{ before }}) as last_logged_at
     from stated
 ),
 
-final as (
+statements as (
     select
         opportunity_id,
         case when said_at > coalesce(last_logged_at, said_at - interval '1' second) then said_at else said_by end
@@ -89,6 +93,16 @@ final as (
         {% endfor %}
 )
 
-select final.*
-from final
-inner join opportunities on final.opportunity_id = opportunities.opportunity_id
+-- Of one instant a log's word comes before a version's.
+select
+    statements.opportunity_id,
+    statements.changed_at,
+    {% for column in ['stage_name', 'amount', 'close_date'] -%}
+        coalesce(
+            max(case when not statements.is_inferred then statements.{{ column }} end), max(statements.{{ column }})
+        ) as {{ column }},
+    {% endfor -%}
+    min(case when statements.is_inferred then 1 else 0 end) = 1 as is_inferred
+from statements
+inner join opportunities on statements.opportunity_id = opportunities.opportunity_id
+group by statements.opportunity_id, statements.changed_at

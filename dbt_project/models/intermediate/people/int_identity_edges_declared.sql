@@ -9,7 +9,7 @@ records as (select * from {{ ref('int_person_records_united') }}),
 
 sync_links as (select * from {{ ref('sync_links') }} where is_newest),
 
-merges as (select * from {{ ref('record_merges') }}),
+told_merges as (select * from {{ ref('record_merges') }}),
 
 alive as (
     select person_record_id, updated_at
@@ -19,7 +19,7 @@ alive as (
 
 last_merges as (
     select merged_record_id, max(merged_at) as merged_at
-    from merges
+    from told_merges
     where is_event
     group by merged_record_id
 ),
@@ -48,14 +48,14 @@ links as (
     where merged_into_record_id is not null
     union all
     select
-        'merge', merges.surviving_record_id, merges.merged_record_id, merges.system, merges.evidence_record,
-        merges.merged_at
-    from merges
-    left join alive on merges.merged_record_id = alive.person_record_id
-    left join undone on merges.merged_record_id = undone.merged_record_id
+        'merge', told_merges.surviving_record_id, told_merges.merged_record_id, told_merges.system,
+        told_merges.evidence_record, told_merges.merged_at
+    from told_merges
+    left join alive on told_merges.merged_record_id = alive.person_record_id
+    left join undone on told_merges.merged_record_id = undone.merged_record_id
     where
         case
-            when merges.is_event then coalesce(alive.updated_at <= merges.merged_at, true)
+            when told_merges.is_event then coalesce(alive.updated_at <= told_merges.merged_at, true)
             else undone.merged_record_id is null
         end
 )

@@ -112,7 +112,7 @@ defects as (
     union all
     select
         'deleted_twice', {{ split_part('person_record_id', ':', 1) }}, {{ split_part('person_record_id', ':', 2) }},
-        person_record_id, cast(null as string), cast(null as string), max(deleted_at)
+        person_record_id as record_id, cast(null as string), cast(null as string), max(deleted_at)
     from deletions
     group by person_record_id
     having count(*) > 1

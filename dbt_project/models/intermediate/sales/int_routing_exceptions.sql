@@ -72,7 +72,8 @@ exceptions as (
     where not is_assigned and assign_by < {{ as_of() }}
     union all
     select
-        *, 'inactive_owner', 'routing_inactive_owner', 'inactive since ' || cast({{ reporting_date('owner_left_at') }} as string),
+        *, 'inactive_owner', 'routing_inactive_owner',
+        'inactive since ' || cast({{ reporting_date('owner_left_at') }} as string),
         greatest(coalesce(assigned_at, mql_at), owner_left_at)
     from judged
     where is_assigned and owner_left_at <= waited_until
