@@ -22,6 +22,7 @@ BOOKKEEPING = {
     "_quarantine": "quarantined_rows",
     "_defects": "cell_defects",
     "_drift": "drift_columns",
+    "_deliveries": "deliveries",
 }
 
 

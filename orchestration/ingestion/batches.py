@@ -258,7 +258,7 @@ class _Run:
             return []
         notes = []
         loaded, keys = readers.load_texts(self.connection, extracts, scratch=self.scratch)
-        groups: list[tuple[dict[str, str], list[int]]] = []
+        groups: list[tuple[set[str], dict[str, str], list[int]]] = []
         mappings: dict[int, Mapping] = {}
         for place, extract in enumerate(extracts):
             try:
@@ -269,13 +269,17 @@ class _Run:
                 notes.append(self._note_of(extract, "rejected", error=str(rejected)))
                 continue
             spelled = {squash(key): key for key in keys[place]}
-            fitting = next((g for g in groups if all(g[0].get(k, v) == v for k, v in spelled.items())), None)
+            # Of a file without a marker nothing is known, of one whose marker is null the record is there.
+            marked = {squash(keys[place][column]) for column, _ in mappings[place].markers}
+            fitting = next(
+                (g for g in groups if g[0] == marked and all(g[1].get(k, v) == v for k, v in spelled.items())), None
+            )
             if fitting is None:
-                fitting = ({}, [])
+                fitting = (marked, {}, [])
                 groups.append(fitting)
-            fitting[0].update(spelled)
-            fitting[1].append(place)
-        for spelled, places in groups:
+            fitting[1].update(spelled)
+            fitting[2].append(place)
+        for _, spelled, places in groups:
             headers = list(spelled.values())
             readers.extract_texts(self.connection, places=places, keys=headers)
             members = {place: (extracts[place], mappings[place]) for place in places}

@@ -1,6 +1,7 @@
 """The landing as one listing per run: which files are complete, which are still being written, which nobody claims."""
 
 import os
+import re
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ HIDDEN_PREFIXES = (".", "_")
 DONE = ".done"
 # A file younger than this is looked at twice before it is believed.
 YOUNG_SECONDS = 5.0
+NUMBER_WIDTH = 20
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,15 @@ def unrecognised(listing: Listing, *, contracts: Iterable[Contract]) -> list[str
             parts = file.path.split("/")
             strays.add("/".join(parts[:2]) + "/" if len(parts) > 2 else file.path)
     return sorted(strays)
+
+
+def file_order(path: str) -> str:
+    """A text that puts paths in the order people read them: `li_9`, `li_10`; `stats.csv`, `stats (1).csv`.
+
+    The macro natural_order does the same for lakes written before rows carried it.
+    """
+    stem = re.sub(r"([.][a-z]+)+$", "", path.lower())
+    return re.sub(r"[0-9]+", lambda digits: digits[0].zfill(NUMBER_WIDTH)[-NUMBER_WIDTH:], stem)
 
 
 def is_remote(landing: str | None) -> bool:

@@ -20,7 +20,7 @@ renamed as (
         state,
 
         -- booleans
-        coalesce(_is_removed, is_deleted) as is_deleted,
+        _is_removed as is_deleted,
 
         -- numerics
         numberofemployees as employee_count,

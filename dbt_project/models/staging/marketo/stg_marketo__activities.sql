@@ -44,6 +44,8 @@ renamed as (
         activity_date as activity_at,
 
         -- where it came from
+        _delivered_at as delivered_at,
+        _file_order as file_order,
         _source_file as source_file,
         _source_line as source_line,
         _batch_id as batch_id

@@ -18,7 +18,7 @@ renamed as (
 
         -- booleans
         has_responded,
-        coalesce(_is_removed, is_deleted) as is_deleted,
+        _is_removed as is_deleted,
 
         -- dates
         first_responded_date,

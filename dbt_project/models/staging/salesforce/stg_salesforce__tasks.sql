@@ -22,7 +22,7 @@ renamed as (
 
         -- booleans
         is_closed,
-        coalesce(_is_removed, is_deleted) as is_deleted,
+        _is_removed as is_deleted,
 
         -- dates
         activity_date,
