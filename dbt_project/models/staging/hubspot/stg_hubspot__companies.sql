@@ -20,7 +20,7 @@ renamed as (
         state,
 
         -- booleans
-        _is_removed as is_deleted,
+        coalesce(_is_removed, is_deleted) as is_deleted,
 
         -- numerics
         numberofemployees as employee_count,

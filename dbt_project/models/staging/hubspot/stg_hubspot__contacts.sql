@@ -32,7 +32,7 @@ renamed as (
 
         -- booleans
         hs_email_optout as is_unsubscribed,
-        _is_removed as is_deleted,
+        coalesce(_is_removed, fivetran_deleted) as is_deleted,
 
         -- numerics
         hubspotscore as lead_score,

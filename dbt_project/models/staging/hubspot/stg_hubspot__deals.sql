@@ -21,7 +21,7 @@ renamed as (
         -- booleans
         hs_is_closed_won as is_won,
         hs_is_closed as is_closed,
-        _is_removed as is_deleted,
+        coalesce(_is_removed, is_deleted) as is_deleted,
 
         -- numerics
         amount,
