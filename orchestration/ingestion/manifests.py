@@ -3,7 +3,7 @@
     {"files": ["part-0001.csv", "part-0002.csv"], "records": 1234, "whole": true}
 
 `files` are names from the manifest's folder on; together they are one delivery. `records` is how many rows they hold:
-with it a delivery may hold far less than the one before. `whole: false` calls it a part; what it does not hold is not gone.
+with it a delivery may hold far less than the one before. `whole: false` calls it a part, which removes nothing.
 """
 
 import json
