@@ -88,7 +88,7 @@ FAULTS = """
             epoch() + next_day * 86400,
             'no rate until ' || day_text(epoch() + next_day * 86400) from currency_gaps
                 where epoch() + next_day * 86400 < cut()
-        union all select 'bot_traffic', 'ga4', 'events', 'ga4:web_client:' || client_id, null, null, ts,
+        union all select 'bot_traffic', 'ga4', 'events', 'web:web_client:' || client_id, null, null, ts,
             hits - 1 || ' hits' from bots
         union all select case when is_outage then 'tracking_outage' else 'volume_drop' end, 'ga4', 'events',
             day_text(epoch() + day * 86400), null, null, epoch() + day * 86400, null

@@ -42,7 +42,7 @@ RECORDS = """
     select 'salesforce:contact:' || k.id, 'salesforce', 'contact', k.person, 0, 0, k.ts, false, false, null,
         'contact' from contacts k where {has_contacts}
     union all
-    select 'ga4:web_client:' || client_id, 'ga4', 'web_client', person, case when p.known_at is null then 0
+    select 'web:web_client:' || client_id, 'ga4', 'web_client', person, case when p.known_at is null then 0
         else component end, 0, first_at, false, false, null, 'web'
     from client_components join people p using (person)
 """

@@ -50,7 +50,7 @@ account_names as (
 
 keyed as (
     select
-        person_id, system, record_type, account_record_id, updated_at, person_record_id,
+        person_id, account_link, account_record_id, updated_at, person_record_id,
         case when is_email_valid then {{ split_part('email_normalized', '@', 2) }} end as email_domain,
         {{ normalize_company('company_name') }} as company_name_normalized,
         {{ normalize_text('country') }} as country_normalized
@@ -60,11 +60,7 @@ keyed as (
 candidates as (
     select
         keyed.person_id, keyed.person_record_id, keyed.updated_at, accounts.account_id,
-        case
-            when keyed.system = 'salesforce' and keyed.record_type = 'contact' then 'contact_account'
-            when keyed.system = 'salesforce' then 'converted_account'
-            else 'synced_account'
-        end as account_match_method,
+        keyed.account_link as account_match_method,
         1.0 as similarity
     from keyed
     inner join accounts on keyed.account_record_id = accounts.account_record_id

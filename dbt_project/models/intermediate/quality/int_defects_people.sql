@@ -5,9 +5,7 @@ records as (select * from {{ ref('int_person_records_united') }}),
 
 person_records as (select * from {{ ref('int_person_records') }}),
 
-phones as (select * from {{ ref('int_record_phones') }}),
-
-deletions as (select * from {{ ref('stg_marketo__activities') }} where activity_type_id in (29, 37)),
+deletions as (select * from {{ ref('record_deletions') }}),
 
 role_mailboxes as (select * from {{ ref('role_mailboxes') }}),
 
@@ -16,7 +14,6 @@ critical_fields as (select * from {{ ref('critical_fields') }}),
 keyed as (
     select
         records.*,
-        phones.phone_digits,
         role_mailboxes.mailbox is not null as is_role_mailbox,
         substr({{ normalize_text('records.first_name') }}, 1, 1)
         || substr({{ normalize_text('records.last_name') }}, 1, 1) as initials,
@@ -28,7 +25,6 @@ keyed as (
                 || '|' || coalesce({{ normalize_text('records.last_name') }}, '')
         end as address_key
     from records
-    left join phones on records.person_record_id = phones.person_record_id
     left join role_mailboxes
         on {{ split_part('records.email_normalized', '@', 1) }} = role_mailboxes.mailbox
 ),
@@ -115,10 +111,10 @@ defects as (
     where is_merged_away and not is_delivered
     union all
     select
-        'deleted_twice', 'marketo', 'lead', 'marketo:lead:' || cast(lead_id as string), cast(null as string),
-        cast(null as string), max(activity_at)
+        'deleted_twice', {{ split_part('person_record_id', ':', 1) }}, {{ split_part('person_record_id', ':', 2) }},
+        person_record_id as record_id, cast(null as string), cast(null as string), max(deleted_at)
     from deletions
-    group by lead_id
+    group by person_record_id
     having count(*) > 1
 )
 

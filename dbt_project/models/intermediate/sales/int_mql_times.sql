@@ -30,8 +30,8 @@ waits as (
     left join zones on owners.region = zones.region
     left join promises
         on
-            cast(passes.mql_at as date) >= promises.valid_from
-            and (promises.valid_to is null or cast(passes.mql_at as date) < promises.valid_to)
+            {{ reporting_date('passes.mql_at') }} >= promises.valid_from
+            and (promises.valid_to is null or {{ reporting_date('passes.mql_at') }} < promises.valid_to)
 ),
 
 worked as (

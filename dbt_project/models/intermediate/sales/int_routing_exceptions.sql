@@ -52,8 +52,8 @@ judged as (
         left join promises as {{ alias }}
             on
                 {{ alias }}.promise = '{{ promise }}'
-                and cast(passes.mql_at as date) >= {{ alias }}.valid_from
-                and ({{ alias }}.valid_to is null or cast(passes.mql_at as date) < {{ alias }}.valid_to)
+                and {{ reporting_date('passes.mql_at') }} >= {{ alias }}.valid_from
+                and ({{ alias }}.valid_to is null or {{ reporting_date('passes.mql_at') }} < {{ alias }}.valid_to)
     {% endfor %}
 ),
 
@@ -72,7 +72,8 @@ exceptions as (
     where not is_assigned and assign_by < {{ as_of() }}
     union all
     select
-        *, 'inactive_owner', 'routing_inactive_owner', 'inactive since ' || cast(cast(owner_left_at as date) as string),
+        *, 'inactive_owner', 'routing_inactive_owner',
+        'inactive since ' || cast({{ reporting_date('owner_left_at') }} as string),
         greatest(coalesce(assigned_at, mql_at), owner_left_at)
     from judged
     where is_assigned and owner_left_at <= waited_until

@@ -31,7 +31,7 @@ campaign_channels as (
 
 campaigns as (select * from {{ ref('int_campaigns_united') }}),
 
-programs as (select campaign_id, canonical_campaign_id from {{ ref('int_campaigns_united') }} where system = 'marketo'),
+programs as (select campaign_id, canonical_campaign_id from campaigns),
 
 fills_with_sessions as (
     -- A form without tags of its own was filled in a session: the last one of the person that was open then.
@@ -59,7 +59,7 @@ fills_with_sessions as (
 touches as (
     select
         case when channel = 'Direct' and campaign is null then 'direct_session' else 'session' end as touchpoint_kind,
-        'ga4' as system, session_id as source_record_id, person_id, session_start_at as touchpoint_at,
+        system, session_id as source_record_id, person_id, session_start_at as touchpoint_at,
         channel, source, medium, campaign, cast(null as string) as campaign_id
     from sessions
     union all

@@ -47,7 +47,8 @@ judged as (
 
 final as (
     select
-        session_id, client_id, person_id, session_start_at, session_end_at, source, medium, campaign, click_id_type,
+        session_id, system, client_id, person_id,
+        session_start_at, session_end_at, source, medium, campaign, click_id_type,
         referrer_host, channel,
         case when is_in_reach then last_channel else channel end as last_non_direct_channel,
         case when is_in_reach then last_source else source end as last_non_direct_source,

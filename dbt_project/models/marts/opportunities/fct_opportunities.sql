@@ -36,10 +36,10 @@ select
     dated.opportunity_id,
     dated.system,
     dated.source_opportunity_id,
-    coalesce(accounts.account_id, dated.system || ':' || dated.account_record_id) as account_id,
+    coalesce(accounts.account_id, dated.account_record_id) as account_id,
     people_counts.primary_person_id,
     dated.owner_id,
-    dated.system || ':' || dated.source_campaign_id as campaign_id,
+    dated.campaign_id,
     {{ safe_text(mask_emails('dated.opportunity_name')) }} as opportunity_name,
     dated.stage_name,
     dated.stage_order,
@@ -66,7 +66,7 @@ select
     dated.closed_at,
     dated.updated_at
 from dated
-left join accounts on dated.system || ':' || dated.account_record_id = accounts.account_record_id
+left join accounts on dated.account_record_id = accounts.account_record_id
 left join people_counts on dated.opportunity_id = people_counts.opportunity_id
 left join currency_rates
     on

@@ -1,8 +1,8 @@
--- Grain: one row per company, its newest version.
+-- Grain: one row per company and version.
 with
 
 source as (
-    select * from {{ newest_version(source('hubspot', 'companies')) }}
+    select * from {{ every_version(source('hubspot', 'companies')) }}
 ),
 
 renamed as (
@@ -20,7 +20,7 @@ renamed as (
         state,
 
         -- booleans
-        is_deleted,
+        coalesce(_is_removed, is_deleted) as is_deleted,
 
         -- numerics
         numberofemployees as employee_count,
@@ -28,7 +28,12 @@ renamed as (
 
         -- timestamps
         createdate as created_at,
-        updated_at
+        updated_at,
+
+        -- version
+        _valid_from as valid_from,
+        _valid_to as valid_to,
+        _is_newest as is_newest
     from source
 )
 

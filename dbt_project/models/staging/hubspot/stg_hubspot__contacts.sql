@@ -1,8 +1,8 @@
--- Grain: one row per contact, its newest version.
+-- Grain: one row per contact and version.
 with
 
 source as (
-    select * from {{ newest_version(source('hubspot', 'contacts')) }}
+    select * from {{ every_version(source('hubspot', 'contacts')) }}
 ),
 
 renamed as (
@@ -32,7 +32,7 @@ renamed as (
 
         -- booleans
         hs_email_optout as is_unsubscribed,
-        fivetran_deleted as is_deleted,
+        coalesce(_is_removed, fivetran_deleted) as is_deleted,
 
         -- numerics
         hubspotscore as lead_score,
@@ -42,7 +42,12 @@ renamed as (
         hs_lifecyclestage_salesqualifiedlead_date as sql_at,
         first_conversion_date as first_conversion_at,
         createdate as created_at,
-        updated_at
+        updated_at,
+
+        -- version
+        _valid_from as valid_from,
+        _valid_to as valid_to,
+        _is_newest as is_newest
     from source
 )
 
