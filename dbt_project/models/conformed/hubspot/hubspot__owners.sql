@@ -9,7 +9,7 @@ select
     nullif(trim(coalesce(first_name, '') || ' ' || coalesce(last_name, '')), '') as owner_name,
     case when upper(owner_type) = 'QUEUE' then 'queue' else 'human' end as owner_kind,
     not coalesce(is_archived, false) and not coalesce(is_deleted, false) as is_active,
-    coalesce(updated_at, valid_from) as valid_from,
+    valid_from,
     valid_to,
     is_newest
 from owners
