@@ -35,7 +35,8 @@ FAULTS = """
             from visits v join campaigns c on c.campaign_number = v.campaign where v.is_recorded and v.has_utm
                 and v.fault < 0 and not c.is_registered group by all
         union all select 'sync_loss', '{map}', '{map_object}', map_record(lead), null, person, greatest(inquiry_at,
-            created_at), case when person % 2 = 0 then 'sync error' else 'silent' end
+            created_at), case when person % 2 = 0
+            and {tells_sync_errors} then 'sync error' else 'silent' end
             from people join primary_leads using (person) where sync = 2 and inquiry_at is not null
         union all select 'sync_lag', '{crm}', '{crm_object}', c.record, map_record(l.lead), l.person, c.created_at,
             (c.created_at - p.inquiry_at) // 3600 || ' hours'
@@ -87,7 +88,7 @@ FAULTS = """
             'GBP'][currency + 1] || ':' || day_text(epoch() + ends_day * 86400), null, null,
             epoch() + next_day * 86400,
             'no rate until ' || day_text(epoch() + next_day * 86400) from currency_gaps
-                where epoch() + next_day * 86400 < cut()
+                where epoch() + next_day * 86400 < cut() and {has_rates}
         union all select 'bot_traffic', 'ga4', 'events', 'web:web_client:' || client_id, null, null, ts,
             hits - 1 || ' hits' from bots
         union all select case when is_outage then 'tracking_outage' else 'volume_drop' end, 'ga4', 'events',
@@ -98,11 +99,13 @@ FAULTS = """
             group by day_text(known_at)
         union all select 'unreadable_cell', '{map}', '{map_object}', map_record(lead), null, person, created_at,
             'numberOfEmployees' from people join primary_leads using (person) where unreadable
+                and {in_marketo}
         union all select 'merge_orphan', '{map}', '{log_object}', map_record((l.lead + 900000000)),
             map_record(l.winner), l.person, l.merged_at, 'no lead holds this id'
             from map_leads l join people p using (person) where l.merged_at is not null and p.orphan_merge
+                and {in_marketo}
         union all select 'deleted_twice', '{map}', '{log_object}', map_record(lead), null, person, deleted_twice_at,
-            null from map_leads where deleted_twice_at is not null
+            null from map_leads where deleted_twice_at is not null and {in_marketo}
         union all select 'role_mailbox', '{map}', '{map_object}', map_record(lead), null, person, created_at,
             role_mailbox from people join map_leads using (person) where role_mailbox is not null and kind < 2
         union all select 'invalid_email', '{map}', '{map_object}', map_record(lead), null, person, created_at, null

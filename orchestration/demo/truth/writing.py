@@ -14,14 +14,20 @@ import pyarrow.parquet as pq
 from orchestration.demo.company import Company
 from orchestration.demo.deals import Deals
 from orchestration.demo.delivery import Fault
-from orchestration.demo.faults import FAULTS
 from orchestration.demo.funnel import Funnel
 from orchestration.demo.journeys import NEVER, Journeys
 from orchestration.demo.parameters import CHANNELS
 from orchestration.demo.score import SCHEMAS
 from orchestration.demo.store import put
-from orchestration.demo.truth_queries import CORE_COUNTS, QUERIES, RECORDS, TOUCHES, TRANSITIONS
+from orchestration.demo.truth import money, records, stages, touches
+from orchestration.demo.truth.faults import FAULTS
+from orchestration.demo.truth.money import COUNTS, DEALS
+from orchestration.demo.truth.records import RECORDS
+from orchestration.demo.truth.spelling import names_of, spelled
+from orchestration.demo.truth.touches import TOUCHES
 from orchestration.demo.world import World
+
+QUERIES = {**records.QUERIES, **stages.QUERIES, **touches.QUERIES, **money.QUERIES}
 
 
 def write(con: duckdb.DuckDBPyConnection, company: Company, *, delivered: list[Fault], folder: Path) -> None:
@@ -37,42 +43,14 @@ def write(con: duckdb.DuckDBPyConnection, company: Company, *, delivered: list[F
         "delivered_faults",
         {name: pa.array(column, type=kind) for name, column, kind in zip(names, columns, types, strict=True)},
     )
-    names = _names(company.world)
-    for statement in (RECORDS, TRANSITIONS, TOUCHES, CORE_COUNTS):
-        con.execute(_named(statement, names))
-    queries = {name: _named(sql, names) for name, sql in {**QUERIES, "injected_faults": FAULTS}.items()}
+    spelling = names_of(company.world.parameters)
+    for statement in (RECORDS, *stages.statements(company.world.parameters.stack), TOUCHES, DEALS, COUNTS):
+        con.execute(spelled(statement, spelling))
+    queries = {name: spelled(sql, spelling) for name, sql in {**QUERIES, "injected_faults": FAULTS}.items()}
     for name, schema in SCHEMAS.items():
         columns = ", ".join(f'"{column}"::{kind} as "{column}"' for column, (kind, _) in schema.columns.items())
         table = con.sql(f"select {columns} from ({queries[name]}) order by {', '.join(schema.order)}").to_arrow_table()
         pq.write_table(table, folder / f"{name}.parquet", compression="zstd", store_schema=False)
-
-
-def _names(world: World) -> dict[str, str]:
-    """What the queries leave open: how the chosen systems spell their records."""
-    parameters = world.parameters
-    return {
-        "map": parameters.map_system,
-        "crm": parameters.crm_system,
-        "map_type": "lead" if parameters.map_system == "marketo" else "contact",
-        "map_object": "leads" if parameters.map_system == "marketo" else "contacts",
-        "log_object": "activities" if parameters.map_system == "marketo" else "email_events",
-        "crm_object": "lead" if parameters.crm_system == "salesforce" else "contacts",
-        "has_contacts": str(parameters.crm_system == "salesforce").lower(),
-        "has_crm_records": str(parameters.crm_system != parameters.map_system).lower(),
-        "has_links": str(parameters.crm_system == "salesforce").lower(),
-        "has_memberships": str(parameters.map_system == "marketo" or parameters.crm_system == "salesforce").lower(),
-        "crm_type": "lead" if parameters.crm_system == "salesforce" else "contact",
-        "membership": "(1000 + m.campaign) || ':' || l.lead" if parameters.map_system == "marketo" else "m.id",
-        "member_system": parameters.map_system if parameters.map_system == "marketo" else parameters.crm_system,
-        "activity_id": "(783900000 + a.n)" if parameters.map_system == "marketo" else "a.n",
-        "sla_seconds": str(int(parameters.sla_business_hours * 3600)),
-    }
-
-
-def _named(sql: str, names: dict[str, str]) -> str:
-    for name, value in names.items():
-        sql = sql.replace("{" + name + "}", value)
-    return sql
 
 
 def _put_speed(con: duckdb.DuckDBPyConnection, world: World, funnel: Funnel) -> None:
