@@ -149,7 +149,14 @@ def test_campaign_names_are_judged_by_the_seeded_rules(judge, mart, deliver):
     for number, (system, name) in enumerate(
         [("marketo", "emea_email_platform_2026q1"), ("salesforce", "Webinar March"), ("web", "whatever")]
     ):
-        mart("dim_campaigns", campaign_id=f"{system}:{number}", system=system, campaign_name=name, is_deleted=False)
+        mart(
+            "dim_campaign_records",
+            campaign_record_id=f"{system}:{number}",
+            system=system,
+            campaign_name=name,
+            is_deleted=False,
+            is_delivered=system != "web",
+        )
     outcome = judge("dim_campaigns")["names_governed"]
     assert outcome.observed == pytest.approx(0.5)
     assert [row[0] for row in outcome.sample] == ["salesforce:1"]
