@@ -54,7 +54,8 @@ class Writer:
         Raises AssertionError, and leaves nothing behind, when a file's rows are not all accounted for.
         """
         contract = self.contract
-        batch_id = digest(contract.system, contract.object, *sorted(item.extract.content_hash for item in items))
+        parts = sorted(f"{item.extract.content_hash} {item.source_file}" for item in items)
+        batch_id = digest(contract.system, contract.object, *parts)
         self._name_records(items)
         data = self.scratch / f"{batch_id}.data"
         self._copy(statements.select_rows(contract, mapping, batch_id=batch_id), data)

@@ -111,8 +111,13 @@ defects as (
     where is_merged_away and not is_delivered
     union all
     select
-        'deleted_twice', {{ split_part('person_record_id', ':', 1) }}, {{ split_part('person_record_id', ':', 2) }},
-        person_record_id as record_id, cast(null as string), cast(null as string), max(deleted_at)
+        'deleted_twice',
+        {{ split_part('person_record_id', ':', 1) }} as system,
+        {{ split_part('person_record_id', ':', 2) }} as record_type,
+        person_record_id as record_id,
+        cast(null as string) as related_record_id,
+        cast(null as string) as detail,
+        max(deleted_at) as occurred_at
     from deletions
     group by person_record_id
     having count(*) > 1

@@ -27,12 +27,13 @@ renamed as (
         industry,
         lifecyclestage as lifecycle_stage,
         hs_lead_status as lead_status,
+        unqualified_reason,
         hs_analytics_source as lead_source,
         hs_merged_object_ids as merged_contact_ids,
 
         -- booleans
         hs_email_optout as is_unsubscribed,
-        _is_removed as is_deleted,
+        coalesce(_is_removed, fivetran_deleted) as is_deleted,
 
         -- numerics
         hubspotscore as lead_score,

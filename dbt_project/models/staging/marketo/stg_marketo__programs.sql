@@ -20,7 +20,7 @@ renamed as (
         url,
 
         -- booleans
-        _is_removed as is_deleted,
+        coalesce(_is_removed, fivetran_deleted) as is_deleted,
 
         -- numerics
         cost as cost_amount,

@@ -22,7 +22,7 @@ renamed as (
         type as account_type,
 
         -- booleans
-        _is_removed as is_deleted,
+        coalesce(_is_removed, is_deleted) as is_deleted,
 
         -- numerics
         number_of_employees as employee_count,

@@ -18,7 +18,7 @@ renamed as (
 
         -- booleans
         has_responded,
-        _is_removed as is_deleted,
+        coalesce(_is_removed, is_deleted) as is_deleted,
 
         -- dates
         first_responded_date,

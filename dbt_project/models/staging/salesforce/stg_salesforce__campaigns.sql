@@ -19,7 +19,7 @@ renamed as (
 
         -- booleans
         is_active,
-        _is_removed as is_deleted,
+        coalesce(_is_removed, is_deleted) as is_deleted,
 
         -- numerics
         actual_cost as cost_amount,

@@ -25,7 +25,7 @@ renamed as (
 
         -- booleans
         has_opted_out_of_email as is_unsubscribed,
-        _is_removed as is_deleted,
+        coalesce(_is_removed, is_deleted) as is_deleted,
 
         -- timestamps
         created_date as created_at,

@@ -34,7 +34,7 @@ renamed as (
         -- booleans
         is_converted,
         has_opted_out_of_email as is_unsubscribed,
-        _is_removed as is_deleted,
+        coalesce(_is_removed, is_deleted) as is_deleted,
 
         -- numerics
         number_of_employees as employee_count,

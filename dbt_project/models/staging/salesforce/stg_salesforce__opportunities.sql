@@ -24,7 +24,7 @@ renamed as (
         -- booleans
         is_closed,
         is_won,
-        _is_removed as is_deleted,
+        coalesce(_is_removed, is_deleted) as is_deleted,
 
         -- numerics
         amount,

@@ -17,7 +17,7 @@ renamed as (
 
         -- booleans
         is_primary,
-        _is_removed as is_deleted,
+        coalesce(_is_removed, is_deleted) as is_deleted,
 
         -- timestamps
         created_date as created_at,

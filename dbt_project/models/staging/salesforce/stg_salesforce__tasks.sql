@@ -22,7 +22,7 @@ renamed as (
 
         -- booleans
         is_closed,
-        _is_removed as is_deleted,
+        coalesce(_is_removed, is_deleted) as is_deleted,
 
         -- dates
         activity_date,
