@@ -13,6 +13,7 @@
         'fct_consent_ledger': 'consent_change_id',
         'fct_opportunities': 'opportunity_id',
         'fct_speed_to_lead': 'mql_pass_id',
+        'fct_touchpoints': 'touchpoint_id',
     }) }}
 {%- endmacro %}
 

@@ -69,7 +69,7 @@ def reconciliation(mart, week, *, map_value, crm_value, mart_value):
     rate = (largest - smallest) / largest
     mart(
         "fct_reconciliation",
-        week_start_date=week,
+        period_start_date=week,
         core_count="mqls",
         owner="marketing_operations",
         map_value=map_value,
@@ -183,7 +183,7 @@ def test_lost_rows_and_rejected_files_are_named(judge, mart):
 
 def test_money_without_a_rate_is_listed(judge, mart, deliver):
     deliver("salesforce", "opportunity", {"id": "006"})
-    row = {"is_deleted": False, "has_negative_interval": False, "is_won": False}
+    row = {"has_negative_interval": False, "is_won": False}
     mart(
         "fct_opportunities", opportunity_id="salesforce:1", currency_code="CHF", has_missing_rate=True, amount=5, **row
     )
