@@ -39,7 +39,7 @@ mart_values as (
     select
         {{ week_start('close_date') }},
         'won_amount',
-        cast(sum(coalesce(amount_usd, 0)) as decimal(18, 2))
+        cast(sum(coalesce(won_amount_usd, 0)) as decimal(18, 2))
     from opportunities
     where is_won and close_date is not null
     group by {{ week_start('close_date') }}
