@@ -63,7 +63,7 @@ def build_assets() -> list[dg.AssetsDefinition]:
     systems = sorted({node["fqn"][2] for node in _models().values() if node["fqn"][1] == "staging"})
     return [
         *(_step(f"staging_{system}", select=f"fqn:touchstone.staging.{system}") for system in systems),
-        _step("marts", select="resource_type:seed fqn:touchstone.intermediate fqn:touchstone.marts"),
+        _step("marts", select="resource_type:seed fqn:touchstone.conformed fqn:touchstone.intermediate fqn:touchstone.marts"),
     ]
 
 

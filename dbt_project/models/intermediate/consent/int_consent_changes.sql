@@ -2,78 +2,28 @@
 -- What a record says from version to version counts only where it changes; its instant is an upper bound.
 with
 
-activities as (select * from {{ ref('stg_marketo__activities') }} where activity_type_id in (9, 13)),
+statements as (select * from {{ ref('consent_statements') }}),
 
-contact_property_history as (
-    select * from {{ ref('stg_hubspot__contact_property_history') }}
-    where property_name = 'hs_email_optout'
-),
-
-email_events as (select * from {{ ref('stg_hubspot__email_events') }} where event_type = 'STATUSCHANGE'),
-
-records as (select * from {{ ref('int_person_records_united') }}),
+versions as (select * from {{ ref('people') }} where is_opted_out is not null),
 
 people as (select * from {{ ref('int_people_resolved') }}),
 
-addresses as (
-    select email_trimmed, min(person_record_id) as person_record_id
-    from records
-    where system = 'hubspot'
-    group by email_trimmed
-),
-
-versions as (
-    select 'marketo:lead:' || cast(lead_id as string) as recipient, is_unsubscribed, updated_at
-    from {{ ref('stg_marketo__lead_versions') }}
-    union all
-    select 'salesforce:lead:' || lead_id, is_unsubscribed, updated_at from {{ ref('stg_salesforce__lead_versions') }}
-    union all
-    select 'salesforce:contact:' || contact_id, is_unsubscribed, updated_at
-    from {{ ref('stg_salesforce__contact_versions') }}
-    union all
-    select 'hubspot:contact:' || cast(contact_id as string), is_unsubscribed, updated_at
-    from {{ ref('stg_hubspot__contact_versions') }}
-),
-
+-- A version that says nothing changes nothing.
 compared as (
     select
-        recipient,
-        updated_at,
-        coalesce(is_unsubscribed, false) as is_withdrawn,
-        coalesce(lag(is_unsubscribed) over (partition by recipient order by updated_at), false) as was_withdrawn
+        person_record_id as recipient,
+        valid_from,
+        is_opted_out as is_withdrawn,
+        coalesce(lag(is_opted_out) over (partition by person_record_id order by valid_from), false) as was_withdrawn,
+        record_id
     from versions
 ),
 
 stated as (
-    select
-        'marketo:lead:' || cast(lead_id as string) as recipient,
-        activity_at as stated_at,
-        activity_type_id = 9 or lower(new_value) in ('true', '1', 'yes') as is_withdrawn,
-        'activity' as evidence,
-        activity_id as source_record_id
-    from activities
-    where
-        activity_type_id = 9
-        or (lower(primary_attribute_value) = 'unsubscribed' and new_value is not null)
+    select recipient_id as recipient, stated_at, is_withdrawn, evidence, source_record_id
+    from statements
     union all
-    select
-        coalesce(
-            addresses.person_record_id, 'hubspot:address:' || {{ hash_key([normalize_email('email_events.email')]) }}
-        ),
-        email_events.occurred_at,
-        true,
-        'activity',
-        email_events.email_event_id
-    from email_events
-    left join addresses on {{ normalize_email('email_events.email') }} = addresses.email_trimmed
-    union all
-    select
-        'hubspot:contact:' || cast(contact_id as string), changed_at, lower(property_value) in ('true', '1', 'yes'),
-        'property_history', cast(contact_id as string)
-    from contact_property_history
-    where property_value is not null
-    union all
-    select recipient, updated_at, is_withdrawn, 'version', {{ split_part('recipient', ':', 3) }}
+    select recipient, valid_from, is_withdrawn, 'version', record_id
     from compared
     where is_withdrawn <> was_withdrawn
 ),

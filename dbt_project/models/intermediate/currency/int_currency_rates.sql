@@ -1,27 +1,27 @@
 -- Grain: one row per currency and interval [start_date, end_date); a gap is a row without a rate.
 with
 
-dated_rates as (select * from {{ ref('stg_salesforce__dated_conversion_rates') }}),
+dated_rates as (select * from {{ ref('conversion_rates') }}),
 
-currency_types as (select * from {{ ref('stg_salesforce__currency_types') }}),
+currencies as (select * from {{ ref('currencies') }}),
 
 governed_rates as (select * from {{ ref('currency_rates') }}),
 
--- Salesforce's rates are units per unit of the corporate currency.
+-- The CRM's rates are units per unit of the corporate currency.
 corporate as (
-    select coalesce(max(upper(currency_code)), '{{ var("reporting_currency") }}') as currency_code
-    from currency_types
+    select coalesce(max(currency_code), '{{ var("reporting_currency") }}') as currency_code
+    from currencies
     where is_corporate
 ),
 
 crm_rates as (
     select
-        upper(dated_rates.currency_code) as currency_code,
+        dated_rates.currency_code,
         dated_rates.start_date,
         dated_rates.end_date,
-        cast(dated_rates.conversion_rate as double) as conversion_rate
+        dated_rates.conversion_rate
     from dated_rates
-    left join governed_rates on upper(dated_rates.currency_code) = governed_rates.currency_code
+    left join governed_rates on dated_rates.currency_code = governed_rates.currency_code
     where governed_rates.currency_code is null
 ),
 

@@ -14,7 +14,7 @@ final as (
         resolved.account_id,
         segments.segment,
         territories.territory as region,
-        records.system || ':' || records.owner_id as owner_id
+        records.owner_id
     from resolved
     inner join records on resolved.account_record_id = records.account_record_id
     left join segments

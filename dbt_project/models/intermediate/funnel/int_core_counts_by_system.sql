@@ -7,13 +7,16 @@ person_records as (select * from {{ ref('int_person_records') }}),
 
 identity_edges as (select * from {{ ref('int_identity_edges') }}),
 
-opportunities as (select * from {{ ref('int_opportunities_united') }} where not is_deleted),
+opportunities as (
+    select * from {{ ref('int_opportunity_records') }}
+    where not is_deleted and not is_merged_away
+),
 
 currency_rates as (select * from {{ ref('int_currency_rates') }}),
 
 core_counts as (select * from {{ ref('core_counts') }}),
 
-system_roles as (select * from {{ ref('system_roles') }}),
+system_roles as (select * from {{ ref('int_system_roles') }}),
 
 -- A converted lead goes on as its contact: one record, as the CRM reports it.
 conversions as (

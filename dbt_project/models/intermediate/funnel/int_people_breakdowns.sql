@@ -13,12 +13,12 @@ accounts as (select * from {{ ref('int_accounts_segmented') }}),
 
 territories as (select * from {{ ref('territories') }}),
 
-system_roles as (select * from {{ ref('system_roles') }}),
+system_roles as (select * from {{ ref('int_system_roles') }}),
 
 owned as (
     select
         person_records.person_id,
-        person_records.system || ':' || person_records.owner_id as owner_id,
+        person_records.owner_id,
         row_number() over (
             partition by person_records.person_id
             order by

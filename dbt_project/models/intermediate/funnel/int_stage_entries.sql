@@ -1,11 +1,23 @@
 -- Grain: one row per person, stage, instant and source record that says so.
+-- Nobody enters a stage before the person is known, or an opportunity's before it has the role; who is deleted in every
+-- system enters none.
 with
 
 facts as (select * from {{ ref('int_stage_facts') }}),
 
 stage_mappings as (select * from {{ ref('stage_mappings') }}),
 
-person_records as (select * from {{ ref('int_person_records') }}),
+records as (select * from {{ ref('int_person_records') }}),
+
+living as (select * from {{ ref('int_people_living') }}),
+
+person_records as (
+    select records.*
+    from records
+    inner join living on records.person_id = living.person_id
+),
+
+lifecycle_stages as (select * from {{ ref('lifecycle_stages') }}),
 
 opportunity_history as (select * from {{ ref('int_opportunity_history') }}),
 
@@ -35,8 +47,8 @@ mapped as (
             and facts.object = stage_mappings.object
             and lower(facts.field) = lower(stage_mappings.field)
             and (stage_mappings.value = '*' or lower(trim(facts.value)) = lower(stage_mappings.value))
-            and cast(facts.entered_at as date) >= stage_mappings.valid_from
-            and (stage_mappings.valid_to is null or cast(facts.entered_at as date) < stage_mappings.valid_to)
+            and {{ reporting_date('facts.entered_at') }} >= stage_mappings.valid_from
+            and (stage_mappings.valid_to is null or {{ reporting_date('facts.entered_at') }} < stage_mappings.valid_to)
 ),
 
 dated_stages as (
@@ -69,6 +81,18 @@ person_entries as (
             mapped.person_record_id = dated_stages.person_record_id
             and mapped.stage = dated_stages.stage
     where dated_stages.person_record_id is null or not mapped.is_current_value
+),
+
+-- A person is known from its first record on, or from the act that made the record.
+known as (
+    select
+        person_records.person_id,
+        min(mapped.entered_at) as known_at
+    from mapped
+    inner join person_records on mapped.person_record_id = person_records.person_record_id
+    inner join lifecycle_stages on mapped.stage = lifecycle_stages.stage
+    where not lifecycle_stages.is_repeatable or (lifecycle_stages.is_own_act and mapped.evidence = 'inferred')
+    group by person_records.person_id
 ),
 
 closings as (
@@ -113,8 +137,19 @@ opportunity_entries as (
         cast(null as string) as person_record_id,
         entered.opportunity_id,
         entered.stage,
-        entered.entered_at,
-        case when entered.is_inferred then 'inferred' else 'stamped' end as evidence,
+        greatest(
+            entered.entered_at,
+            coalesce(opportunity_people.given_at, entered.entered_at),
+            coalesce(known.known_at, entered.entered_at)
+        ) as entered_at,
+        case
+            when
+                entered.is_inferred
+                or opportunity_people.given_at > entered.entered_at
+                or known.known_at > entered.entered_at
+                then 'inferred'
+            else 'stamped'
+        end as evidence,
         opportunities.system,
         'opportunity' as object,
         'stage' as field,
@@ -124,6 +159,8 @@ opportunity_entries as (
     from opportunity_stages_entered as entered
     inner join opportunities on entered.opportunity_id = opportunities.opportunity_id
     inner join opportunity_people on entered.opportunity_id = opportunity_people.opportunity_id
+    inner join living on opportunity_people.person_id = living.person_id
+    left join known on opportunity_people.person_id = known.person_id
     where not opportunities.is_deleted
 ),
 

@@ -9,66 +9,72 @@ entries as (
     where ends_pass
 ),
 
-lead_versions as (select * from {{ ref('stg_salesforce__lead_versions') }} where disqualified_reason is not null),
+versions as (select * from {{ ref('people') }} where status_reason is not null),
 
 stage_mappings as (
     select * from {{ ref('stage_mappings') }}
-    where system = 'salesforce' and object = 'lead' and field = 'status'
+    where field = 'lead_status'
 ),
 
-map_activities as (select * from {{ ref('stg_marketo__activities') }} where activity_type_id = 13),
+statements as (select * from {{ ref('stage_statements') }} where reason is not null),
 
 opportunities as (select * from {{ ref('int_opportunities_united') }}),
 
 person_records as (select * from {{ ref('int_person_records') }}),
 
-lead_reasons as (
+record_reasons as (
     select
         person_records.person_id,
         person_records.person_record_id,
-        lower(trim(lead_versions.lead_status)) as lead_status,
-        lead_versions.disqualified_reason as reason,
-        lead_versions.updated_at
-    from lead_versions
-    inner join person_records on 'salesforce:lead:' || lead_versions.lead_id = person_records.person_record_id
+        versions.system,
+        versions.record_type,
+        lower(trim(versions.lead_status)) as lead_status,
+        versions.status_reason as reason,
+        versions.valid_from
+    from versions
+    inner join person_records on versions.person_record_id = person_records.person_record_id
 ),
 
--- The first version of a lead of the person that an extract delivered with that status. The person comes first in the
+-- The first version of a record of the person that an extract delivered with that status. The person comes first in the
 -- joins, and the status is compared behind them: by status alone every entry would meet every version.
-by_lead as (
+by_record as (
     select
         entries.stage_entry_id,
-        lead_reasons.reason,
+        record_reasons.reason,
         row_number() over (
             partition by entries.stage_entry_id
             order by
-                case when lead_reasons.person_record_id = entries.person_record_id then 1 else 2 end,
-                lead_reasons.updated_at,
-                lead_reasons.person_record_id
+                case when record_reasons.person_record_id = entries.person_record_id then 1 else 2 end,
+                record_reasons.valid_from,
+                record_reasons.person_record_id
         ) as version_position
     from entries
-    inner join lead_reasons on entries.person_id = lead_reasons.person_id
-    inner join stage_mappings on entries.stage = stage_mappings.stage
+    inner join record_reasons on entries.person_id = record_reasons.person_id
+    inner join stage_mappings
+        on
+            entries.stage = stage_mappings.stage
+            and record_reasons.system = stage_mappings.system
+            and record_reasons.record_type = stage_mappings.object
     where
         entries.opportunity_id is null
-        and coalesce(lead_reasons.lead_status, '') = lower(stage_mappings.value)
-        and cast(entries.entered_at as date) >= stage_mappings.valid_from
-        and (stage_mappings.valid_to is null or cast(entries.entered_at as date) < stage_mappings.valid_to)
-        and entries.entered_at <= lead_reasons.updated_at
-        and (entries.entered_again_at is null or entries.entered_again_at > lead_reasons.updated_at)
+        and coalesce(record_reasons.lead_status, '') = lower(stage_mappings.value)
+        and {{ reporting_date('entries.entered_at') }} >= stage_mappings.valid_from
+        and (stage_mappings.valid_to is null or {{ reporting_date('entries.entered_at') }} < stage_mappings.valid_to)
+        and entries.entered_at <= record_reasons.valid_from
+        and (entries.entered_again_at is null or entries.entered_again_at > record_reasons.valid_from)
 ),
 
--- What the sync did, it gives its own name as the reason.
-by_activity as (
+by_statement as (
     select
         entries.stage_entry_id,
-        map_activities.change_reason as reason
+        statements.reason
     from entries
-    inner join map_activities on entries.source_record_id = map_activities.activity_id
-    where
-        entries.system = 'marketo'
-        and entries.object = 'activity'
-        and lower(coalesce(map_activities.change_source, '')) not like '%sync%'
+    inner join statements
+        on
+            entries.system = statements.system
+            and entries.object = statements.object
+            and entries.source_record_id = statements.source_record_id
+            and entries.entered_at = statements.stated_at
 ),
 
 by_opportunity as (
@@ -81,11 +87,11 @@ by_opportunity as (
 ),
 
 united as (
-    select stage_entry_id, reason, 1 as preference from by_lead where version_position = 1
+    select stage_entry_id, reason, 1 as preference from by_record where version_position = 1
     union all
     select stage_entry_id, reason, 1 from by_opportunity
     union all
-    select stage_entry_id, reason, 2 from by_activity
+    select stage_entry_id, reason, 2 from by_statement
 ),
 
 final as (

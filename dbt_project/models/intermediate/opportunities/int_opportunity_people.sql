@@ -1,62 +1,43 @@
 -- Grain: one row per opportunity and person with a role on it.
+-- Who lost a role and has another has been on the opportunity since the first.
 with
 
-contact_roles as (select * from {{ ref('stg_salesforce__opportunity_contact_roles') }}),
-
-leads as (select * from {{ ref('stg_salesforce__leads') }}),
-
-deal_contacts as (select * from {{ ref('stg_hubspot__deal_contacts') }}),
+roles as (
+    select
+        *,
+        is_newest and not coalesce(is_deleted, false) as is_held
+    from {{ ref('opportunity_roles') }}
+),
 
 person_records as (select * from {{ ref('int_person_records') }}),
 
-opportunities as (select * from {{ ref('int_opportunities_united') }}),
-
--- A converted lead made its opportunity, whether or not someone kept the contact role.
-roles as (
-    select
-        'salesforce:' || opportunity_id as opportunity_id,
-        'salesforce:contact:' || contact_id as person_record_id,
-        role,
-        case when is_primary then 1 else 2 end as role_rank,
-        created_at
-    from contact_roles
-    where not coalesce(is_deleted, false)
-    union all
-    select
-        'salesforce:' || converted_opportunity_id,
-        'salesforce:lead:' || lead_id,
-        'Converted lead',
-        3,
-        created_at
-    from leads
-    where converted_opportunity_id is not null
-    union all
-    select
-        'hubspot:' || cast(deal_id as string),
-        'hubspot:contact:' || cast(contact_id as string),
-        category,
-        2,
-        cast(null as timestamp)
-    from deal_contacts
-),
+opportunity_records as (select * from {{ ref('int_opportunity_records') }}),
 
 people as (
     select
-        roles.opportunity_id,
+        opportunity_records.opportunity_id,
         person_records.person_id,
         roles.role,
+        roles.is_held,
+        case
+            when count(*) over roles_of_person = count(roles.given_at) over roles_of_person
+                then min(roles.given_at) over roles_of_person
+        end as given_at,
         row_number() over (
-            partition by roles.opportunity_id, person_records.person_id
-            order by roles.role_rank, roles.created_at, roles.role
+            partition by opportunity_records.opportunity_id, person_records.person_id
+            order by roles.is_held desc, roles.role_rank asc, roles.given_at asc, roles.role asc
         ) as role_position,
         row_number() over (
-            partition by roles.opportunity_id
-            order by roles.role_rank, roles.created_at, person_records.person_id, roles.role
+            partition by opportunity_records.opportunity_id
+            order by
+                roles.is_held desc, roles.role_rank asc, roles.given_at asc, person_records.person_id asc,
+                roles.role asc
         ) as opportunity_position
     from roles
-    inner join opportunities on roles.opportunity_id = opportunities.opportunity_id
+    inner join opportunity_records on roles.opportunity_id = opportunity_records.opportunity_record_id
     inner join person_records on roles.person_record_id = person_records.person_record_id
     where person_records.person_id is not null
+    window roles_of_person as (partition by opportunity_records.opportunity_id, person_records.person_id)
 ),
 
 final as (
@@ -64,9 +45,10 @@ final as (
         opportunity_id,
         person_id,
         role,
+        given_at,
         opportunity_position = 1 as is_primary
     from people
-    where role_position = 1
+    where role_position = 1 and is_held
 )
 
 select * from final

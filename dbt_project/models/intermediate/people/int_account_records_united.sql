@@ -1,33 +1,32 @@
--- Grain: one row per account record of a CRM.
+-- Grain: one row per account record of a system: the last that its versions say of each field.
+{%- set fields = [
+    'account_name', 'website', 'industry', 'account_type', 'country', 'state', 'employee_count',
+    'annual_revenue_amount', 'owner_id',
+] %}
 with
 
-salesforce_accounts as (select * from {{ ref('stg_salesforce__accounts') }}),
+versions as (select * from {{ ref('accounts') }}),
 
-hubspot_companies as (select * from {{ ref('stg_hubspot__companies') }}),
-
-united as (
+known as (
     select
-        'salesforce' as system, account_id as record_id, account_name, website, industry, account_type, country, state,
-        employee_count, annual_revenue_amount, owner_id, 'salesforce:' || parent_account_id as parent_record_id,
-        'salesforce:' || master_record_id as master_record_id, coalesce(is_deleted, false) as is_deleted,
-        created_at, updated_at
-    from salesforce_accounts
-    union all
-    select
-        'hubspot', cast(company_id as string), company_name, domain, industry, cast(null as string), country, state,
-        employee_count, annual_revenue_amount, cast(owner_id as string),
-        'hubspot:' || cast(parent_company_id as string), cast(null as string),
-        coalesce(is_deleted, false), created_at, updated_at
-    from hubspot_companies
-),
-
-final as (
-    select
-        *,
-        system || ':' || record_id as account_record_id,
-        {{ site_domain('website') }} as domain,
-        {{ normalize_company('account_name') }} as account_name_normalized
-    from united
+        account_record_id,
+        system,
+        record_id,
+        {% for field in fields -%}
+            {{ newest_known(field) }} as {{ field }},
+        {% endfor -%}
+        {% for field in ['parent_record_id', 'merged_into_record_id', 'linked_record_id'] -%}
+            max(case when is_newest then {{ field }} end) as {{ field }},
+        {% endfor -%}
+        coalesce({{ newest_known('is_deleted') }}, false) as is_deleted,
+        min(created_at) as created_at,
+        max(updated_at) as updated_at
+    from versions
+    group by account_record_id, system, record_id
 )
 
-select * from final
+select
+    *,
+    {{ site_domain('website') }} as domain,
+    {{ normalize_company('account_name') }} as account_name_normalized
+from known

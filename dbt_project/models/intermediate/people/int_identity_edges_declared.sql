@@ -7,17 +7,9 @@ with
 
 records as (select * from {{ ref('int_person_records_united') }}),
 
-marketo_leads as (select * from {{ ref('stg_marketo__leads') }}),
+sync_links as (select * from {{ ref('sync_links') }} where is_newest),
 
-marketo_merges as (select * from {{ ref('stg_marketo__activities') }} where activity_type_id = 32),
-
-salesforce_leads as (select * from {{ ref('stg_salesforce__leads') }}),
-
-salesforce_contacts as (select * from {{ ref('stg_salesforce__contacts') }}),
-
-hubspot_contacts as (select * from {{ ref('stg_hubspot__contacts') }}),
-
-hubspot_merges as (select * from {{ ref('stg_hubspot__contact_merges') }}),
+merge_statements as (select * from {{ ref('record_merges') }}),
 
 alive as (
     select person_record_id, updated_at
@@ -25,95 +17,57 @@ alive as (
     where not is_deleted or updated_at > deleted_at
 ),
 
-merge_events as (
-    select
-        'marketo:lead:' || cast(marketo_merges.lead_id as string) as record_a,
-        'marketo:lead:' || listed.item as record_b,
-        'marketo' as evidence_system, 'activity ' || marketo_merges.activity_id as evidence_record,
-        marketo_merges.activity_at as merged_at
-    from marketo_merges
-    cross join {{ id_list_rows('marketo_merges.merge_ids') }}
-    where listed.item <> ''
-    union all
-    select
-        'hubspot:contact:' || cast(surviving_contact_id as string),
-        'hubspot:contact:' || cast(merged_contact_id as string),
-        'hubspot', 'merge audit of ' || cast(surviving_contact_id as string), merged_at
-    from hubspot_merges
+last_merges as (
+    select merged_record_id, max(merged_at) as merged_at
+    from merge_statements
+    where is_event
+    group by merged_record_id
 ),
-
-hubspot_merge_lists as (
-    select contacts.contact_id, contacts.updated_at, 'hubspot:contact:' || listed.item as record_b
-    from hubspot_contacts as contacts
-    cross join {{ id_list_rows('contacts.merged_contact_ids') }}
-    where listed.item <> ''
-),
-
-last_merges as (select record_b, max(merged_at) as merged_at from merge_events group by record_b),
 
 undone as (
-    select last_merges.record_b
+    select last_merges.merged_record_id
     from last_merges
-    inner join alive on last_merges.record_b = alive.person_record_id
+    inner join alive on last_merges.merged_record_id = alive.person_record_id
     where alive.updated_at > last_merges.merged_at
 ),
 
 links as (
-    {% for system, records_of_system, record_type, id in [
-        ('marketo', 'marketo_leads', 'lead', 'lead_id'), ('hubspot', 'hubspot_contacts', 'contact', 'contact_id'),
-    ] -%}
-        {% for crm_type in ['lead', 'contact'] -%}
-            select
-                'sync_id' as edge_kind, 'salesforce:{{ crm_type }}:' || salesforce_{{ crm_type }}_id as record_a,
-                '{{ system }}:{{ record_type }}:' || cast({{ id }} as string) as record_b,
-                '{{ system }}' as evidence_system, '{{ record_type }} ' || cast({{ id }} as string) as evidence_record,
-                updated_at as evidence_at
-            from {{ records_of_system }}
-            where salesforce_{{ crm_type }}_id is not null
-            union all
-        {% endfor -%}
-    {% endfor -%}
     select
-        'conversion', 'salesforce:contact:' || converted_contact_id, 'salesforce:lead:' || lead_id, 'salesforce',
-        'lead ' || lead_id, cast(converted_date as timestamp)
-    from salesforce_leads
-    where converted_contact_id is not null
+        'sync_id' as edge_kind, linked_record_id as record_a, person_record_id as record_b,
+        system as evidence_system, evidence_record, valid_from as evidence_at
+    from sync_links
     union all
     select
-        'merge', 'salesforce:lead:' || master_record_id, 'salesforce:lead:' || lead_id, 'salesforce',
-        'lead ' || lead_id, updated_at
-    from salesforce_leads
-    where master_record_id is not null
+        'conversion', converted_record_id, person_record_id, system, record_type || ' ' || record_id,
+        {{ day_start('converted_date') }}
+    from records
+    where converted_record_id is not null
+    union all
+    select 'merge', merged_into_record_id, person_record_id, system, record_type || ' ' || record_id, updated_at
+    from records
+    where merged_into_record_id is not null
     union all
     select
-        'merge', 'salesforce:contact:' || master_record_id, 'salesforce:contact:' || contact_id, 'salesforce',
-        'contact ' || contact_id, updated_at
-    from salesforce_contacts
-    where master_record_id is not null
-    union all
-    select
-        'merge', merge_events.record_a, merge_events.record_b, merge_events.evidence_system,
-        merge_events.evidence_record, merge_events.merged_at
-    from merge_events
-    left join alive on merge_events.record_b = alive.person_record_id
-    where coalesce(alive.updated_at <= merge_events.merged_at, true)
-    union all
-    select
-        'merge', 'hubspot:contact:' || cast(lists.contact_id as string), lists.record_b, 'hubspot',
-        'contact ' || cast(lists.contact_id as string), lists.updated_at
-    from hubspot_merge_lists as lists
-    left join undone on lists.record_b = undone.record_b
-    where undone.record_b is null
-),
-
-final as (
-    -- The same merge is often reported twice; its first report is the evidence.
-    select
-        edge_kind, record_a, record_b, min(evidence_system) as evidence_system, min(evidence_record) as evidence_record,
-        min(evidence_at) as evidence_at
-    from links
-    where record_a <> record_b
-    group by edge_kind, record_a, record_b
+        'merge', merge_statements.surviving_record_id, merge_statements.merged_record_id, merge_statements.system,
+        merge_statements.evidence_record, merge_statements.merged_at
+    from merge_statements
+    left join alive on merge_statements.merged_record_id = alive.person_record_id
+    left join undone on merge_statements.merged_record_id = undone.merged_record_id
+    where
+        case
+            when merge_statements.is_event then coalesce(alive.updated_at <= merge_statements.merged_at, true)
+            else undone.merged_record_id is null
+        end
 )
 
-select * from final
+-- The same merge is often reported twice; its first report is the evidence.
+select
+    edge_kind,
+    record_a,
+    record_b,
+    min(evidence_system) as evidence_system,
+    min(evidence_record) as evidence_record,
+    min(evidence_at) as evidence_at
+from links
+where record_a <> record_b
+group by edge_kind, record_a, record_b

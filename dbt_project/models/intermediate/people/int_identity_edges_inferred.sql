@@ -63,7 +63,7 @@ union all
 select
     'web_client' as edge_kind,
     web_targets.record_a,
-    'ga4:web_client:' || web_targets.client_id as record_b,
+    'web:web_client:' || web_targets.client_id as record_b,
     min(web_targets.evidence_system) as evidence_system,
     min(web_targets.evidence_record) as evidence_record,
     min(web_targets.evidence_at) as evidence_at

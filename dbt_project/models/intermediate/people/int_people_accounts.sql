@@ -22,12 +22,19 @@ live_accounts as (
 ),
 
 account_domains as (
-    select live_accounts.domain, min_by(live_accounts.account_id, live_accounts.created_at) as account_id
+    select
+        live_accounts.domain,
+        live_accounts.account_id,
+        row_number() over (
+            partition by live_accounts.domain
+            order by live_accounts.created_at asc nulls last, live_accounts.account_id asc
+        ) as domain_rank
     from live_accounts
     left join free_mail_domains on live_accounts.domain = free_mail_domains.email_domain
     where live_accounts.domain is not null and free_mail_domains.email_domain is null
-    group by live_accounts.domain
 ),
+
+oldest_of_domain as (select * from account_domains where domain_rank = 1),
 
 child_domains as (
     -- A host of other firms' sites has no account below it that bears its name.
@@ -50,7 +57,7 @@ account_names as (
 
 keyed as (
     select
-        person_id, system, record_type, account_record_id, updated_at, person_record_id,
+        person_id, account_link, account_record_id, updated_at, person_record_id,
         case when is_email_valid then {{ split_part('email_normalized', '@', 2) }} end as email_domain,
         {{ normalize_company('company_name') }} as company_name_normalized,
         {{ normalize_text('country') }} as country_normalized
@@ -60,17 +67,13 @@ keyed as (
 candidates as (
     select
         keyed.person_id, keyed.person_record_id, keyed.updated_at, accounts.account_id,
-        case
-            when keyed.system = 'salesforce' and keyed.record_type = 'contact' then 'contact_account'
-            when keyed.system = 'salesforce' then 'converted_account'
-            else 'synced_account'
-        end as account_match_method,
+        keyed.account_link as account_match_method,
         1.0 as similarity
     from keyed
     inner join accounts on keyed.account_record_id = accounts.account_record_id
     {% for method, matched, condition in [
-        ('email_domain', 'account_domains', 'keyed.email_domain = matched.domain'),
-        ('parent_domain', 'account_domains', parent_domain('keyed.email_domain') ~ ' = matched.domain'),
+        ('email_domain', 'oldest_of_domain', 'keyed.email_domain = matched.domain'),
+        ('parent_domain', 'oldest_of_domain', parent_domain('keyed.email_domain') ~ ' = matched.domain'),
         ('child_domain', 'child_domains', 'keyed.email_domain = matched.domain'),
         ('company_name', 'account_names', 'keyed.company_name_normalized = matched.account_name_normalized'),
     ] -%}

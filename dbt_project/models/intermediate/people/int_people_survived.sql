@@ -6,17 +6,9 @@
 {%- set spelled = {'email': 'email_normalized', 'phone': 'phone_digits'} %}
 with
 
-delivered as (select * from {{ ref('int_person_records') }} where is_delivered),
-
-phones as (select * from {{ ref('int_record_phones') }}),
+records as (select * from {{ ref('int_person_records') }} where is_delivered),
 
 rules as (select * from {{ ref('survivorship_rules') }}),
-
-records as (
-    select delivered.*, phones.phone_digits
-    from delivered
-    left join phones on delivered.person_record_id = phones.person_record_id
-),
 
 held as (
     {% for attribute in attributes %}

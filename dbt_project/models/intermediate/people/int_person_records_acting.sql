@@ -1,10 +1,11 @@
 -- Grain: one row per person record that clicked or filled in a form, delivered or not.
 with
 
-marketo as (select distinct lead_id from {{ ref('stg_marketo__activities') }} where activity_type_id in (2, 11)),
+email_events as (select * from {{ ref('email_events') }} where event_kind = 'clicked'),
 
-hubspot as (select distinct contact_id from {{ ref('stg_hubspot__form_submissions') }} where contact_id is not null)
+form_fills as (select * from {{ ref('form_fills') }} where person_record_id is not null)
 
-select 'marketo:lead:' || cast(lead_id as string) as person_record_id from marketo
-union all
-select 'hubspot:contact:' || cast(contact_id as string) as person_record_id from hubspot
+select recipient_id as person_record_id from email_events
+where {{ split_part('recipient_id', ':', 2) }} <> 'address'
+union
+select person_record_id from form_fills

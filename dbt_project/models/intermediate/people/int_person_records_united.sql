@@ -1,90 +1,112 @@
--- Grain: one row per delivered person record of a system, before identity.
+-- Grain: one row per delivered person record of a system, before identity: the last that its versions say of each
+-- field. A column that an extract left out, and null, say nothing; a link that was cleared is gone.
+{%- set fields = [
+    'email', 'first_name', 'last_name', 'company_name', 'job_title', 'phone', 'country', 'state', 'industry',
+    'lead_source', 'lead_status', 'lifecycle_stage', 'owner_id', 'account_record_id', 'account_link', 'web_client_id',
+    'is_opted_out', 'converted_record_id', 'converted_date', 'mql_at', 'total_score', 'fit_score', 'engagement_score',
+] %}
 with
 
-marketo_leads as (select * from {{ ref('stg_marketo__leads') }}),
+versions as (select * from {{ ref('people') }}),
 
-marketo_deletions as (
-    -- A lead may be deleted on two paths; the first one is the deletion.
-    select lead_id, min(activity_at) as deleted_at
-    from {{ ref('stg_marketo__activities') }}
-    where activity_type_id in (29, 37)
-    group by lead_id
+deletions as (
+    select
+        person_record_id,
+        min(deleted_at) as deleted_at
+    from {{ ref('record_deletions') }}
+    group by person_record_id
 ),
-
-salesforce_leads as (select * from {{ ref('stg_salesforce__leads') }}),
-
-salesforce_contacts as (select * from {{ ref('stg_salesforce__contacts') }}),
-
-hubspot_contacts as (select * from {{ ref('stg_hubspot__contacts') }}),
 
 email_providers as (select * from {{ ref('email_providers') }}),
 
-united as (
+known as (
     select
-        'marketo' as system, 'lead' as record_type, cast(leads.lead_id as string) as record_id, leads.email,
-        leads.first_name, leads.last_name, leads.company_name, leads.job_title, leads.country, leads.state,
-        leads.industry, leads.lead_source, leads.lead_status, leads.lifecycle_stage, cast(null as string) as owner_id,
-        'salesforce:' || leads.salesforce_account_id as account_record_id, leads.ga_client_id,
-        deletions.lead_id is not null as is_deleted, deletions.deleted_at,
-        coalesce(leads.is_unsubscribed, false) as is_unsubscribed, leads.created_at, leads.updated_at, leads.mql_at,
-        leads.lead_score, leads.fit_score, leads.engagement_score
-    from marketo_leads as leads
-    left join marketo_deletions as deletions on leads.lead_id = deletions.lead_id
-    union all
+        person_record_id,
+        system,
+        record_type,
+        record_id,
+        {% for field in fields -%}
+            {{ newest_known(field) }} as {{ field }},
+        {% endfor -%}
+        max(case when is_newest then merged_into_record_id end) as merged_into_record_id,
+        coalesce({{ newest_known('is_deleted') }}, false) as is_removed,
+        max(case when not is_deleted then valid_from end) as last_alive_at,
+        min(created_at) as created_at,
+        max(updated_at) as updated_at
+    from versions
+    group by person_record_id, system, record_type, record_id
+),
+
+-- Who was restored is deleted from the deletion on that followed.
+removals as (
     select
-        'salesforce', 'lead', lead_id, email,
-        first_name, last_name, company_name, job_title, country, state,
-        industry, lead_source, lead_status, cast(null as string), owner_id,
-        'salesforce:' || converted_account_id, cast(null as string),
-        coalesce(is_deleted, false), case when is_deleted then updated_at end,
-        coalesce(is_unsubscribed, false), created_at, updated_at, mql_at,
-        cast(null as bigint), cast(null as bigint), cast(null as bigint)
-    from salesforce_leads
-    union all
-    select
-        'salesforce', 'contact', contact_id, email,
-        first_name, last_name, cast(null as string), job_title, country, state,
-        cast(null as string), lead_source, cast(null as string), cast(null as string), owner_id,
-        'salesforce:' || account_id, cast(null as string),
-        coalesce(is_deleted, false), case when is_deleted then updated_at end,
-        coalesce(is_unsubscribed, false), created_at, updated_at, cast(null as timestamp),
-        cast(null as bigint), cast(null as bigint), cast(null as bigint)
-    from salesforce_contacts
-    union all
-    select
-        'hubspot', 'contact', cast(contact_id as string), email,
-        first_name, last_name, company_name, job_title, country, state,
-        industry, lead_source, lead_status, lifecycle_stage, cast(owner_id as string),
-        'hubspot:' || cast(company_id as string), ga_client_id,
-        coalesce(is_deleted, false), case when is_deleted then updated_at end,
-        coalesce(is_unsubscribed, false), created_at, updated_at, mql_at,
-        lead_score, cast(null as bigint), cast(null as bigint)
-    from hubspot_contacts
+        versions.person_record_id,
+        min(versions.valid_from) as removed_at
+    from versions
+    inner join known on versions.person_record_id = known.person_record_id
+    where versions.is_deleted and (known.last_alive_at is null or versions.valid_from > known.last_alive_at)
+    group by versions.person_record_id
 ),
 
 trimmed as (
     select
-        *,
-        system || ':' || record_type || ':' || record_id as person_record_id,
-        system || ':' || record_id as system_record_id,
-        {{ normalize_email('email') }} as email_trimmed
-    from united
+        known.*,
+        known.is_removed or deletions.person_record_id is not null as is_deleted,
+        case
+            when known.is_removed
+                then least(removals.removed_at, coalesce(deletions.deleted_at, removals.removed_at))
+            else deletions.deleted_at
+        end as deleted_at,
+        nullif({{ replace_all('known.phone', '[^0-9]', '') }}, '') as phone_digits,
+        {{ normalize_email('known.email') }} as email_trimmed
+    from known
+    left join removals on known.person_record_id = removals.person_record_id
+    left join deletions on known.person_record_id = deletions.person_record_id
 ),
 
 checked as (
     select *, coalesce({{ is_email_shaped('email_trimmed') }}, false) as is_email_valid
     from trimmed
-),
-
-final as (
-    select
-        checked.*,
-        case
-            when checked.is_email_valid then {{ email_folded('checked.email_trimmed', 'providers') }}
-            else checked.email_trimmed
-        end as email_normalized
-    from checked
-    left join email_providers as providers on {{ split_part('checked.email_trimmed', '@', 2) }} = providers.email_domain
 )
 
-select * from final
+select
+    checked.system,
+    checked.record_type,
+    checked.record_id,
+    checked.person_record_id,
+    checked.system || ':' || checked.record_id as system_record_id,
+    checked.email_trimmed,
+    checked.is_email_valid,
+    case
+        when checked.is_email_valid then {{ email_folded('checked.email_trimmed', 'providers') }}
+        else checked.email_trimmed
+    end as email_normalized,
+    checked.first_name,
+    checked.last_name,
+    checked.company_name,
+    checked.job_title,
+    checked.phone_digits,
+    checked.country,
+    checked.state,
+    checked.industry,
+    checked.lead_source,
+    checked.lead_status,
+    checked.lifecycle_stage,
+    checked.owner_id,
+    checked.account_record_id,
+    checked.account_link,
+    checked.web_client_id,
+    checked.is_deleted,
+    checked.deleted_at,
+    checked.is_opted_out,
+    checked.converted_record_id,
+    checked.converted_date,
+    checked.merged_into_record_id,
+    checked.created_at,
+    checked.updated_at,
+    checked.mql_at,
+    checked.total_score,
+    checked.fit_score,
+    checked.engagement_score
+from checked
+left join email_providers as providers on {{ split_part('checked.email_trimmed', '@', 2) }} = providers.email_domain

@@ -2,11 +2,9 @@
 -- rate, a file out of order.
 with
 
-google_stats as (select * from {{ ref('stg_google_ads__campaign_stats') }}),
+spend as (select * from {{ ref('spend') }}),
 
-linkedin_stats as (select * from {{ ref('stg_linkedin_ads__campaign_stats') }}),
-
-meta_stats as (select * from {{ ref('stg_meta_ads__ad_stats') }}),
+roles as (select * from {{ ref('int_system_roles') }}),
 
 campaigns as (select * from {{ ref('int_campaigns_united') }}),
 
@@ -15,14 +13,19 @@ rates as (select * from {{ ref('int_currency_rates') }}),
 ledger as (select * from {{ ref('stg_lake__ledger') }} where load_status <> 'rejected'),
 
 stats as (
-    select 'google_ads' as system, cast(ad_campaign_id as string) as ad_campaign_id, spend_date from google_stats
-    union
-    select 'linkedin_ads', cast(ad_campaign_id as string), spend_date from linkedin_stats
-    union
-    select 'meta_ads', cast(ad_campaign_id as string), spend_date from meta_stats
+    select distinct system, ad_campaign_id, spend_date
+    from spend
+    where ad_campaign_id is not null
 ),
 
-calendar as (select distinct spend_date from stats),
+delivered_days as (select min(spend_date) as first_date, max(spend_date) as last_date from stats),
+
+-- Every day, also one on which no platform delivered anything.
+calendar as (
+    select cast(days.day as date) as spend_date
+    from delivered_days
+    cross join {{ date_rows('delivered_days.first_date', 'delivered_days.last_date') }}
+),
 
 -- A campaign's plan, where the CRM or the MAP has one, says of its first and last days that they are missing.
 planned as (
@@ -33,7 +36,8 @@ planned as (
         plans.end_date
     from campaigns as ads
     inner join campaigns as plans on ads.canonical_campaign_id = plans.campaign_id
-    where ads.system in ('google_ads', 'linkedin_ads', 'meta_ads') and plans.system in ('salesforce', 'marketo')
+    inner join roles as ad_roles on ads.system = ad_roles.system and ad_roles.system_role = 'ads'
+    inner join roles as plan_roles on plans.system = plan_roles.system and plan_roles.system_role in ('crm', 'map')
 ),
 
 marks as (
@@ -42,7 +46,7 @@ marks as (
     select system, ad_campaign_id, {{ add_days('start_date', -1) }} from planned
     union
     select system, ad_campaign_id, {{ add_days('end_date', 1) }} from planned
-    where end_date < cast({{ as_of() }} as date)
+    where end_date < {{ reporting_date(as_of()) }}
 ),
 
 followed as (
@@ -94,10 +98,10 @@ defects as (
     from holes
     union all
     select
-        'currency_gap', 'salesforce', 'dated_conversion_rate', currency_code || ':' || cast(start_date as string),
+        'currency_gap', 'currency', 'conversion_rates', currency_code || ':' || cast(start_date as string),
         cast(null as string), 'until ' || cast(end_date as string), cast(start_date as timestamp)
     from rates
-    where rate_status = 'gap' and start_date <= cast({{ as_of() }} as date)
+    where rate_status = 'gap' and start_date <= {{ reporting_date(as_of()) }}
     union all
     select
         'late_file', system, object, source_file, cast(null as string), cast(null as string), delivered_at

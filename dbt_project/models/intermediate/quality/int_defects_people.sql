@@ -5,9 +5,7 @@ records as (select * from {{ ref('int_person_records_united') }}),
 
 person_records as (select * from {{ ref('int_person_records') }}),
 
-phones as (select * from {{ ref('int_record_phones') }}),
-
-deletions as (select * from {{ ref('stg_marketo__activities') }} where activity_type_id in (29, 37)),
+deletions as (select * from {{ ref('record_deletions') }}),
 
 role_mailboxes as (select * from {{ ref('role_mailboxes') }}),
 
@@ -16,7 +14,6 @@ critical_fields as (select * from {{ ref('critical_fields') }}),
 keyed as (
     select
         records.*,
-        phones.phone_digits,
         role_mailboxes.mailbox is not null as is_role_mailbox,
         substr({{ normalize_text('records.first_name') }}, 1, 1)
         || substr({{ normalize_text('records.last_name') }}, 1, 1) as initials,
@@ -28,7 +25,6 @@ keyed as (
                 || '|' || coalesce({{ normalize_text('records.last_name') }}, '')
         end as address_key
     from records
-    left join phones on records.person_record_id = phones.person_record_id
     left join role_mailboxes
         on {{ split_part('records.email_normalized', '@', 1) }} = role_mailboxes.mailbox
 ),
@@ -68,6 +64,17 @@ fields as (
     {% endfor %}
 ),
 
+held_fields as (
+    select
+        system,
+        record_type,
+        field,
+        max(case when is_missing then 0 else 1 end) = 1 as is_held,
+        min(created_at) as first_created_at
+    from fields
+    group by system, record_type, field
+),
+
 defects as (
     select
         'duplicate_exact' as defect_kind, system, record_type, person_record_id as record_id,
@@ -100,7 +107,23 @@ defects as (
         on
             fields.system = critical_fields.system and fields.record_type = critical_fields.record_type
             and fields.field = critical_fields.field
-    where fields.is_missing
+    inner join held_fields
+        on
+            fields.system = held_fields.system and fields.record_type = held_fields.record_type
+            and fields.field = held_fields.field
+    where fields.is_missing and held_fields.is_held
+    union all
+    -- What no record has, no extract brought: that is one finding.
+    select
+        'missing_field', held_fields.system, held_fields.record_type,
+        held_fields.system || ':' || held_fields.record_type, cast(null as string),
+        held_fields.field || ' on no record', held_fields.first_created_at
+    from held_fields
+    inner join critical_fields
+        on
+            held_fields.system = critical_fields.system and held_fields.record_type = critical_fields.record_type
+            and held_fields.field = critical_fields.field
+    where not held_fields.is_held
     union all
     -- A phone number is kept as digits, so its plus sign is none.
     select
@@ -115,10 +138,15 @@ defects as (
     where is_merged_away and not is_delivered
     union all
     select
-        'deleted_twice', 'marketo', 'lead', 'marketo:lead:' || cast(lead_id as string), cast(null as string),
-        cast(null as string), max(activity_at)
+        'deleted_twice',
+        {{ split_part('person_record_id', ':', 1) }} as system,
+        {{ split_part('person_record_id', ':', 2) }} as record_type,
+        person_record_id as record_id,
+        cast(null as string) as related_record_id,
+        cast(null as string) as detail,
+        max(deleted_at) as occurred_at
     from deletions
-    group by lead_id
+    group by person_record_id
     having count(*) > 1
 )
 

@@ -5,8 +5,6 @@ edges as (select * from {{ ref('int_identity_edges') }} where edge_kind = 'sync_
 
 records as (select * from {{ ref('int_person_records') }} where is_delivered),
 
-phones as (select * from {{ ref('int_record_phones') }}),
-
 entries as (select * from {{ ref('int_stage_entries') }}),
 
 stage_mappings as (select * from {{ ref('stage_mappings') }}),
@@ -34,13 +32,11 @@ pairs as (
             {{ normalize_text('crm.' ~ field) }} as crm_{{ field }},
             {{ normalize_text('map.' ~ field) }} as map_{{ field }},
         {% endfor -%}
-        crm_phones.phone_digits as crm_phone_digits,
-        map_phones.phone_digits as map_phone_digits
+        crm.phone_digits as crm_phone_digits,
+        map.phone_digits as map_phone_digits
     from edges
     inner join records as crm on edges.person_record_id_a = crm.person_record_id
     inner join records as map on edges.person_record_id_b = map.person_record_id
-    left join phones as crm_phones on crm.person_record_id = crm_phones.person_record_id
-    left join phones as map_phones on map.person_record_id = map_phones.person_record_id
 ),
 
 -- What went from both systems had drifted before; the mart shows it as settled. Gone from one, the link is the defect.
@@ -79,7 +75,7 @@ crm_stages as (
         on
             lead_pairs.crm_system = stage_mappings.system
             and stage_mappings.object = 'lead'
-            and stage_mappings.field = 'status'
+            and stage_mappings.field = 'lead_status'
             and lower(lead_pairs.crm_status) = lower(stage_mappings.value)
     left join entries
         on lead_pairs.crm_record_id = entries.person_record_id and stage_mappings.stage = entries.stage

@@ -1,7 +1,10 @@
 -- Grain: one row per defect of how the web is tagged or tracked: a session, campaign or browser, and what of it.
 with
 
-events as (select * from {{ ref('stg_ga4__events') }} where page_location like '%utm%'),
+events as (
+    select * from {{ ref('web_events') }}
+    where coalesce(written_source, written_medium, written_campaign) is not null
+),
 
 sessions as (select * from {{ ref('int_web_sessions') }}),
 
@@ -11,19 +14,21 @@ thresholds as (select * from {{ ref('check_thresholds') }}),
 
 -- As written, because what the sessions hold is already in lower case.
 tags as (
-    {% for field in ['utm_source', 'utm_medium', 'utm_campaign'] -%}
-        select client_id, occurred_at, '{{ field }}' as field, {{ url_param('page_location', field) }} as value
+    {% for part in ['source', 'medium', 'campaign'] -%}
+        select system, client_id, occurred_at, 'utm_{{ part }}' as field, written_{{ part }} as value
         from events
         {% if not loop.last %}union all{% endif %}
     {% endfor %}
 ),
 
 session_tags as (
-    select distinct sessions.session_id, sessions.client_id, sessions.session_start_at, tags.field, tags.value
+    select distinct
+        sessions.system, sessions.session_id, sessions.client_id, sessions.session_start_at, tags.field, tags.value
     from tags
     inner join sessions
         on
             tags.client_id = sessions.client_id
+            and tags.system = sessions.system
             and tags.occurred_at >= sessions.session_start_at
             and tags.occurred_at <= sessions.session_end_at
     where tags.value is not null
@@ -69,7 +74,7 @@ misspelled as (
 ),
 
 first_seen as (
-    select campaign, min(session_start_at) as first_seen_at
+    select campaign, min(system) as system, min(session_start_at) as first_seen_at
     from sessions
     where campaign is not null
     group by campaign
@@ -84,6 +89,7 @@ limits as (
 
 bursts as (
     select
+        sessions.system,
         sessions.client_id,
         min(sessions.session_start_at) as session_start_at,
         max(sessions.event_count) as event_count
@@ -93,33 +99,34 @@ bursts as (
         sessions.event_count >= limits.event_count
         and {{ seconds_between('sessions.session_start_at', 'sessions.session_end_at') }}
         < sessions.event_count * limits.seconds_per_event
-    group by sessions.client_id
+    group by sessions.system, sessions.client_id
 ),
 
 defects as (
     select
-        'hostile_utm' as defect_kind, 'sessions' as object, session_id as record_id, client_id as related_record_id,
-        field as detail, session_start_at as occurred_at
+        'hostile_utm' as defect_kind, system, 'sessions' as object, session_id as record_id,
+        client_id as related_record_id, field as detail, session_start_at as occurred_at
     from judged
     where is_hostile
     union all
-    select 'utm_case_drift', 'sessions', session_id, client_id, field, session_start_at
+    select 'utm_case_drift', system, 'sessions', session_id, client_id, field, session_start_at
     from judged
     where has_upper_case and not is_hostile
     union all
     select
-        'utm_typo', 'sessions', judged.session_id, judged.client_id, 'meant ' || misspelled.meant_campaign,
-        judged.session_start_at
+        'utm_typo', judged.system, 'sessions', judged.session_id, judged.client_id,
+        'meant ' || misspelled.meant_campaign, judged.session_start_at
     from judged
     inner join misspelled on judged.comparable_value = misspelled.utm_campaign
     where judged.field = 'utm_campaign'
     union all
-    select 'utm_missing', 'sessions', session_id, client_id, click_id_type, session_start_at
+    select 'utm_missing', system, 'sessions', session_id, client_id, click_id_type, session_start_at
     from sessions
     where click_id_type is not null and campaign is null
     union all
     select
-        'unregistered_campaign', 'campaigns', unknown.utm_campaign, cast(null as string), cast(null as string),
+        'unregistered_campaign', first_seen.system, 'campaigns', unknown.utm_campaign, cast(null as string),
+        cast(null as string),
         first_seen.first_seen_at
     from unknown
     left join first_seen on unknown.utm_campaign = first_seen.campaign
@@ -127,7 +134,7 @@ defects as (
     where misspelled.utm_campaign is null
     union all
     select
-        'bot_traffic', 'web_client', 'ga4:web_client:' || client_id, cast(null as string),
+        'bot_traffic', system, 'web_client', 'web:web_client:' || client_id, cast(null as string),
         cast(event_count as string) || ' events in one burst', session_start_at
     from bursts
 )
@@ -135,7 +142,7 @@ defects as (
 select
     {{ hash_key(['defect_kind', 'record_id', 'related_record_id', 'detail']) }} as defect_id,
     defect_kind,
-    'ga4' as system,
+    system,
     object,
     record_id,
     related_record_id,

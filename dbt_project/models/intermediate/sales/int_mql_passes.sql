@@ -9,7 +9,7 @@ identity_edges as (select * from {{ ref('int_identity_edges') }} where edge_kind
 
 human_touches as (select * from {{ ref('int_human_touches') }}),
 
-crm_systems as (select system from {{ ref('system_roles') }} where system_role = 'crm'),
+crm_systems as (select system from {{ ref('int_system_roles') }} where system_role = 'crm'),
 
 spans as (
     select

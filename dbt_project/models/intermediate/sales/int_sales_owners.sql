@@ -1,55 +1,66 @@
--- Grain: one row per user, queue or owner of a CRM.
+-- Grain: one row per user, queue or owner of a CRM, delivered or only named by a record.
 with
 
-users as (select * from {{ ref('stg_salesforce__users') }}),
-
-user_versions as (select * from {{ ref('stg_salesforce__user_versions') }}),
-
-hubspot_owners as (select * from {{ ref('stg_hubspot__owners') }}),
+owners as (select * from {{ ref('owners') }}),
 
 -- Who came back is active; the last spell of absence counts.
 last_active as (
-    select user_id, max(updated_at) as last_active_at
-    from user_versions
+    select owner_id, max(valid_from) as last_active_at
+    from owners
     where is_active
-    group by user_id
+    group by owner_id
 ),
 
 departures as (
-    select user_versions.user_id, min(user_versions.updated_at) as left_at
-    from user_versions
-    left join last_active on user_versions.user_id = last_active.user_id
+    select owners.owner_id, min(owners.valid_from) as left_at
+    from owners
+    left join last_active on owners.owner_id = last_active.owner_id
     where
-        not user_versions.is_active
-        and (last_active.last_active_at is null or user_versions.updated_at > last_active.last_active_at)
-    group by user_versions.user_id
+        not owners.is_active
+        and (last_active.last_active_at is null or owners.valid_from > last_active.last_active_at)
+    group by owners.owner_id
+),
+
+named as (
+    select system, owner_id from {{ ref('people') }}
+    union
+    select system, new_owner_id from {{ ref('ownership_changes') }}
+    union
+    select system, old_owner_id from {{ ref('ownership_changes') }}
+    union
+    select system, owner_id from {{ ref('opportunities') }}
+    union
+    select system, owner_id from {{ ref('accounts') }}
+    union
+    select system, owner_id from {{ ref('human_touches') }}
 ),
 
 final as (
     select
-        'salesforce:' || users.user_id as owner_id,
-        'salesforce' as system,
-        users.user_id as source_owner_id,
-        users.user_name as owner_name,
-        case
-            when users.user_type = 'Queue' or users.user_id like '00G%' then 'queue'
-            when coalesce(users.user_type, 'Standard') = 'Standard' then 'human'
-            else 'automation'
-        end as owner_kind,
-        lower(trim(users.territory)) as territory,
-        departures.left_at
-    from users
-    left join departures on users.user_id = departures.user_id
+        owners.owner_id,
+        owners.system,
+        owners.source_owner_id,
+        owners.owner_name,
+        owners.owner_kind,
+        owners.territory,
+        departures.left_at,
+        true as is_delivered
+    from owners
+    left join departures on owners.owner_id = departures.owner_id
+    where owners.is_newest
     union all
     select
-        'hubspot:' || cast(owner_id as string),
-        'hubspot',
-        cast(owner_id as string),
-        cast(null as string),
-        case when upper(owner_type) = 'QUEUE' then 'queue' else 'human' end,
-        cast(null as string),
-        case when is_archived then updated_at end
-    from hubspot_owners
+        named.owner_id,
+        named.system,
+        {{ split_part('named.owner_id', ':', 2) }} as source_owner_id,
+        cast(null as string) as owner_name,
+        'human' as owner_kind,
+        cast(null as string) as territory,
+        cast(null as timestamp) as left_at,
+        false as is_delivered
+    from named
+    left join owners on named.owner_id = owners.owner_id
+    where named.owner_id is not null and owners.owner_id is null
 )
 
 select * from final

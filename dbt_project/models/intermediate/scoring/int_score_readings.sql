@@ -11,52 +11,17 @@ person_records as (select * from {{ ref('int_person_records') }}),
 
 score_fields as (select * from {{ ref('score_fields') }}),
 
-activities as (select * from {{ ref('stg_marketo__activities') }} where activity_type_id = 22),
+logged as (select * from {{ ref('score_readings') }}),
 
-property_history as (select * from {{ ref('stg_hubspot__contact_property_history') }}),
-
-lead_versions as (select * from {{ ref('stg_marketo__lead_versions') }}),
-
-contact_versions as (select * from {{ ref('stg_hubspot__contact_versions') }}),
+versions as (select * from {{ ref('people') }}),
 
 scored as (
     select
         person_records.person_id,
         person_records.person_record_id,
-        person_records.system,
-        person_records.record_id
+        person_records.system
     from person_records
     inner join mql_people on person_records.person_id = mql_people.person_id
-),
-
-logged as (
-    select
-        'marketo' as system,
-        cast(lead_id as string) as record_id,
-        lower(replace(coalesce(score_name, primary_attribute_value), ' ', '_')) as score_name,
-        {{ try_cast('new_value', 'double') }} as score,
-        activity_at as read_at,
-        activity_id as source_record_id
-    from activities
-    union all
-    select
-        'hubspot', cast(contact_id as string), lower(property_name), {{ try_cast('property_value', 'double') }},
-        changed_at, cast(contact_id as string)
-    from property_history
-),
-
-versions as (
-    select
-        'marketo' as system,
-        cast(lead_id as string) as record_id,
-        lead_score as total_score,
-        fit_score,
-        engagement_score,
-        updated_at
-    from lead_versions
-    union all
-    select 'hubspot', cast(contact_id as string), lead_score, null, null, updated_at
-    from contact_versions
 ),
 
 kinds as (select distinct score_kind from score_fields),
@@ -64,7 +29,7 @@ kinds as (select distinct score_kind from score_fields),
 readings as (
     select
         logged.system,
-        logged.record_id,
+        logged.person_record_id,
         score_fields.score_kind,
         logged.score,
         logged.read_at,
@@ -75,14 +40,14 @@ readings as (
     union all
     select
         versions.system,
-        versions.record_id,
+        versions.person_record_id,
         kinds.score_kind,
         case kinds.score_kind
             when 'total' then versions.total_score
             when 'fit' then versions.fit_score
             else versions.engagement_score
         end,
-        versions.updated_at,
+        versions.valid_from,
         false,
         ''
     from versions
@@ -104,7 +69,7 @@ ranked as (
             order by readings.is_logged desc, readings.source_record_id desc, readings.score desc
         ) as reading_position
     from readings
-    inner join scored on readings.system = scored.system and readings.record_id = scored.record_id
+    inner join scored on readings.person_record_id = scored.person_record_id
     where readings.score is not null and readings.read_at <= {{ as_of() }}
 )
 

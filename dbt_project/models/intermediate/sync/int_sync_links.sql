@@ -9,16 +9,8 @@ gone as (
 ),
 
 versions as (
-    select
-        'salesforce:lead:' || salesforce_lead_id as crm_record_id,
-        'marketo:lead:' || cast(lead_id as string) as map_record_id
-    from {{ ref('stg_marketo__lead_versions') }}
-    union
-    select 'salesforce:lead:' || salesforce_lead_id, 'hubspot:contact:' || cast(contact_id as string)
-    from {{ ref('stg_hubspot__contact_versions') }}
-    union
-    select 'salesforce:contact:' || salesforce_contact_id, 'hubspot:contact:' || cast(contact_id as string)
-    from {{ ref('stg_hubspot__contact_versions') }}
+    select distinct linked_record_id as crm_record_id, person_record_id as map_record_id
+    from {{ ref('sync_links') }}
 ),
 
 synced as (
@@ -31,9 +23,7 @@ synced as (
     from versions
     left join gone as crm_gone on versions.crm_record_id = crm_gone.person_record_id
     left join gone as map_gone on versions.map_record_id = map_gone.person_record_id
-    where
-        versions.crm_record_id is not null
-        and (crm_gone.person_record_id is not null or map_gone.person_record_id is not null)
+    where crm_gone.person_record_id is not null or map_gone.person_record_id is not null
 ),
 
 -- A lead that became a contact is linked through it too.

@@ -1,36 +1,16 @@
--- Grain: one row per person record and effort (campaign, and the program that syncs with it): the first response.
+-- Grain: one row per person and effort (campaign, and the program that syncs with it): the strongest response, which is
+-- attendance where any system tells it, else the CRM's first.
 with
 
-salesforce_members as (select * from {{ ref('stg_salesforce__campaign_members') }}),
-
-program_members as (select * from {{ ref('stg_marketo__program_members') }}),
+responses as (select * from {{ ref('int_campaign_member_responses') }}),
 
 campaigns as (select * from {{ ref('int_campaigns_united') }}),
 
 person_records as (select * from {{ ref('int_person_records') }}),
 
-responses as (
-    select
-        'salesforce' as system, 1 as system_order, campaign_member_id as source_record_id,
-        coalesce('salesforce:contact:' || contact_id, 'salesforce:lead:' || lead_id) as person_record_id,
-        'salesforce:' || campaign_id as campaign_id, member_status,
-        -- The CRM stores the day of a response; the instant is known only when the member was added that day.
-        case
-            when first_responded_date is null or cast(created_at as date) = first_responded_date then created_at
-            else cast(first_responded_date as timestamp)
-        end as responded_at
-    from salesforce_members
-    where has_responded and not coalesce(is_deleted, false)
-    union all
-    select
-        'marketo', 2, cast(program_id as string) || ':' || cast(lead_id as string),
-        'marketo:lead:' || cast(lead_id as string), 'marketo:' || cast(program_id as string), member_status,
-        coalesce(reached_success_at, joined_at, updated_at)
-    from program_members
-    where coalesce(has_reached_success, false)
-),
+crm as (select system from {{ ref('int_system_roles') }} where system_role = 'crm'),
 
-ranked as (
+judged as (
     select
         responses.system,
         responses.source_record_id,
@@ -38,28 +18,38 @@ ranked as (
         person_records.person_id,
         coalesce(campaigns.canonical_campaign_id, responses.campaign_id) as campaign_id,
         campaigns.campaign_type,
-        responses.member_status,
-        responses.responded_at,
+        nullif(responses.member_status, '') as member_status,
+        -- Of what happened on the day of a conversion nobody knows the order: the touch comes first.
+        responses.touched_at as responded_at,
+        crm.system is not null as is_of_crm,
         lower(coalesce(campaigns.campaign_type, '')) like '%webinar%'
-        and lower(coalesce(responses.member_status, '')) like '%attended%'
-        and lower(coalesce(responses.member_status, '')) not like '%not attended%' as is_attendance,
-        row_number() over (
-            partition by
-                coalesce(person_records.person_id, responses.person_record_id),
-                coalesce(campaigns.canonical_campaign_id, responses.campaign_id)
-            order by responses.system_order, responses.responded_at, responses.source_record_id
-        ) as response_rank
+        and lower(responses.member_status) like '%attended%'
+        and lower(responses.member_status) not like '%not attended%' as is_attendance
     from responses
     left join person_records on responses.person_record_id = person_records.person_record_id
     left join campaigns on responses.campaign_id = campaigns.campaign_id
+    left join crm on responses.system = crm.system
 ),
 
-final as (
+ranked as (
     select
-        system, source_record_id, person_record_id, person_id, campaign_id, campaign_type, member_status, responded_at,
-        is_attendance
-    from ranked
-    where response_rank = 1
+        *,
+        row_number() over (
+            partition by coalesce(person_id, person_record_id), campaign_id
+            order by is_attendance desc, is_of_crm desc, responded_at asc, source_record_id asc, member_status asc
+        ) as response_rank
+    from judged
 )
 
-select * from final
+select
+    system,
+    source_record_id,
+    person_record_id,
+    person_id,
+    campaign_id,
+    campaign_type,
+    member_status,
+    responded_at,
+    is_attendance
+from ranked
+where response_rank = 1

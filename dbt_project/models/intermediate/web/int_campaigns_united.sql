@@ -1,51 +1,28 @@
 -- Grain: one row per campaign of any system, and per UTM campaign that only the web and e-mail links know.
--- canonical_campaign_id names one campaign per effort: a Marketo program is its Salesforce campaign, and campaigns of
--- one name are one, in the order Salesforce, Marketo, ad platforms.
+-- canonical_campaign_id names one campaign per effort: a program that syncs with a campaign of the CRM is that one, and
+-- campaigns of one name are one, in the order CRM, marketing platform, ad platforms.
 with
 
-salesforce_campaigns as (select * from {{ ref('stg_salesforce__campaigns') }}),
+campaigns as (select * from {{ ref('campaigns') }}),
 
-marketo_programs as (select * from {{ ref('stg_marketo__programs') }}),
-
-google_campaigns as (select * from {{ ref('stg_google_ads__campaigns') }}),
-
-linkedin_campaigns as (select * from {{ ref('stg_linkedin_ads__campaigns') }}),
-
-meta_campaigns as (select * from {{ ref('stg_meta_ads__campaigns') }}),
+roles as (select * from {{ ref('int_system_roles') }}),
 
 traffic as (select * from {{ ref('int_traffic_channels') }}),
 
-delivered as (
-    select
-        'salesforce' as system, campaign_id as source_campaign_id, campaign_name, campaign_type, status,
-        cast(null as string) as linked_campaign_id, start_date, end_date, coalesce(is_deleted, false) as is_deleted,
-        1 as system_order
-    from salesforce_campaigns
-    union all
-    select
-        'marketo', cast(program_id as string), program_name, coalesce(channel, program_type), status,
-        'salesforce:' || salesforce_campaign_id, start_date, end_date, coalesce(is_deleted, false), 2
-    from marketo_programs
-    union all
-    select
-        'google_ads', cast(ad_campaign_id as string), ad_campaign_name, campaign_type, status,
-        cast(null as string), cast(null as date), cast(null as date), false, 3
-    from google_campaigns
-    union all
-    select
-        'linkedin_ads', cast(ad_campaign_id as string), ad_campaign_name, 'Paid Social', status,
-        cast(null as string), cast(created_at as date), cast(null as date), false, 4
-    from linkedin_campaigns
-    union all
-    select
-        'meta_ads', cast(ad_campaign_id as string), ad_campaign_name, 'Paid Social', status,
-        cast(null as string), cast(null as date), cast(null as date), false, 5
-    from meta_campaigns
+ordered_systems as (
+    select system, min(case system_role when 'crm' then 1 when 'map' then 2 else 3 end) as system_order
+    from roles
+    group by system
 ),
 
 named as (
-    select *, {{ normalize_text('campaign_name') }} as utm_campaign
-    from delivered
+    select
+        campaigns.*,
+        coalesce(campaigns.is_deleted, false) as is_gone,
+        coalesce(ordered_systems.system_order, 4) as system_order,
+        {{ normalize_text('campaigns.campaign_name') }} as utm_campaign
+    from campaigns
+    left join ordered_systems on campaigns.system = ordered_systems.system
 ),
 
 web_only as (
@@ -57,15 +34,15 @@ web_only as (
 
 united as (
     select
-        system || ':' || source_campaign_id as campaign_id, system, source_campaign_id, campaign_name, campaign_type,
-        status, linked_campaign_id, start_date, end_date, is_deleted, system_order, utm_campaign
+        campaign_id, system, source_campaign_id, campaign_name, campaign_type,
+        status, linked_campaign_id, start_date, end_date, is_gone as is_deleted, system_order, utm_campaign
     from named
     union all
     select
         'web:' || utm_campaign as campaign_id, 'web' as system, utm_campaign as source_campaign_id,
         utm_campaign as campaign_name, cast(null as string) as campaign_type, cast(null as string) as status,
         cast(null as string) as linked_campaign_id, cast(null as date) as start_date, cast(null as date) as end_date,
-        false as is_deleted, 6 as system_order, utm_campaign
+        false as is_deleted, 5 as system_order, utm_campaign
     from web_only
 ),
 
@@ -74,7 +51,7 @@ ranked as (
         *,
         first_value(campaign_id) over (
             partition by utm_campaign
-            order by case when is_deleted then 2 else 1 end, system_order, campaign_id
+            order by case when is_deleted then 2 else 1 end, system_order, system, campaign_id
             rows between unbounded preceding and unbounded following
         ) as first_of_name
     from united
@@ -94,7 +71,7 @@ final as (
         ranked.utm_campaign,
         case
             when linked.campaign_id is not null then linked.campaign_id
-            when ranked.system = 'salesforce' or ranked.utm_campaign is null then ranked.campaign_id
+            when ranked.system_order = 1 or ranked.utm_campaign is null then ranked.campaign_id
             else ranked.first_of_name
         end as canonical_campaign_id,
         ranked.campaign_id = ranked.first_of_name and ranked.utm_campaign is not null as is_first_of_name

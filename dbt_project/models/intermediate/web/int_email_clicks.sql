@@ -1,36 +1,16 @@
 -- Grain: one row per click on a link of a marketing e-mail.
 with
 
-marketo as (select * from {{ ref('stg_marketo__activities') }} where activity_type_id = 11),
-
-hubspot as (select * from {{ ref('stg_hubspot__email_events') }} where event_type = 'CLICK'),
-
-hubspot_contacts as (
-    -- An address may be on several contacts; all are one person, so any one will do.
-    select email_normalized, min(person_record_id) as person_record_id
-    from {{ ref('int_person_records') }}
-    where system = 'hubspot' and email_normalized is not null
-    group by email_normalized
-),
-
-clicks as (
-    select
-        'marketo' as system, activity_id as source_record_id,
-        'marketo:lead:' || cast(lead_id as string) as person_record_id,
-        activity_at as clicked_at, link, 'marketo:' || cast(program_id as string) as program_campaign_id,
-        primary_attribute_value as email_name
-    from marketo
-    union all
-    select
-        'hubspot', hubspot.email_event_id, hubspot_contacts.person_record_id, hubspot.occurred_at, hubspot.link,
-        cast(null as string), cast(null as string)
-    from hubspot
-    left join hubspot_contacts on {{ normalize_email('hubspot.email') }} = hubspot_contacts.email_normalized
-),
+clicks as (select * from {{ ref('email_events') }} where event_kind = 'clicked' and not coalesce(is_machine, false)),
 
 tagged as (
     select
-        clicks.*,
+        clicks.system,
+        clicks.source_record_id,
+        clicks.recipient_id as person_record_id,
+        clicks.occurred_at as clicked_at,
+        clicks.campaign_id as program_campaign_id,
+        clicks.email_name,
         {{ traffic_value(url_param('link', 'utm_source')) }} as tagged_source,
         {{ traffic_value(url_param('link', 'utm_medium')) }} as tagged_medium,
         {{ traffic_value(url_param('link', 'utm_campaign')) }} as campaign,

@@ -7,7 +7,7 @@
 
 with
 
-web_events as (select * from {{ ref('int_web_events') }}),
+web_events as (select * from {{ ref('web_events') }}),
 
 {% if is_incremental() -%}
     counted as (select client_id, count(*) as event_count from web_events group by client_id),
@@ -35,6 +35,7 @@ instants as (
     select
         events.client_id,
         events.occurred_at,
+        min(events.system) as system,
         max(events.campaign) as campaign,
         count(*) as event_count,
         sum(case when events.event_name = 'page_view' then 1 else 0 end) as page_view_count,
@@ -85,6 +86,7 @@ sessions as (
     select
         client_id,
         session_number,
+        min(system) as system,
         min(occurred_at) as session_start_at,
         max(occurred_at) as session_end_at,
         sum(event_count) as event_count,
@@ -129,6 +131,7 @@ landings as (
 final as (
     select
         {{ hash_key(['sessions.client_id', 'sessions.session_start_at']) }} as session_id,
+        sessions.system,
         sessions.client_id,
         sessions.session_start_at,
         sessions.session_end_at,

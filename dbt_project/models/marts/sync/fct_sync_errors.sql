@@ -2,38 +2,45 @@
 with
 
 versions as (
-    select * from {{ ref('stg_marketo__lead_versions') }}
-    where sync_error is not null and updated_at <= {{ as_of() }}
+    select * from {{ ref('people') }}
+    where sync_error is not null and valid_from <= {{ as_of() }}
 ),
 
-leads as (select * from {{ ref('stg_marketo__leads') }}),
+newest as (select person_record_id, sync_error from {{ ref('people') }} where is_newest),
+
+crm as (select min(system) as system from {{ ref('int_system_roles') }} where system_role = 'crm'),
 
 person_records as (select * from {{ ref('int_person_records') }}),
 
-obligations as (select * from {{ ref('int_sync_obligations') }} where to_system = 'salesforce'),
+obligations as (
+    select obligations.* from {{ ref('int_sync_obligations') }} as obligations
+    inner join crm on obligations.to_system = crm.system
+),
 
 families as (select * from {{ ref('sync_error_families') }}),
 
 -- Messages quote what people typed: addresses and digits go.
 shown as (
     select
-        lead_id,
+        system,
+        person_record_id,
         sync_error,
-        updated_at,
+        valid_from,
         {{ safe_text('substr(' ~ replace_all(mask_emails('sync_error'), '[0-9]', '9') ~ ', 1, 300)') }} as error_text
     from versions
 ),
 
 errors as (
     select
-        'marketo:lead:' || cast(shown.lead_id as string) as person_record_id,
+        shown.system,
+        shown.person_record_id,
         shown.error_text,
-        min(shown.updated_at) as first_seen_at,
-        max(shown.updated_at) as last_seen_at,
-        max(case when leads.sync_error = shown.sync_error then 1 else 0 end) = 1 as is_last_word
+        min(shown.valid_from) as first_seen_at,
+        max(shown.valid_from) as last_seen_at,
+        max(case when newest.sync_error = shown.sync_error then 1 else 0 end) = 1 as is_last_word
     from shown
-    inner join leads on shown.lead_id = leads.lead_id
-    group by shown.lead_id, shown.error_text
+    inner join newest on shown.person_record_id = newest.person_record_id
+    group by shown.system, shown.person_record_id, shown.error_text
 ),
 
 messages as (select distinct error_text from errors),
@@ -47,8 +54,8 @@ classified as (
 
 select
     {{ hash_key(['errors.person_record_id', 'errors.error_text']) }} as sync_error_id,
-    'marketo' as from_system,
-    'salesforce' as to_system,
+    errors.system as from_system,
+    coalesce(crm.system, 'unknown') as to_system,
     errors.person_record_id,
     person_records.person_id,
     families.error_family,
@@ -61,6 +68,7 @@ select
     errors.first_seen_at,
     errors.last_seen_at
 from errors
+cross join crm
 inner join classified on errors.error_text = classified.error_text
 inner join families on classified.priority = families.priority
 inner join person_records on errors.person_record_id = person_records.person_record_id

@@ -1,8 +1,8 @@
--- Grain: one row per company, its newest version.
+-- Grain: one row per company and version.
 with
 
 source as (
-    select * from {{ newest_version(source('hubspot', 'companies')) }}
+    select * from {{ every_version(source('hubspot', 'companies')) }}
 ),
 
 renamed as (
@@ -11,6 +11,8 @@ renamed as (
         id as company_id,
         hs_parent_company_id as parent_company_id,
         hubspot_owner_id as owner_id,
+        salesforceaccountid as salesforce_account_id,
+        hs_merged_object_ids as merged_company_ids,
 
         -- strings
         name as company_name,
@@ -20,7 +22,7 @@ renamed as (
         state,
 
         -- booleans
-        is_deleted,
+        coalesce(_is_removed, is_deleted) as is_deleted,
 
         -- numerics
         numberofemployees as employee_count,
@@ -28,7 +30,12 @@ renamed as (
 
         -- timestamps
         createdate as created_at,
-        updated_at
+        updated_at,
+
+        -- version
+        _valid_from as valid_from,
+        _valid_to as valid_to,
+        _is_newest as is_newest
     from source
 )
 

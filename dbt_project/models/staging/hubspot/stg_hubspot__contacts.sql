@@ -1,8 +1,8 @@
--- Grain: one row per contact, its newest version.
+-- Grain: one row per contact and version.
 with
 
 source as (
-    select * from {{ newest_version(source('hubspot', 'contacts')) }}
+    select * from {{ every_version(source('hubspot', 'contacts')) }}
 ),
 
 renamed as (
@@ -27,12 +27,13 @@ renamed as (
         industry,
         lifecyclestage as lifecycle_stage,
         hs_lead_status as lead_status,
+        unqualified_reason,
         hs_analytics_source as lead_source,
         hs_merged_object_ids as merged_contact_ids,
 
         -- booleans
         hs_email_optout as is_unsubscribed,
-        fivetran_deleted as is_deleted,
+        coalesce(_is_removed, fivetran_deleted) as is_deleted,
 
         -- numerics
         hubspotscore as lead_score,
@@ -42,7 +43,12 @@ renamed as (
         hs_lifecyclestage_salesqualifiedlead_date as sql_at,
         first_conversion_date as first_conversion_at,
         createdate as created_at,
-        updated_at
+        updated_at,
+
+        -- version
+        _valid_from as valid_from,
+        _valid_to as valid_to,
+        _is_newest as is_newest
     from source
 )
 

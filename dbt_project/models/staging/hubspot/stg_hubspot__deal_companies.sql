@@ -1,8 +1,8 @@
--- Grain: one row per deal, company and association type, its newest version.
+-- Grain: one row per deal, company and association type and version.
 with
 
 source as (
-    select * from {{ newest_version(source('hubspot', 'deal_companies')) }}
+    select * from {{ every_version(source('hubspot', 'deal_companies')) }}
 ),
 
 renamed as (
@@ -13,7 +13,13 @@ renamed as (
         type_id as association_type_id,
 
         -- strings
-        category
+        category,
+
+        -- version
+        _is_removed as is_deleted,
+        _valid_from as valid_from,
+        _valid_to as valid_to,
+        _is_newest as is_newest
     from source
 )
 

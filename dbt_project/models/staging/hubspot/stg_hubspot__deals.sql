@@ -1,8 +1,8 @@
--- Grain: one row per deal, its newest version.
+-- Grain: one row per deal and version.
 with
 
 source as (
-    select * from {{ newest_version(source('hubspot', 'deals')) }}
+    select * from {{ every_version(source('hubspot', 'deals')) }}
 ),
 
 renamed as (
@@ -12,16 +12,19 @@ renamed as (
         dealstage as stage_id,
         pipeline as pipeline_id,
         hubspot_owner_id as owner_id,
+        hs_salesforceopportunityid as salesforce_opportunity_id,
+        hs_merged_object_ids as merged_deal_ids,
 
         -- strings
         dealname as deal_name,
         deal_currency_code as currency_code,
         dealtype as deal_type,
+        closed_lost_reason as loss_reason,
 
         -- booleans
         hs_is_closed_won as is_won,
         hs_is_closed as is_closed,
-        is_deleted,
+        coalesce(_is_removed, is_deleted) as is_deleted,
 
         -- numerics
         amount,
@@ -31,7 +34,12 @@ renamed as (
 
         -- timestamps
         createdate as created_at,
-        updated_at
+        updated_at,
+
+        -- version
+        _valid_from as valid_from,
+        _valid_to as valid_to,
+        _is_newest as is_newest
     from source
 )
 

@@ -1,8 +1,8 @@
--- Grain: one row per owner, its newest version.
+-- Grain: one row per owner and version.
 with
 
 source as (
-    select * from {{ newest_version(source('hubspot', 'owners')) }}
+    select * from {{ every_version(source('hubspot', 'owners')) }}
 ),
 
 renamed as (
@@ -15,13 +15,20 @@ renamed as (
         first_name,
         last_name,
         type as owner_type,
+        lower(trim(territory)) as territory,
 
         -- booleans
         archived as is_archived,
 
         -- timestamps
         created_at,
-        updated_at
+        updated_at,
+
+        -- version
+        _is_removed as is_deleted,
+        _valid_from as valid_from,
+        _valid_to as valid_to,
+        _is_newest as is_newest
     from source
 )
 

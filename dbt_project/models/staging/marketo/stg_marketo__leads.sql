@@ -1,8 +1,8 @@
--- Grain: one row per lead, its newest version.
+-- Grain: one row per lead and version.
 with
 
 source as (
-    select * from {{ newest_version(source('marketo', 'leads')) }}
+    select * from {{ every_version(source('marketo', 'leads')) }}
 ),
 
 renamed as (
@@ -43,7 +43,13 @@ renamed as (
         -- timestamps
         mql_at,
         created_at,
-        updated_at
+        updated_at,
+
+        -- version
+        _is_removed as is_deleted,
+        _valid_from as valid_from,
+        _valid_to as valid_to,
+        _is_newest as is_newest
     from source
 )
 

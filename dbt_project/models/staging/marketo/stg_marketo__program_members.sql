@@ -1,8 +1,8 @@
--- Grain: one row per program and lead, its newest version.
+-- Grain: one row per program and lead and version.
 with
 
 source as (
-    select * from {{ newest_version(source('marketo', 'program_members')) }}
+    select * from {{ every_version(source('marketo', 'program_members')) }}
 ),
 
 renamed as (
@@ -21,7 +21,13 @@ renamed as (
         -- timestamps
         reached_success_date as reached_success_at,
         membership_date as joined_at,
-        updated_at
+        updated_at,
+
+        -- version
+        _is_removed as is_deleted,
+        _valid_from as valid_from,
+        _valid_to as valid_to,
+        _is_newest as is_newest
     from source
 )
 

@@ -1,8 +1,8 @@
--- Grain: one row per program, its newest version.
+-- Grain: one row per program and version.
 with
 
 source as (
-    select * from {{ newest_version(source('marketo', 'programs')) }}
+    select * from {{ every_version(source('marketo', 'programs')) }}
 ),
 
 renamed as (
@@ -20,7 +20,7 @@ renamed as (
         url,
 
         -- booleans
-        fivetran_deleted as is_deleted,
+        coalesce(_is_removed, fivetran_deleted) as is_deleted,
 
         -- numerics
         cost as cost_amount,
@@ -31,7 +31,12 @@ renamed as (
 
         -- timestamps
         created_at,
-        updated_at
+        updated_at,
+
+        -- version
+        _valid_from as valid_from,
+        _valid_to as valid_to,
+        _is_newest as is_newest
     from source
 )
 

@@ -1,8 +1,8 @@
--- Grain: one row per account, its newest version.
+-- Grain: one row per account and version.
 with
 
 source as (
-    select * from {{ newest_version(source('salesforce', 'account')) }}
+    select * from {{ every_version(source('salesforce', 'account')) }}
 ),
 
 renamed as (
@@ -22,7 +22,7 @@ renamed as (
         type as account_type,
 
         -- booleans
-        is_deleted,
+        coalesce(_is_removed, is_deleted) as is_deleted,
 
         -- numerics
         number_of_employees as employee_count,
@@ -30,7 +30,12 @@ renamed as (
 
         -- timestamps
         created_date as created_at,
-        last_modified_date as updated_at
+        last_modified_date as updated_at,
+
+        -- version
+        _valid_from as valid_from,
+        _valid_to as valid_to,
+        _is_newest as is_newest
     from source
 )
 

@@ -1,8 +1,8 @@
--- Grain: one row per member, its newest version.
+-- Grain: one row per member and version.
 with
 
 source as (
-    select * from {{ newest_version(source('salesforce', 'campaign_member')) }}
+    select * from {{ every_version(source('salesforce', 'campaign_member')) }}
 ),
 
 renamed as (
@@ -18,14 +18,19 @@ renamed as (
 
         -- booleans
         has_responded,
-        is_deleted,
+        coalesce(_is_removed, is_deleted) as is_deleted,
 
         -- dates
         first_responded_date,
 
         -- timestamps
         created_date as created_at,
-        last_modified_date as updated_at
+        last_modified_date as updated_at,
+
+        -- version
+        _valid_from as valid_from,
+        _valid_to as valid_to,
+        _is_newest as is_newest
     from source
 )
 

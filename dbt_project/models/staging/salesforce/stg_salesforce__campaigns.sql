@@ -1,8 +1,8 @@
--- Grain: one row per campaign, its newest version.
+-- Grain: one row per campaign and version.
 with
 
 source as (
-    select * from {{ newest_version(source('salesforce', 'campaign')) }}
+    select * from {{ every_version(source('salesforce', 'campaign')) }}
 ),
 
 renamed as (
@@ -19,7 +19,7 @@ renamed as (
 
         -- booleans
         is_active,
-        is_deleted,
+        coalesce(_is_removed, is_deleted) as is_deleted,
 
         -- numerics
         actual_cost as cost_amount,
@@ -30,7 +30,12 @@ renamed as (
 
         -- timestamps
         created_date as created_at,
-        last_modified_date as updated_at
+        last_modified_date as updated_at,
+
+        -- version
+        _valid_from as valid_from,
+        _valid_to as valid_to,
+        _is_newest as is_newest
     from source
 )
 

@@ -1,8 +1,8 @@
--- Grain: one row per contact, its newest version.
+-- Grain: one row per contact and version.
 with
 
 source as (
-    select * from {{ newest_version(source('salesforce', 'contact')) }}
+    select * from {{ every_version(source('salesforce', 'contact')) }}
 ),
 
 renamed as (
@@ -25,11 +25,16 @@ renamed as (
 
         -- booleans
         has_opted_out_of_email as is_unsubscribed,
-        is_deleted,
+        coalesce(_is_removed, is_deleted) as is_deleted,
 
         -- timestamps
         created_date as created_at,
-        last_modified_date as updated_at
+        last_modified_date as updated_at,
+
+        -- version
+        _valid_from as valid_from,
+        _valid_to as valid_to,
+        _is_newest as is_newest
     from source
 )
 

@@ -1,8 +1,8 @@
--- Grain: one row per lead, its newest version.
+-- Grain: one row per lead and version.
 with
 
 source as (
-    select * from {{ newest_version(source('salesforce', 'lead')) }}
+    select * from {{ every_version(source('salesforce', 'lead')) }}
 ),
 
 renamed as (
@@ -34,7 +34,7 @@ renamed as (
         -- booleans
         is_converted,
         has_opted_out_of_email as is_unsubscribed,
-        is_deleted,
+        coalesce(_is_removed, is_deleted) as is_deleted,
 
         -- numerics
         number_of_employees as employee_count,
@@ -45,7 +45,12 @@ renamed as (
         -- timestamps
         mql_date as mql_at,
         created_date as created_at,
-        last_modified_date as updated_at
+        last_modified_date as updated_at,
+
+        -- version
+        _valid_from as valid_from,
+        _valid_to as valid_to,
+        _is_newest as is_newest
     from source
 )
 

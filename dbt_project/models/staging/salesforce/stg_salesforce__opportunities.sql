@@ -1,8 +1,8 @@
--- Grain: one row per opportunity, its newest version.
+-- Grain: one row per opportunity and version.
 with
 
 source as (
-    select * from {{ newest_version(source('salesforce', 'opportunity')) }}
+    select * from {{ every_version(source('salesforce', 'opportunity')) }}
 ),
 
 renamed as (
@@ -24,7 +24,7 @@ renamed as (
         -- booleans
         is_closed,
         is_won,
-        is_deleted,
+        coalesce(_is_removed, is_deleted) as is_deleted,
 
         -- numerics
         amount,
@@ -35,7 +35,12 @@ renamed as (
 
         -- timestamps
         created_date as created_at,
-        last_modified_date as updated_at
+        last_modified_date as updated_at,
+
+        -- version
+        _valid_from as valid_from,
+        _valid_to as valid_to,
+        _is_newest as is_newest
     from source
 )
 

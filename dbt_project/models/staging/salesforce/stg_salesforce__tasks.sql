@@ -1,8 +1,8 @@
--- Grain: one row per task, its newest version.
+-- Grain: one row per task and version.
 with
 
 source as (
-    select * from {{ newest_version(source('salesforce', 'task')) }}
+    select * from {{ every_version(source('salesforce', 'task')) }}
 ),
 
 renamed as (
@@ -22,7 +22,7 @@ renamed as (
 
         -- booleans
         is_closed,
-        is_deleted,
+        coalesce(_is_removed, is_deleted) as is_deleted,
 
         -- dates
         activity_date,
@@ -30,7 +30,12 @@ renamed as (
         -- timestamps
         completed_date_time as completed_at,
         created_date as created_at,
-        last_modified_date as updated_at
+        last_modified_date as updated_at,
+
+        -- version
+        _valid_from as valid_from,
+        _valid_to as valid_to,
+        _is_newest as is_newest
     from source
 )
 

@@ -1,8 +1,8 @@
--- Grain: one row per user, its newest version.
+-- Grain: one row per user and version.
 with
 
 source as (
-    select * from {{ newest_version(source('salesforce', 'user')) }}
+    select * from {{ every_version(source('salesforce', 'user')) }}
 ),
 
 renamed as (
@@ -24,7 +24,13 @@ renamed as (
 
         -- timestamps
         created_date as created_at,
-        system_modstamp as updated_at
+        system_modstamp as updated_at,
+
+        -- version
+        _is_removed as is_deleted,
+        _valid_from as valid_from,
+        _valid_to as valid_to,
+        _is_newest as is_newest
     from source
 )
 

@@ -1,0 +1,4 @@
+-- Grain: one row per account record and version.
+{{ config(materialized='table') }}
+
+{{ united('accounts') }}

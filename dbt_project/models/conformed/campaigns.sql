@@ -1,0 +1,3 @@
+-- Grain: one row per campaign.
+
+{{ united('campaigns') }}

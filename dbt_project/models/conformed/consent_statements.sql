@@ -1,0 +1,3 @@
+-- Grain: one row per statement.
+
+{{ united('consent_statements') }}

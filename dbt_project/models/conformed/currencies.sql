@@ -1,0 +1,3 @@
+-- Grain: one row per system and currency.
+
+{{ united('currencies') }}

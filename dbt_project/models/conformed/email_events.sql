@@ -1,0 +1,4 @@
+-- Grain: one row per event.
+{{ config(materialized='table') }}
+
+{{ united('email_events') }}

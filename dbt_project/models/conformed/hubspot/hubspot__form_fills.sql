@@ -1,0 +1,18 @@
+-- Grain: one row per form submission.
+with
+
+submissions as (select * from {{ ref('stg_hubspot__form_submissions') }}),
+
+recipients as (select * from {{ ref('hubspot__recipients') }})
+
+select
+    submissions.form_submission_id as source_record_id,
+    coalesce('hubspot:contact:' || cast(submissions.contact_id as string), recipients.person_record_id)
+        as person_record_id,
+    case when submissions.contact_id is null then {{ normalize_email('submissions.email') }} end as email,
+    submissions.submitted_at as filled_at,
+    submissions.form_name,
+    submissions.page_url as tagged_url,
+    submissions.ga_client_id as web_client_id
+from submissions
+left join recipients on {{ normalize_email('submissions.email') }} = recipients.email

@@ -1,0 +1,37 @@
+-- Grain: one row per lead and version.
+with
+
+leads as (select * from {{ ref('stg_marketo__leads') }})
+
+select
+    'lead' as record_type,
+    cast(lead_id as string) as record_id,
+    'marketo:lead:' || cast(lead_id as string) as person_record_id,
+    email,
+    first_name,
+    last_name,
+    company_name,
+    job_title,
+    phone,
+    country,
+    state,
+    industry,
+    lead_source,
+    lead_status,
+    lifecycle_stage,
+    'salesforce:' || salesforce_account_id as account_record_id,
+    'synced_account' as account_link,
+    ga_client_id as web_client_id,
+    is_unsubscribed as is_opted_out,
+    mql_at,
+    lead_score as total_score,
+    fit_score,
+    engagement_score,
+    sync_error,
+    created_at,
+    updated_at,
+    is_deleted,
+    valid_from,
+    valid_to,
+    is_newest
+from leads

@@ -1,0 +1,4 @@
+-- Grain: one row per opportunity and version.
+{{ config(materialized='table') }}
+
+{{ united('opportunities') }}

@@ -1,0 +1,3 @@
+-- Grain: one row per role and version.
+
+{{ united('opportunity_roles') }}

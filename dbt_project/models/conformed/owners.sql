@@ -1,0 +1,3 @@
+-- Grain: one row per owner and version.
+
+{{ united('owners') }}

@@ -1,0 +1,4 @@
+-- Grain: one row per person record and version.
+{{ config(materialized='table') }}
+
+{{ united('people') }}

@@ -1,0 +1,3 @@
+-- Grain: one row per log entry.
+
+{{ united('record_deletions') }}

@@ -1,0 +1,3 @@
+-- Grain: one row per system and stage.
+
+{{ united('sales_stages') }}

@@ -1,0 +1,3 @@
+-- Grain: one row per line of the platform.
+
+{{ united('spend') }}

@@ -1,0 +1,3 @@
+-- Grain: one row per event of a known client.
+
+{{ united('web_events') }}

@@ -1,0 +1,58 @@
+-- Grain: one row per thing that the versions of a person record say of its stage, and the instant since when.
+-- A stamp tells its instant: each one ever written stays. A value without a stamp holds at the latest since the first
+-- version with it; `is_upper_bound` marks it.
+{%- set stamps = [('mql_at', 'mql_at'), ('sql_at', 'sql_at')] %}
+{%- set values = ['lifecycle_stage', 'lead_status'] %}
+with
+
+versions as (select * from {{ ref('people') }}),
+
+followed as (
+    select
+        *,
+        {% for field in values -%}
+            {{ last_known(
+                field,
+                'partition by person_record_id order by valid_from rows between unbounded preceding and 1 preceding'
+            ) }} as {{ field }}_before{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from versions
+),
+
+facts as (
+    select
+        system, record_type as object, 'created_at' as field, '*' as value, person_record_id, record_id,
+        min(created_at) as stated_at, false as is_upper_bound, false as is_day_only
+    from versions
+    group by system, record_type, person_record_id, record_id
+    union all
+    select
+        system, record_type, 'lead_source', min_by(lead_source, valid_from), person_record_id, record_id,
+        min(created_at), false, false
+    from versions
+    where lead_source is not null
+    group by system, record_type, person_record_id, record_id
+    {% for field, instant in stamps -%}
+        union all
+        select distinct
+            system, record_type, '{{ field }}', '*', person_record_id, record_id, {{ instant }}, false, false
+        from versions
+        where {{ instant }} is not null
+    {% endfor -%}
+    union all
+    select
+        system, record_type, 'converted_date', '*', person_record_id, record_id,
+        min(greatest(created_at, {{ day_end('converted_date') }})), true, true
+    from versions
+    where converted_date is not null
+    group by system, record_type, person_record_id, record_id
+    {% for field in values -%}
+        union all
+        select system, record_type, '{{ field }}', {{ field }}, person_record_id, record_id, valid_from, true, false
+        from followed
+        where {{ field }} is not null and coalesce({{ field }} <> {{ field }}_before, true)
+    {% endfor %}
+)
+
+select * from facts
+where stated_at is not null

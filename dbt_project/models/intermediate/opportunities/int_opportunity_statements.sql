@@ -1,0 +1,130 @@
+-- Grain: one row per opportunity and instant at which a log or a version of its record says that it changed; null is
+-- not said.
+-- A log tells when; a version holds at the latest since it was written. A closing that only a version tells was by the
+-- end of its close date, unless something told of another stage since; what the first version says holds since the
+-- creation.
+with
+
+opportunities as (select * from {{ ref('int_opportunities_united') }}),
+
+changes as (select * from {{ ref('opportunity_changes') }}),
+
+versions as (select * from {{ ref('opportunities') }}),
+
+stages as (select * from {{ ref('int_opportunity_stages') }}),
+
+first_logged as (
+    select
+        opportunity_id,
+        min(case when stage_name is not null then changed_at end) as stage_logged_at
+    from changes
+    group by opportunity_id
+),
+
+judged as (
+    select
+        versions.opportunity_id,
+        versions.valid_from,
+        versions.stage_name,
+        cast(versions.amount as decimal(18, 2)) as amount,
+        versions.close_date,
+        opportunities.created_at,
+        first_logged.stage_logged_at,
+        coalesce(versions.is_closed, stages.is_closed, false) as is_closed,
+        row_number() over (partition by versions.opportunity_id order by versions.valid_from) as version_position
+    from versions
+    inner join opportunities on versions.opportunity_id = opportunities.opportunity_id
+    left join stages on versions.system = stages.system and versions.stage_name = stages.stage_name
+    left join first_logged on versions.opportunity_id = first_logged.opportunity_id
+),
+
+stated as (
+    select
+        opportunity_id, changed_at as said_at, changed_at as said_by, stage_name, amount, close_date,
+        false as is_version, false as is_creation
+    from changes
+    union all
+    select opportunity_id, created_at as said_at, created_at as said_by, null, null, null, true, true
+    from opportunities
+    union all
+    select
+        opportunity_id,
+        case
+            when is_closed and close_date is not null
+                then greatest(created_at, least(valid_from, {{ day_end('close_date') }}))
+            when version_position = 1 and not is_closed and stage_logged_at is null then created_at
+            else greatest(created_at, valid_from)
+        end,
+        greatest(created_at, valid_from),
+        stage_name,
+        amount,
+        close_date,
+        true,
+        false
+    from judged
+),
+
+{%- set columns = ['stage_name', 'amount', 'close_date'] %}
+{%- set before = 'partition by opportunity_id order by said_by, is_version'
+    ~ ' rows between unbounded preceding and 1 preceding' %}
+
+followed as (
+    select
+        stated.*,
+        {% for column in columns -%}
+            {{ last_known('stated.' ~ column, before) }} as {{ column }}_before,
+        {% endfor -%}
+        max(case when stated.stage_name is not null then stated.said_by end) over ({{ before }}) as last_staged_at
+    from stated
+),
+
+-- A version says what differs from what was said before.
+differing as (
+    select
+        opportunity_id,
+        said_at,
+        said_by,
+        last_staged_at,
+        is_version,
+        is_creation,
+        {% for column in columns -%}
+            case
+                when not is_version or {{ column }}_before is null or {{ column }} <> {{ column }}_before then {{ column }}
+            end as {{ column }}{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from followed
+),
+
+statements as (
+    select
+        opportunity_id,
+        case
+            when last_staged_at is null or (stage_name is not null and said_at > last_staged_at) then said_at
+            else said_by
+        end as changed_at,
+        stage_name,
+        amount,
+        close_date,
+        is_version as is_inferred
+    from differing
+    where
+        not is_version
+        or is_creation
+        or stage_name is not null
+        or amount is not null
+        or close_date is not null
+)
+
+-- Of one instant a log's word comes before a version's.
+select
+    statements.opportunity_id,
+    statements.changed_at,
+    {% for column in columns -%}
+        coalesce(
+            max(case when not statements.is_inferred then statements.{{ column }} end), max(statements.{{ column }})
+        ) as {{ column }},
+    {% endfor -%}
+    min(case when statements.is_inferred then 1 else 0 end) = 1 as is_inferred
+from statements
+inner join opportunities on statements.opportunity_id = opportunities.opportunity_id
+group by statements.opportunity_id, statements.changed_at
