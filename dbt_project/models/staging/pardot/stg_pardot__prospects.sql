@@ -1,8 +1,8 @@
--- Grain: one row per prospect, its newest version.
+-- Grain: one row per prospect and version.
 with
 
 source as (
-    select * from {{ newest_version(source('pardot', 'prospect')) }}
+    select * from {{ every_version(source('pardot', 'prospect')) }}
 ),
 
 renamed as (
@@ -51,7 +51,12 @@ renamed as (
         last_activity_at,
         crm_last_sync as last_synced_at,
         created_at,
-        updated_at
+        updated_at,
+
+        -- version
+        _valid_from as valid_from,
+        _valid_to as valid_to,
+        _is_newest as is_newest
     from source
 )
 
