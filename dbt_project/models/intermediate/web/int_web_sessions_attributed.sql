@@ -54,6 +54,7 @@ final as (
         case when is_in_reach then last_source else source end as last_non_direct_source,
         case when is_in_reach then last_medium else medium end as last_non_direct_medium,
         case when is_in_reach then nullif(last_campaign, '') else campaign end as last_non_direct_campaign,
+        coalesce(tagged_source, tagged_medium, campaign, click_id_type) is not null as is_tagged,
         landing_page_host, landing_page_path, device_category, country, event_count, page_view_count, conversion_count
     from judged
 )

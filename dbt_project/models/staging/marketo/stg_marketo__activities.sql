@@ -39,6 +39,7 @@ renamed as (
 
         -- booleans
         {{ try_cast(json_attribute('attributes', 'Success'), 'boolean') }} as is_success,
+        {{ try_cast(json_attribute('attributes', 'Is Bot Activity'), 'boolean') }} as is_bot_activity,
 
         -- timestamps
         activity_date as activity_at,
