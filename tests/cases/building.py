@@ -1,6 +1,7 @@
 """The dbt project built in this process, only as far as queries read it."""
 
 import re
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,26 +22,10 @@ class Unbuilt(RuntimeError):
     """A table that a query reads could not be built."""
 
 
-class Project:
-    """The dbt project, parsed once; `artifacts` is where dbt writes."""
-
-    def __init__(self, artifacts: Path) -> None:
-        self.artifacts = artifacts
-        self.manifest: Any = None
-        nothing = Warehouse(self, folder=artifacts, variables={})
-        self.manifest = nothing.invoke(["parse"], now=datetime(2000, 1, 1))
-        self.tables = {n.name for n in self.manifest.nodes.values() if n.resource_type in ("model", "seed")}
-
-    def read_by(self, *queries: str) -> list[str]:
-        """The models and seeds that some queries name."""
-        return sorted(self.tables.intersection(re.findall(r"\w+", " ".join(queries))))
-
-
 @dataclass(frozen=True)
 class Warehouse:
-    """One lake and the tables built from it, below `folder`."""
+    """A lake and the tables built from it, below one folder, with other values for some of dbt's vars."""
 
-    project: Project
     folder: Path
     variables: Mapping[str, Any]
 
@@ -54,49 +39,73 @@ class Warehouse:
         """What ingestion wrote."""
         return self.folder / "lake"
 
-    def build(self, wanted: Sequence[str], *, seeds: Mapping[str, Path], now: datetime) -> dict[str, str]:
+
+class Project:
+    """The dbt project, parsed once; its seeds are built once and copied to where a warehouse begins."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._manifest: Any = None
+        self._seeded = Warehouse(folder / "seeded", {})
+        self._seeded.folder.mkdir(parents=True)
+        self._manifest = self._invoke(["parse"], self._seeded, now=datetime.min)
+        self._tables = {n.name for n in self._manifest.nodes.values() if n.resource_type in ("model", "seed")}
+        self._unbuilt_seeds = self._build(["resource_type:seed"], ["test"], self._seeded, now=datetime.min)
+
+    def read_by(self, *queries: str) -> list[str]:
+        """The models and seeds that some queries name."""
+        return sorted(self._tables.intersection(re.findall(r"\w+", " ".join(queries))))
+
+    def build(
+        self, wanted: Sequence[str], warehouse: Warehouse, *, seeds: Mapping[str, Path], now: datetime
+    ) -> dict[str, str]:
         """Build `wanted` and all it is made from, some seeds with other rows; returns what went wrong, by name.
 
         The data tests that those rows break are the rows of `marts.refused_seeds`.
         """
-        select = ["--select", *(f"+{name}" for name in wanted)]
-        if not seeds:
-            return self._build(["test", "unit_test"], select, now=now)
-        wrong = self._build(["test", "unit_test", "model"], select, now=now)
-        with duckdb.connect(str(self.file)) as connection:
+        if not warehouse.file.exists():
+            shutil.copyfile(self._seeded.file, warehouse.file)
+        if seeds:
+            self._replace(seeds, warehouse, now=now)
+        select = [f"+{name}" for name in wanted]
+        return self._unbuilt_seeds | self._build(select, ["seed", "test"], warehouse, now=now)
+
+    def _replace(self, seeds: Mapping[str, Path], warehouse: Warehouse, *, now: datetime) -> None:
+        with duckdb.connect(str(warehouse.file)) as connection:
             for name, path in seeds.items():
                 connection.execute(f"delete from seeds.{name}")
-                connection.execute(f"insert into seeds.{name} by name select * from read_csv('{path}', header = true)")
-        broken = self._build(
-            ["seed", "unit_test", "model"], ["--indirect-selection", "cautious", "--select", *seeds], now=now
-        )
-        with duckdb.connect(str(self.file)) as connection:
+                connection.read_csv(str(path), header=True, all_varchar=True).create_view("rows")
+                connection.execute(f"insert into seeds.{name} by name select * from rows")
+                connection.execute("drop view rows")
+        broken = self._build(list(seeds), ["seed", "model"], warehouse, now=now)
+        with duckdb.connect(str(warehouse.file)) as connection:
             connection.execute("create schema if not exists marts")
-            connection.execute(
-                "create or replace table marts.refused_seeds as select unnest(?::varchar[]) as test", [[*broken]]
-            )
-        return {**wrong, **self._build(["seed", "test", "unit_test"], select, now=now)}
+            connection.execute("create or replace table marts.refused_seeds (test varchar)")
+            connection.execute("insert into marts.refused_seeds select unnest(?::varchar[])", [[*broken]])
 
-    def invoke(self, arguments: Sequence[str], *, now: datetime) -> Any:
-        """Run one dbt command and return its result."""
+    def _build(
+        self, select: Sequence[str], excluded: Sequence[str], warehouse: Warehouse, *, now: datetime
+    ) -> dict[str, str]:
+        flags = ["--exclude-resource-type", "unit_test", *excluded, "--indirect-selection", "cautious"]
+        variables = ["--vars", str(dict(warehouse.variables))]
+        command = ["build", *flags, *variables, "--no-write-json", "--select", *select]
+        results = self._invoke(command, warehouse, now=now).results
+        return {r.node.name: f"{r.status}: {r.message}" for r in results if r.status not in BUILT}
+
+    def _invoke(self, arguments: Sequence[str], warehouse: Warehouse, *, now: datetime) -> Any:
         places = {
             "--project-dir": DBT_PROJECT,
             "--profiles-dir": DBT_PROJECT,
-            "--target-path": self.project.artifacts / "target",
-            "--log-path": self.project.artifacts / "logs",
+            "--target-path": self._folder / "target",
+            "--log-path": self._folder / "logs",
         }
         flags = [str(part) for place in places.items() for part in place]
         with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("TOUCHSTONE_WAREHOUSE", str(self.file))
-            patch.setenv("TOUCHSTONE_LAKE", str(self.lake))
+            patch.setenv("TOUCHSTONE_WAREHOUSE", str(warehouse.file))
+            patch.setenv("TOUCHSTONE_LAKE", str(warehouse.lake))
             patch.setenv("TOUCHSTONE_AS_OF", now.isoformat(sep=" "))
-            outcome = dbtRunner(manifest=self.project.manifest).invoke([*arguments, *flags, "--log-level", "none"])
+            outcome = dbtRunner(manifest=self._manifest).invoke([*arguments, *flags, "--log-level", "none"])
             DuckDBConnectionManager.close_all_connections()
         if outcome.exception:
             raise outcome.exception
         return outcome.result
-
-    def _build(self, excluded: Sequence[str], select: Sequence[str], *, now: datetime) -> dict[str, str]:
-        flags = ["--exclude-resource-type", *excluded, "--no-write-json", "--vars", str(dict(self.variables))]
-        results = self.invoke(["build", *flags, *select], now=now).results
-        return {r.node.name: f"{r.status}: {r.message}" for r in results if r.status not in BUILT}

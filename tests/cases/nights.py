@@ -41,13 +41,13 @@ class Group:
         lead = self.parts[0][0]
         nights = max(len(case.variants[variant]) for case, variant in self.parts)
         known = list(contracts.load().values())
-        warehouse = Warehouse(project, folder=folder, variables=lead.variables)
+        warehouse = Warehouse(folder, lead.variables)
         ensure_shapes(known, lake=warehouse.lake)
         wanted = project.read_by(*(check.query for case, _ in self.parts for check in case.checks))
         answers: dict[tuple[str, str], Answer] = {}
         for number in range(1, nights + 1):
             now = lead.as_of - timedelta(days=nights - number)
-            self._deliver(number, landing=folder / "landing", now=now)
+            self.deliver(number, landing=folder / "landing", now=now)
             due = list(self._due(number))
             if lead.whole_night:
                 answers.update(_asked_of_whole_night(due, folder=folder, now=now))
@@ -56,7 +56,7 @@ class Group:
             for contract in known:
                 ingest(contract, listing=listing, lake=warehouse.lake, now=now.replace(tzinfo=UTC))
             refuse_collisions(known, lake=warehouse.lake)
-            wrong = warehouse.build(wanted, seeds=lead.other_seeds, now=now)
+            wrong = project.build(wanted, warehouse, seeds=lead.other_seeds, now=now)
             with duckdb.connect(str(warehouse.file)) as connection:
                 connection.execute("set TimeZone = 'UTC'")
                 connection.execute("use marts")
@@ -81,7 +81,7 @@ class Group:
                     f"{' and '.join(unlike)}; give one of them a `group` of its own"
                 )
 
-    def _deliver(self, number: int, *, landing: Path, now: datetime) -> None:
+    def deliver(self, number: int, *, landing: Path, now: datetime) -> None:
         """Add the extracts of one night, written within the hour before it, one second apart in the order of names."""
         for case, variant in self.parts:
             folders = case.variants[variant]
