@@ -191,7 +191,7 @@ def _kept_lines(published: Report) -> Iterator[str]:
     yield _plain(published.headline())
     for because, marts in published.causes():
         yield from ("", f"KEPT BACK  {', '.join(marts)}", f"  because: {_plain(str(because))}")
-        yield from (f"  owner:   {because.owner}", f"  do:      {_plain(because.remedy)}")
+        yield from (f"  owner:   {_plain(because.owner)}", f"  do:      {_plain(because.remedy)}")
 
 
 def _root_cause(error: "SerializableErrorInfo | None") -> str:

@@ -68,7 +68,8 @@ def run(settings: Settings, *, full_refresh: bool = False) -> int:
         return 1
     style = "red" if published.kept else "green"
     console.print(f"\n{published.headline()}", style=style, markup=False, soft_wrap=True)
-    console.print(*_kept_lines(published), sep="\n", markup=False, soft_wrap=True)
+    for line in _kept_lines(published):
+        console.print(line, markup=False, soft_wrap=True)
     console.print(f"In {seconds:.0f} s: {settings.published}", soft_wrap=True)
     return 1 if published.kept else 0
 
