@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from orchestration.demo.stacks import Stack, add_stack_options
 from orchestration.settings import PROJECT, Settings, current
 
 # One run at a time, because DuckDB has one writer.
@@ -36,6 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     score = commands.add_parser("score", help="run the pipeline on a simulated company and score it against the truth")
     score.add_argument("--size", default="tiny", help="tiny, demo, large or a number of people (default: tiny)")
     score.add_argument("--seed", type=int, default=7)
+    add_stack_options(score)
     options = parser.parse_args(arguments)
     try:
         settings = current()
@@ -45,7 +47,11 @@ def main(arguments: list[str] | None = None) -> int:
     if options.command == "score":
         from orchestration.scoring.card import run as run_score
 
-        return run_score(settings.home / "score", size=options.size, seed=options.seed)
+        try:
+            stack = Stack(options.map, options.crm, options.crm_objects)
+        except ValueError as error:
+            parser.error(str(error))
+        return run_score(settings.home / "score", size=options.size, seed=options.seed, stack=stack)
     _prepare_instance(settings)
     if not settings.has_extracts and options.command != "parse":
         from orchestration.demo.__main__ import main as write_demo

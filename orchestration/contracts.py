@@ -29,7 +29,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Contract:
-    """One raw table. `key` is empty when only the whole row identifies it; `cursor` orders versions of a key."""
+    """One raw table. `key` is empty when only the whole row identifies it; `cursor` orders versions of a key.
+
+    `delivery` says what a snapshot delivers whole: each file (with its parts), the files of a day, or only what a
+    manifest calls so. `held_by` are the columns by which a delivery is compared with what was there, of which it must
+    hold `least_held` (0..1).
+    """
 
     system: str
     object: str
@@ -44,6 +49,9 @@ class Contract:
     header_prefixes: tuple[str, ...]
     encoding: str | None
     columns: tuple[Column, ...]
+    delivery: Literal["file", "day", "manifest"] = "manifest"
+    held_by: tuple[str, ...] = ()
+    least_held: float = 0.5
 
     @property
     def mandatory(self) -> tuple[str, ...]:
@@ -83,12 +91,15 @@ def read(path: Path) -> list[Contract]:
                 header_prefixes=tuple(meta.get("header_prefixes", ())),
                 encoding=meta.get("encoding"),
                 columns=tuple(_column(column) for column in table["columns"]),
+                delivery=meta.get("delivery", "manifest"),
+                held_by=tuple(meta.get("held_by", meta["key"])),
+                least_held=meta.get("least_held", 0.5),
             )
             names = {column.name for column in contract.columns}
-            for missing in (name for name in contract.mandatory if name not in names):
+            for missing in (name for name in (*contract.mandatory, *contract.held_by) if name not in names):
                 raise ValueError(
-                    f"{path}: {contract.system}.{contract.object} names {missing!r} as key or cursor but does not "
-                    f"declare it; add it to the table's columns"
+                    f"{path}: {contract.system}.{contract.object} names {missing!r} as key, cursor or held_by but does "
+                    f"not declare it; add it to the table's columns"
                 )
             contracts.append(contract)
     return contracts

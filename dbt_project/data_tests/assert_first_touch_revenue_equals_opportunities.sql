@@ -9,7 +9,7 @@ opportunities as (
             when is_won and coalesce(close_date, created_date) <= {{ reporting_date(as_of()) }} then amount_usd
         end), 0) as won_amount_usd
     from {{ ref('fct_opportunities') }}
-    where not is_deleted and created_at <= {{ as_of() }}
+    where created_at <= {{ as_of() }}
 ),
 
 revenue as (

@@ -1,28 +1,38 @@
 {#
-  A subquery with every version of each record of a raw table that an extract delivered, one row per key and instant:
-  its columns and `_valid_from` (the cursor's instant, else the delivery's), `_valid_to` (the next version's, null for
-  the newest), `_is_newest` and `_is_removed` (this version says that the record is gone; null says nothing).
+  A subquery with every version of each record of a raw table, one row per key and _valid_from: the table's columns, and
+  - _valid_from (timestamp): the cursor; without one the delivery that first held it. A removal that leaves the cursor as
+    it was, absence from a whole delivery and the return from it are dated by the delivery.
+  - _valid_to: where the next version begins, null in the newest.
+  - _is_newest.
+  - _is_removed: the record is gone, by the last word known; null while nothing spoke of it.
+  A version without a cursor that only repeats the one before is none, and one that a later version reaches back behind
+  never held.
 #}
 {% macro every_version(relation) -%}
     {%- set contract = raw_contract(relation) -%}
     {%- set key = contract.quoted_key | join(', ') -%}
-    {%- set instant = adapter.quote(contract.cursor) if contract.cursor else 'cast(load_date as timestamp)' -%}
+    {%- set same_cursor = key ~ ', ' ~ adapter.quote(contract.cursor) if contract.cursor else key %}
     (
-        select
-            *,
-            cast(null as boolean) as _is_removed,
-            lead(_valid_from) over (partition by {{ key }} order by _valid_from) as _valid_to,
-            lead(_valid_from) over (partition by {{ key }} order by _valid_from) is null as _is_newest
+        select *
         from (
             select
                 *,
-                coalesce({{ instant }}, cast(load_date as timestamp)) as _valid_from,
-                row_number() over (
-                    partition by {{ key }}, coalesce({{ instant }}, cast(load_date as timestamp))
-                    order by _source_file desc, _source_line desc
-                ) as _version_rank
-            from {{ relation }}
+                min(_valid_from) over (
+                    partition by {{ key }}
+                    order by _version_number
+                    rows between 1 following and unbounded following
+                ) as _valid_to
+            from (
+                select
+                    *,
+                    max(_starts_at) over (
+                        partition by {{ same_cursor }}
+                        order by _version_number
+                        rows between unbounded preceding and current row
+                    ) as _valid_from
+                from ({{ known_versions(stated_versions(relation, contract), contract) }}) as known
+            ) as dated
         ) as versions
-        where _version_rank = 1
+        where _valid_to is null or _valid_from < _valid_to
     ) as every_version
 {%- endmacro %}

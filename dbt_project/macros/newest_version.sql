@@ -1,84 +1,92 @@
 {#
-  A subquery with the newest version of each record of a raw table, by the key and cursor of its contract.
-  Versions of equal cursor are ordered by where they stood in the extracts, never by when they were loaded, so that
-  late and corrected files give what a full rebuild gives. Without a key the row's hash identifies it.
-  Event tables rarely repeat a key: they are probed on the key alone and only what repeats is ranked, a seventh of the
-  work of a row_number over everything (10M events).
+  A subquery with the newest version of each record of a raw table: its columns, _is_removed and _valid_from, as
+  `every_version` has them. Records that are gone stay in it, marked so.
+  Event tables rarely repeat a key: they are probed on the key alone and only what repeats is ordered, a seventh of the
+  work of a window over everything (10M events).
   `kept` is for a model that `keeps_rows`: its names of key and cursor. Only batches that it has not read are read, and
-  only what is newer than the version it holds comes back; it has source_file, source_line and batch_id too.
+  only what is newer than the version it holds comes back; it has delivered_at, file_order, source_file, source_line and
+  batch_id too.
 #}
 {% macro newest_version(relation, kept={}) -%}
     {%- set contract = raw_contract(relation) -%}
-    {%- set columns, keys, cursor = contract.key, contract.quoted_key, contract.cursor -%}
-    {%- set key = keys | join(', ') -%}
     {%- set unread = unread_batches(relation) if kept else none -%}
     {%- set delivered -%}
         {%- if unread -%} (select * from {{ relation }} where {{ unread }})
         {%- else -%} {{ relation }}
         {%- endif -%}
     {%- endset -%}
-    {%- set rank -%}
-        row_number() over (
-            partition by {{ key }}
-            order by {% if cursor %}{{ adapter.quote(cursor) }} desc nulls last, {% endif -%}
-                _source_file desc, _source_line desc
-        ) as _version_rank
-    {%- endset -%}
-    {%- set newest -%}
-    {%- if contract.mode == 'events' %}
+    {%- set newest = newest_event(delivered, contract) if contract.mode == 'events'
+        else newest_stated(delivered, contract) -%}
+    {%- if unread %}
+    (
+        select newest.*
+        from {{ newest }} as newest
+        left join {{ this }} as held
+            on {% for column in contract.key %}
+                {%- if not loop.first %} and {% endif -%}
+                newest.{{ adapter.quote(column) }} = held.{{ kept[column] }}
+            {%- endfor %}
+        where
+            held.source_file is null
+            or ({{ version_place('newest', adapter.quote(contract.cursor), '_') }})
+            > ({{ version_place('held', kept[contract.cursor], '') }})
+    ) as newest
+    {%- else %}
+    {{- newest }} as newest
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro newest_stated(relation, contract) %}
+    (
+        select *
+        from (
+            select *, max(_starts_at) over (partition by {{ contract.quoted_key | join(', ') }}) as _valid_from
+            from ({{ known_versions(stated_versions(relation, contract), contract) }}) as known
+            {%- if contract.cursor %}
+            where {{ adapter.quote(contract.cursor) }} is not distinct from _newest_cursor
+            {%- endif %}
+        ) as versions
+        where _is_newest
+    )
+{%- endmacro %}
+
+{% macro newest_event(relation, contract) %}
+    {%- set keys = contract.quoted_key -%}
+    {%- set key = keys | join(', ') -%}
     {%- set same = [] -%}
     {%- for column in keys %}{% do same.append('repeats.' ~ column ~ ' = versions.' ~ column) %}{% endfor -%}
     {%- set repeated -%}
         (
             select 1
-            from (select {{ key }} from {{ delivered }} as probed group by {{ key }} having count(*) > 1) as repeats
+            from (select {{ key }} from {{ relation }} as probed group by {{ key }} having count(*) > 1) as repeats
             where {{ same | join(' and ') }}
         )
-    {%- endset %}
+    {%- endset -%}
+    {%- set repeats = '(select * from ' ~ relation ~ ' as versions where exists ' ~ repeated ~ ')' %}
     (
-        select *, 1 as _version_rank
-        from {{ delivered }} as versions
+        select
+            *,
+            _is_marked_removed as _is_removed,
+            1 = 1 as _is_newest,
+            1 as _version_number,
+            {%- if contract.cursor %}
+            {{ adapter.quote(contract.cursor) }} as _newest_cursor,
+            {%- endif %}
+            {{ version_instant(contract, '_delivered_at') }} as _starts_at,
+            {{ version_instant(contract, '_delivered_at') }} as _valid_from
+        from {{ relation }} as versions
         where not exists {{ repeated }}
         union all
-        select *
-        from (
-            select *, {{ rank }}
-            from {{ delivered }} as versions
-            where exists {{ repeated }}
-        ) as ranked
-        where _version_rank = 1
-    ) as newest
-    {%- else %}
-    (
-        select *
-        from (
-            select *, {{ rank }}
-            from {{ delivered }} as delivered
-        ) as versions
-        where _version_rank = 1
-    ) as newest
-    {%- endif -%}
-    {%- endset -%}
-    {%- if unread %}
-    {%- set held = [] -%}
-    {%- for column in columns %}
-        {%- do held.append('newest.' ~ adapter.quote(column) ~ ' = held.' ~ kept[column]) -%}
-    {%- endfor -%}
-    {%- set newest_at = "coalesce(newest." ~ adapter.quote(cursor) ~ ", cast('0001-01-01' as timestamp))" -%}
-    {%- set held_at = "coalesce(held." ~ kept[cursor] ~ ", cast('0001-01-01' as timestamp))" %}
-    (
-        select newest.*
-        from {{ newest }}
-        left join {{ this }} as held on {{ held | join(' and ') }}
-        where
-            held.source_file is null
-            or {{ newest_at }} > {{ held_at }}
-            or {{ newest_at }} = {{ held_at }} and (
-                newest._source_file > held.source_file
-                or newest._source_file = held.source_file and newest._source_line > held.source_line
-            )
-    ) as newest
-    {%- else %}
-    {{- newest }}
-    {%- endif -%}
+        select * from {{ newest_stated(repeats, contract) }} as ordered
+    )
+{%- endmacro %}
+
+{# Where a version stands among those of its key, as a row of values to compare. #}
+{% macro version_place(version, cursor, prefix) -%}
+    {%- set file = version ~ '.' ~ prefix ~ 'source_file' -%}
+    coalesce(cast({{ version }}.{{ cursor }} as timestamp), cast('0001-01-01' as timestamp)),
+    coalesce({{ version }}.{{ prefix }}delivered_at, cast('0001-01-01' as timestamp)),
+    coalesce({{ version }}.{{ prefix }}file_order, {{ natural_order(file) }}),
+    {{ file }},
+    {{ version }}.{{ prefix }}source_line
 {%- endmacro %}

@@ -1,21 +1,30 @@
 {#
-  The contract of a raw table: key (a list; the row's hash where it has none), quoted_key, cursor and mode. Nothing but
-  the hash is known while dbt parses, and in unit tests, which have no sources.
+  The contract of a raw table: system, object, key (a list; the row's hash where it has none), quoted_key, cursor, whether
+  every row has one, and mode. Nothing but the hash is known while dbt parses, and in unit tests, which have no sources.
 #}
 {% macro raw_contract(relation) -%}
-    {%- set found = namespace(meta={}) -%}
+    {%- set found = namespace(source={}) -%}
     {%- if execute -%}
         {%- for source in graph.get('sources', {}).values()
             if source.schema == relation.schema and source.identifier == relation.identifier -%}
-            {%- set found.meta = source.config.meta -%}
+            {%- set found.source = source -%}
         {%- endfor -%}
     {%- endif -%}
-    {%- set key = found.meta.get('key') or ['_row_hash'] -%}
+    {%- set meta = found.source.config.meta if found.source else {} -%}
+    {%- set key = meta.get('key') or ['_row_hash'] -%}
     {%- set quoted_key = [] -%}
     {%- for column in key -%}
         {%- do quoted_key.append(adapter.quote(column)) -%}
     {%- endfor -%}
+    {%- set cursor = meta.get('cursor') -%}
+    {%- set cursor_meta = found.source.columns[cursor].config.meta if cursor else {} -%}
     {{ return({
-        'key': key, 'quoted_key': quoted_key, 'cursor': found.meta.get('cursor'), 'mode': found.meta.get('mode')
+        'system': found.source.source_name if found.source else none,
+        'object': found.source.name if found.source else none,
+        'key': key,
+        'quoted_key': quoted_key,
+        'cursor': cursor,
+        'has_every_cursor': cursor_meta.get('required', false),
+        'mode': meta.get('mode'),
     }) }}
 {%- endmacro %}

@@ -4,6 +4,10 @@
   rest are null. `system` is added.
 #}
 {% macro united(entity) -%}
+    {{ adapter.dispatch('united', 'touchstone')(entity) }}
+{%- endmacro %}
+
+{% macro default__united(entity) -%}
     {%- set parts = [] -%}
     {%- for system, entities in var('systems').items() if entity in entities -%}
         {%- do parts.append((system, ref(system ~ '__' ~ entity))) -%}

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from orchestration.demo.parameters import SIZES, UNTIL
 from orchestration.demo.simulation import next_days, simulate, steps
+from orchestration.demo.stacks import Stack, add_stack_options
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -23,13 +24,12 @@ def main(arguments: list[str] | None = None) -> None:
         "--until", type=date.fromisoformat, default=UNTIL, help=f"last day of the history (default: {UNTIL})"
     )
     parser.add_argument("--days", type=int, help="add the extracts of the next N days to what is in --out")
-    parser.add_argument(
-        "--map", choices=("marketo", "hubspot"), default="marketo", help="marketing automation (default: marketo)"
-    )
-    parser.add_argument(
-        "--crm", choices=("salesforce", "hubspot"), default="salesforce", help="CRM (default: salesforce)"
-    )
+    add_stack_options(parser)
     given = parser.parse_args(arguments)
+    try:
+        stack = Stack(given.map, given.crm, given.crm_objects)
+    except ValueError as error:
+        parser.error(str(error))
     began = time.monotonic()
     if given.days:
         with _progress(given.out.name) as advance:
@@ -42,8 +42,7 @@ def main(arguments: list[str] | None = None) -> None:
                 out=given.out,
                 seed=given.seed,
                 until=given.until,
-                map_system=given.map,
-                crm_system=given.crm,
+                stack=stack,
                 advance=advance,
             )
     print(f"{state['people']:,} people until {state['until']} in {given.out} ({time.monotonic() - began:.0f} s)")

@@ -2,9 +2,16 @@
 
 import duckdb
 
+from orchestration.demo.stacks import Stack
 
-def derive(con: duckdb.DuckDBPyConnection) -> None:
-    """`acts`: one narrow row per activity, numbered by time; `lead_changes`: what changed on a lead, and when."""
+
+def derive(con: duckdb.DuckDBPyConnection, stack: Stack) -> None:
+    """`acts`: one narrow row per activity, numbered by time; `lead_changes`: what changed on a lead, and when.
+
+    Without a MAP nobody keeps a log: `acts` is empty.
+    """
+    # Where one system plays both parts, a status is its own at once.
+    lag = 0 if stack.is_single else 30
     con.execute("""
         create table acts as
         select row_number() over (order by ts, lead, kind, ref, value) as n, * from (
@@ -34,13 +41,15 @@ def derive(con: duckdb.DuckDBPyConnection) -> None:
             union all select lead, ts + 1, 104, campaign, 2 from booths join primary_leads using (person)
         )
     """)
-    con.execute("""
+    if not stack.has_map:
+        con.execute("delete from acts")
+    con.execute(f"""
         create table lead_changes as
         select lead, ts, total as score, null::varchar as stage, null::varchar as status, null::varchar as client_id,
             null::bigint as mql_at, false as opts_out, false as links, false as converts
         from scores join primary_leads using (person)
         union all by name select lead, ts, stage, case stage when 'MQL' then ts end as mql_at from map_stamps
-        union all by name select lead, ts + 30 as ts, status from crm_status join map_of_crm using (crm)
+        union all by name select lead, ts + {lag} as ts, status from crm_status join map_of_crm using (crm)
         union all by name select lead, ts + 1 as ts, client_id from visits where form >= 0 and is_recorded
         union all by name select lead, opt_out_at as ts, true as opts_out from people
             join primary_leads using (person) where opt_out_at is not null

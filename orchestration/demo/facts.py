@@ -6,12 +6,14 @@ Everything is cut at the last day here, so that nothing behind it can leak into 
 import duckdb
 import numpy as np
 
-from orchestration.demo import sales, visits
-from orchestration.demo.parameters import Parameters
+from orchestration.demo import naming, sales, visits
+from orchestration.demo.stacks import Stack
 from orchestration.demo.store import put
-from orchestration.demo.streams import salesforce_ids, stream
+from orchestration.demo.streams import stream
 from orchestration.demo.world import World
 
+# How a change that came over the MAP's own API is marked in its log.
+API = "Web service API"
 CUT_TABLES = {
     "sessions": "ts", "mailings": "ts", "scores": "ts", "map_leads": "created_at", "crm_leads": "created_at",
     "contacts": "ts", "crm_accounts": "created_at", "deals": "created_at", "deal_stages": "ts", "deal_roles": "ts",
@@ -30,22 +32,29 @@ CUT_INSTANTS = {
 
 def derive(con: duckdb.DuckDBPyConnection, world: World) -> None:
     """Create the shared tables."""
+    stack = world.parameters.stack
     con.execute(f"create macro cut() as {int(world.clock.midnight(world.parameters.last_day + 1))}")
     # When the night after the last day reads it all: what falls due until then is due.
     con.execute("create macro morning() as cut() + 7200")
     con.execute(f"create macro epoch() as {world.clock.epoch}")
     con.execute(f"create macro day_number(t) as (t - {world.clock.epoch}) // 86400")
     # Before the cut: what a day shows must not depend on where the history ends.
-    con.execute(CRM_ACCOUNTS)
-    _membership_ids(con)
+    con.execute(CRM_ACCOUNTS if stack.crm_objects != "contacts" else ACCOUNTS_OF_CONTACTS)
+    naming.number_memberships(con)
     _cut(con)
     _web_days(con, world)
-    _name_records(con, world.parameters)
-    con.execute("create table primary_leads as select person, lead, crm, created_at from map_leads where kind = 0")
+    naming.name(con, stack)
+    if not stack.has_people:
+        for table in ("map_leads", "crm_leads", "contacts", "deal_roles", "passes", "seats", "booths"):
+            con.execute(f"delete from {table}")
+        con.execute("update people set known_at = null, inquiry_at = null, converted_at = null, crm_at = null")
+    con.execute("""
+        create table primary_leads as select person, lead, crm, created_at, user_id from map_leads where kind = 0
+    """)
     con.execute(visits.QUERY)
     con.execute(IDENTITIES)
     sales.derive(con)
-    con.execute(_stamps())
+    con.execute(_stamps(stack))
     _rate_months(con, world)
     _currency_gaps(con, world)
     con.execute(MEMBERSHIPS)
@@ -58,33 +67,6 @@ def _cut(con: duckdb.DuckDBPyConnection) -> None:
         for column in columns:
             con.execute(f"update {table} set {column} = null where {column} >= cut()")
     con.execute("delete from passes where coalesce(mql_at, assigned_at, touch_at) is null")
-
-
-def _name_records(con: duckdb.DuckDBPyConnection, parameters: Parameters) -> None:
-    """The spelling of record ids in the truth, by the systems in use."""
-    has_salesforce = parameters.crm_system == "salesforce"
-    prefix = "marketo:lead:" if parameters.map_system == "marketo" else "hubspot:contact:"
-    con.execute(f"create macro map_record(lead) as '{prefix}' || lead")
-    names = {
-        "crm_leads": "'salesforce:lead:' || id",
-        "contacts": "'salesforce:contact:' || id",
-        "deals": "'salesforce:' || id",
-        "accounts": "'salesforce:' || id",
-    }
-    if not has_salesforce:
-        # In one system the CRM's record is the MAP's own.
-        lead = (
-            "crm + 5000000"
-            if parameters.map_system == "marketo"
-            else "(select max(lead) from map_leads m where m.crm = crm_leads.crm)"
-        )
-        names = {
-            "crm_leads": f"'hubspot:contact:' || {lead}",
-            "deals": "'hubspot:' || (deal + 9000000000)",
-            "accounts": "'hubspot:' || (account + 8000000000)",
-        }
-    for table, name in names.items():
-        con.execute(f"alter table {table} add column record varchar; update {table} set record = {name}")
 
 
 def _web_days(con: duckdb.DuckDBPyConnection, world: World) -> None:
@@ -118,18 +100,6 @@ def _currency_gaps(con: duckdb.DuckDBPyConnection, world: World) -> None:
         con,
         "currency_gaps",
         {"currency": rng.integers(1, 4, count), "month": months, "ends_day": first - 21, "next_day": first},
-    )
-
-
-def _membership_ids(con: duckdb.DuckDBPyConnection) -> None:
-    pairs = con.sql("""
-        select distinct person, campaign from (select person, campaign from seats union all select person, campaign
-            from booths) order by 1, 2
-    """).to_arrow_table()
-    put(
-        con,
-        "membership_ids",
-        {"person": pairs["person"], "campaign": pairs["campaign"], "id": salesforce_ids("00v", np.arange(len(pairs)))},
     )
 
 
@@ -178,48 +148,36 @@ IDENTITIES = """
 """
 
 
-def _stamps() -> str:
-    """`map_stamps`: every lifecycle stage the MAP stamps, with the one before it."""
-    lag = "60 + (person * 7919) % 540"
+def _stamps(stack: Stack) -> str:
+    """`map_stamps`: every lifecycle stage the MAP stamps, with the one before it; the CRM's come with a lag."""
+    lag = "0" if stack.is_single else "60 + (person * 7919) % 540"
+    own, synced = ("Flow Action", "Salesforce Sync") if stack.crm_system == "salesforce" else ("Flow Action", API)
     return f"""
         create table map_stamps as
         with raw as (
-            select l.lead, l.created_at as ts, 'Known' as stage, 'Lead created' as reason, 'Flow Action' as source,
-                l.person
+            select l.lead, l.created_at as ts, 'Known' as stage, 'Lead created' as reason, l.person, false as is_synced
                 from map_leads l join people p using (person) where l.kind = 0 and coalesce(p.inquiry_at,
                     9e18) > l.created_at
-            union all select l.lead, greatest(p.inquiry_at, l.created_at) + 1, 'Inquiry', 'Filled out form',
-                'Flow Action', l.person
+            union all select l.lead, greatest(p.inquiry_at, l.created_at) + 1, 'Inquiry', 'Filled out form', l.person,
+                false
                 from map_leads l join people p using (person) where l.kind = 0 and p.inquiry_at is not null
-            union all select lead, created_at + 1, 'Inquiry', 'Filled out form', 'Flow Action', person from map_leads
+            union all select lead, created_at + 1, 'Inquiry', 'Filled out form', person, false from map_leads
                 where kind > 0
-            union all select lead, mql_at, 'MQL', 'Score threshold', 'Flow Action', person from passes
+            union all select lead, mql_at, 'MQL', 'Score threshold', person, false from passes
                 join primary_leads using (person) where mql_at is not null
-            union all select lead, working_at + {lag}, 'SAL', 'CRM status', 'Salesforce Sync', person from crm_passes
-                join primary_leads using (person, crm) where working_at is not null
-            union all select lead, qualified_at + {lag}, 'SQL', 'CRM status', 'Salesforce Sync', person
-                from crm_passes join primary_leads using (person, crm) where qualified_at is not null
-            union all select lead, outcome_at + {lag}, case outcome when 2 then 'Disqualified' else 'Recycled' end,
-                'CRM status', 'Salesforce Sync', person
-                from crm_passes join primary_leads using (person, crm) where outcome_at is not null
-            union all select lead, converted_at + {lag}, 'SQL', 'CRM conversion', 'Salesforce Sync', person
-                from people join primary_leads using (person) where converted_at is not null and buying_group
-            union all select lead, accepted_at + {lag}, 'Opportunity', 'CRM opportunity accepted', 'Salesforce Sync',
-                person
-                from (select r.person, d.accepted_at from deal_roles r join deals d using (deal))
-                    join primary_leads using (person) where accepted_at is not null
-            union all select lead, closed_at + {lag}, 'Customer', 'CRM opportunity won', 'Salesforce Sync', person
-                from (select r.person, d.is_won, d.closed_at from deal_roles r join deals d using (deal))
-                    join primary_leads using (person) where is_won and closed_at is not null
+            union all select lead, ts + {lag}, stage, reason, person, true
+                from crm_stages join primary_leads using (person)
         ),
         kept as (
             select raw.* from raw
             left join people p on p.person = raw.person
             left join map_leads l on l.lead = raw.lead
             where raw.ts < cut() and raw.ts < coalesce(l.merged_at, 9e18) and raw.ts < coalesce(l.deleted_at, 9e18)
-                and not (p.stage_mismatch and raw.source = 'Salesforce Sync')
+                and not (p.stage_mismatch and raw.is_synced)
         )
-        select row_number() over (order by ts, lead, stage) as stamp, lead, ts, stage, reason, source, person,
+        select row_number() over (order by ts, lead, stage) as stamp, lead, ts, stage, person,
+            case when is_synced then '{synced}' else '{own}' end as source,
+            case when is_synced and '{synced}' = '{API}' then '{API}' else reason end as reason,
             lag(stage) over (partition by lead order by ts, stage) as old_stage
         from kept
     """
@@ -246,4 +204,14 @@ CRM_ACCOUNTS = """
     from (select * from wanted union all select parent, 0 from accounts join wanted using (account)
         where parent is not null and ts is not null)
     where ts is not null group by account
+"""
+
+# A contact is on an account from the start.
+ACCOUNTS_OF_CONTACTS = """
+    create table crm_accounts as
+    with wanted as (select account, min(crm_at) - 5 as ts from people where crm_at is not null group by account)
+    select account, min(ts) as created_at
+    from (select * from wanted union all select parent, ts - 5 from accounts join wanted using (account)
+        where parent is not null)
+    group by account
 """

@@ -112,6 +112,8 @@ def _first_crossing(world: World, journeys: Journeys, scores: Frame) -> tuple[np
 
 def _synchronise(world: World, journeys: Journeys, mql_at: np.ndarray) -> Frame:
     """When the CRM gets each lead: at the inquiry or the MQL, minutes later, a day late, or never."""
+    if not world.parameters.stack.has_map:
+        return {"crm_at": journeys.people["known_at"], "sync": np.zeros(len(mql_at), dtype=np.int64)}
     rates = world.parameters.faults
     rng = stream(world.parameters.seed, "sync")
     count = len(mql_at)
@@ -119,6 +121,9 @@ def _synchronise(world: World, journeys: Journeys, mql_at: np.ndarray) -> Frame:
     due = np.where(sales, known, np.minimum(journeys.people["inquiry_at"], mql_at))
     draw = rng.random(count)
     lost = (draw < rates.sync_loss) & ~sales
+    if not world.parameters.stack.has_vendor_sync and not world.parameters.stack.is_single:
+        # A flow that matches by e-mail leaves out what names nobody.
+        lost |= world.people["invalid_email"] | (world.people["role_mailbox"] >= 0)
     late = (draw > 1 - rates.sync_lag * 1.5) & ~sales & (mql_at - due > 4 * DAY)
     lag = np.where(late, rng.integers(30 * HOUR, 84 * HOUR, count), rng.integers(60, 900, count))
     crm_at = np.where(sales, known, due + lag)

@@ -20,15 +20,14 @@ software vendor. No figure is measured on a real company.
 
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Literal
+
+from orchestration.demo.stacks import Stack
 
 SIZES = {"tiny": 2_000, "demo": 20_000, "large": 1_000_000}
 START = date(2024, 12, 1)
 UNTIL = date(2026, 6, 30)
 # Simulated always in full, written only up to the day asked for: more days later never change the days before.
 HORIZON_DAYS = 730
-
-System = Literal["marketo", "salesforce", "hubspot"]
 
 
 @dataclass(frozen=True)
@@ -135,8 +134,7 @@ class Parameters:
 
     people: int = SIZES["tiny"]
     seed: int = 7
-    map_system: Literal["marketo", "hubspot"] = "marketo"
-    crm_system: Literal["salesforce", "hubspot"] = "salesforce"
+    stack: Stack = field(default_factory=Stack)
     start: date = START
     until: date = UNTIL
     faults: FaultRates = field(default_factory=FaultRates)
@@ -188,11 +186,11 @@ class Parameters:
 
 
 def company_of(
-    people: int, *, seed: int, until: date, map_system: str, crm_system: str, faults: FaultRates | None = None
+    people: int, *, seed: int, until: date, stack: Stack | None = None, faults: FaultRates | None = None
 ) -> Parameters:
     """Parameters of a company; one system in both parts has no sync, hence none of its faults."""
-    faults = faults or FaultRates()
-    if map_system == crm_system:
+    stack, faults = stack or Stack(), faults or FaultRates()
+    if stack.is_single:
         faults = replace(
             faults,
             sync_loss=0,
@@ -203,9 +201,8 @@ def company_of(
             linked_to_deleted=0,
             stage_mismatch=0,
         )
-    elif crm_system != "salesforce":
+    elif not stack.has_vendor_sync:
         # Two systems without each other's ids: nothing to link twice or to dangle.
         faults = replace(faults, double_linked=0, linked_to_deleted=0)
-    return Parameters(
-        people=people, seed=seed, until=until, map_system=map_system, crm_system=crm_system, faults=faults
-    )
+    company = Parameters(people=people, seed=seed, until=until, stack=stack, faults=faults)
+    return company if stack.has_map else replace(company, mailings_per_person=0)

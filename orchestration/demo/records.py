@@ -44,6 +44,8 @@ def keep(world: World, journeys: Journeys, funnel: Funnel, deals: Deals) -> Reco
     rng = stream(world.parameters.seed, "records")
     rates, count = world.parameters.faults, len(known_at)
     last = _last_act(journeys, count)
+    # How the CRM follows the MAP, in minutes or not at all.
+    lag = int(world.parameters.stack.has_map)
     busy = np.zeros(count, dtype=bool)
     busy[funnel.passes["person"]] = True
     busy |= deals.people["converted_at"] < NEVER
@@ -57,7 +59,7 @@ def keep(world: World, journeys: Journeys, funnel: Funnel, deals: Deals) -> Reco
     gone_at = np.maximum(last, known_at) + rng.integers(10 * DAY, 60 * DAY, count)
     map_gone = np.where(goes, gone_at, NEVER)
     dangling = idle & ~goes & (crm_at < NEVER) & (rng.random(count) < rates.linked_to_deleted)
-    crm_gone = np.where(goes & (crm_at < gone_at), gone_at + 300, np.where(dangling, gone_at, NEVER))
+    crm_gone = np.where(goes & (crm_at < gone_at), gone_at + 300 * lag, np.where(dangling, gone_at, NEVER))
     twice = goes & (rng.random(count) < rates.deleted_twice)
 
     people = _blemishes(world, rng, known, crm_at < NEVER)
@@ -66,7 +68,8 @@ def keep(world: World, journeys: Journeys, funnel: Funnel, deals: Deals) -> Reco
     people["email_changed"] &= ~has_second & ~dangling
     people |= {"orphan_merge": merges & (rng.random(count) < rates.merge_orphan), "dangling": dangling}
 
-    from_sales = journeys.people["origin"] == ORIGIN_SALES
+    # What sales entered comes to the MAP minutes later; without a MAP the CRM's record is the first.
+    from_sales = (journeys.people["origin"] == ORIGIN_SALES) & world.parameters.stack.has_map
     primary_at = known_at + np.where(from_sales, rng.integers(200, 700, count), 0)
     first, second = np.flatnonzero(known), np.flatnonzero(has_second)
     leads = {
@@ -87,9 +90,9 @@ def keep(world: World, journeys: Journeys, funnel: Funnel, deals: Deals) -> Reco
     crm = {
         "person": np.concatenate([synced, own]),
         "kind": np.concatenate([np.zeros(len(synced), int), np.where(exact[own], EXACT, FUZZY)]),
-        "created_at": np.concatenate([crm_at[synced], second_at[own] + 240]),
+        "created_at": np.concatenate([crm_at[synced], second_at[own] + 240 * lag]),
         "merged_at": np.concatenate(
-            [np.full(len(synced), NEVER), merged_at[own] + np.where(merged_at[own] < NEVER, 120, 0)]
+            [np.full(len(synced), NEVER), merged_at[own] + np.where(merged_at[own] < NEVER, 120 * lag, 0)]
         ),
         "deleted_at": np.concatenate([crm_gone[synced], np.full(len(own), NEVER)]),
     }

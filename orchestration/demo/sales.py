@@ -6,8 +6,9 @@ from orchestration.demo.vocabulary import RECYCLE_REASONS, REJECTION_REASONS
 
 
 def derive(con: duckdb.DuckDBPyConnection) -> None:
-    """Create `crm_passes`, `crm_status`, `owner_churn` and `tasks`."""
+    """Create `crm_passes`, `crm_status`, `crm_stages`, `owner_churn` and `tasks`."""
     con.execute(_statuses())
+    con.execute(STAGES)
     con.execute(OWNER_CHURN)
     con.execute(TASKS)
 
@@ -42,6 +43,21 @@ def _statuses() -> str:
         )
     """
 
+
+# The lifecycle stages that the CRM's statuses and opportunities stand for, with the MAP's word for the cause.
+STAGES = """
+    create table crm_stages as
+    select person, working_at as ts, 'SAL' as stage, 'CRM status' as reason from crm_passes where working_at is not null
+    union all select person, qualified_at, 'SQL', 'CRM status' from crm_passes where qualified_at is not null
+    union all select person, outcome_at, case outcome when 2 then 'Disqualified' else 'Recycled' end, 'CRM status'
+        from crm_passes where outcome_at is not null
+    union all select person, converted_at, 'SQL', 'CRM conversion' from people
+        where converted_at is not null and buying_group
+    union all select r.person, d.accepted_at, 'Opportunity', 'CRM opportunity accepted'
+        from deal_roles r join deals d using (deal) where d.accepted_at is not null
+    union all select r.person, d.closed_at, 'Customer', 'CRM opportunity won'
+        from deal_roles r join deals d using (deal) where d.is_won and d.closed_at is not null
+"""
 
 # Routing that could not make up its mind: four owners within a day before the one who stays.
 OWNER_CHURN = """

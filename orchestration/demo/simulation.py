@@ -7,15 +7,17 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import duckdb
 
-from orchestration.demo import activities, facts, store, truth
+from orchestration.demo import activities, facts, store
 from orchestration.demo.company import found
 from orchestration.demo.delivery import Extract, Fault, Schedule
 from orchestration.demo.parameters import SIZES, UNTIL, FaultRates, company_of
+from orchestration.demo.stacks import Stack
 from orchestration.demo.systems import ads, ga4, hubspot, marketo, salesforce
+from orchestration.demo.truth.writing import write as write_truth
 from orchestration.demo.world import World
 from orchestration.demo.writer import write
 
@@ -29,21 +31,21 @@ def simulate(
     seed: int = 7,
     until: date = UNTIL,
     first_day: int = 0,
-    map_system: Literal["marketo", "hubspot"] = "marketo",
-    crm_system: Literal["salesforce", "hubspot"] = "salesforce",
+    stack: Stack | None = None,
     faults: FaultRates | None = None,
     advance: Callable[[str], None] = lambda label: None,
     memory: str = "4GB",
 ) -> dict[str, Any]:
     """Write the extracts delivered from day `first_day` to `until` into `out`/landing and the truth into `out`/truth.
 
-    `size` is a name of SIZES or a number of people; `faults` replaces the default rates. From day 0 on, an earlier
-    simulation in `out` is replaced, and its landing appears whole or not at all. Returns what `out`/demo.json holds.
-    `advance` is called with a label as each object begins. Raises FileExistsError when `out` holds a landing that is
-    not a simulation's.
+    `size` is a name of SIZES or a number of people; `stack` says its systems (default: Marketo and Salesforce);
+    `faults` replaces the default rates. From day 0 on, an earlier simulation in `out` is replaced, and its landing
+    appears whole or not at all. Returns what `out`/demo.json holds. `advance` is called with a label as each object
+    begins. Raises FileExistsError when `out` holds a landing that is not a simulation's.
     """
     people = SIZES[size] if isinstance(size, str) and size in SIZES else int(size)
-    parameters = company_of(people, seed=seed, until=until, map_system=map_system, crm_system=crm_system, faults=faults)
+    stack = stack or Stack()
+    parameters = company_of(people, seed=seed, until=until, stack=stack, faults=faults)
     last_day = parameters.last_day
     if not first_day and (out / "landing").exists() and not (out / STATE).exists():
         raise FileExistsError(f"{out / 'landing'} is not a simulated company's; choose another folder for the extracts")
@@ -54,14 +56,14 @@ def simulate(
         advance("tables")
         store.fill(con, company)
         facts.derive(con, company.world)
-        activities.derive(con)
+        activities.derive(con, stack)
         landing = out / "landing" if first_day else Path(scratch) / "landing"
         schedule = Schedule(landing, company.world.clock, seed, parameters.faults, first_day, last_day, advance)
         delivered: list[Fault] = []
         for extract in _extracts(con, company.world):
             delivered += write(con, extract, schedule)
         advance("truth")
-        truth.write(con, company, delivered=delivered, folder=out / "truth")
+        write_truth(con, company, delivered=delivered, folder=out / "truth")
         con.close()
         if not first_day:
             shutil.rmtree(out / "landing", ignore_errors=True)
@@ -70,8 +72,9 @@ def simulate(
         "size": size,
         "people": people,
         "seed": seed,
-        "map": map_system,
-        "crm": crm_system,
+        "map": stack.map_system,
+        "crm": stack.crm_system,
+        "crm_objects": stack.crm_objects,
         "start": str(parameters.start),
         "until": str(until),
         "faults": asdict(faults) if faults else None,
@@ -81,10 +84,10 @@ def simulate(
 
 
 def _extracts(con: duckdb.DuckDBPyConnection, world: World) -> list[Extract]:
-    parameters = world.parameters
-    found = salesforce.extracts(con, world) if parameters.crm_system == "salesforce" else []
-    found += marketo.extracts(world) if parameters.map_system == "marketo" else []
-    found += hubspot.extracts(con, world) if "hubspot" in (parameters.map_system, parameters.crm_system) else []
+    stack = world.parameters.stack
+    found = salesforce.extracts(con, world) if stack.crm_system == "salesforce" else []
+    found += marketo.extracts(world) if stack.map_system == "marketo" else []
+    found += hubspot.extracts(con, world) if "hubspot" in (stack.map_system, stack.crm_system) else []
     return [*found, *ga4.extracts(con, world), *ads.extracts(con, world)]
 
 
@@ -103,8 +106,7 @@ def next_days(out: Path, *, days: int, advance: Callable[[str], None] = lambda l
         seed=state["seed"],
         until=until + timedelta(days=days),
         first_day=(until - date.fromisoformat(state["start"])).days + 1,
-        map_system=state["map"],
-        crm_system=state["crm"],
+        stack=Stack(state["map"], state["crm"], state.get("crm_objects", "all")),
         faults=FaultRates(**state["faults"]) if state["faults"] else None,
         advance=advance,
     )

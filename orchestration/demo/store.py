@@ -169,6 +169,7 @@ def _put_world(con: duckdb.DuckDBPyConnection, world: World) -> None:
         "channel": np.arange(len(CHANNELS)),
         **{key: pa.array([getattr(channel, key) for channel in CHANNELS]) for key in CHANNEL_COLUMNS},
     })  # fmt: skip
+    con.execute(f"update channels set source = '{world.parameters.stack.mail_source}' where name = 'email'")
 
 
 def _put_people(con: duckdb.DuckDBPyConnection, company: Company) -> None:

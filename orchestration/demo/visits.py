@@ -7,7 +7,7 @@ _landing = "['" + "', '".join(PAGES) + "'][1 + token % " + str(len(PAGES)) + "]"
 QUERY = f"""
     create table visits as
     with tagged as (
-        select s.*, p.known_at, l.lead, k.client_id, k.says_user, h.name as channel_name, h.click_id,
+        select s.*, p.known_at, l.lead, l.user_id, k.client_id, k.says_user, h.name as channel_name, h.click_id,
             c.name as campaign_name, h.source, h.medium,
             h.is_tagged and not (s.no_utm and h.click_id is not null) as has_utm, h.click_id is not null
                 and (s.has_click_id or s.no_utm) as shows_click,
@@ -35,7 +35,7 @@ QUERY = f"""
                 when 'fbclid' then 'IwAR0' else 'b7' end || token end as click
         from tagged
     )
-    select session, person, lead, client, client_id, ts, greatest(ts - case when form >= 0 then 35 * pages + 10
+    select session, person, lead, user_id, client, client_id, ts, greatest(ts - case when form >= 0 then 35 * pages + 10
         else 0 end, epoch() + day_number(ts) * 86400) as started_at, form, pages, channel, channel_name, campaign,
         known_at, is_recorded, first_page, token,
         fault, utm_variant, has_utm, shows_click, governed_campaign, {_landing} as path,

@@ -22,6 +22,7 @@ BOOKKEEPING = {
     "_quarantine": "quarantined_rows",
     "_defects": "cell_defects",
     "_drift": "drift_columns",
+    "_deliveries": "deliveries",
 }
 
 
@@ -101,6 +102,9 @@ def _system(contracts: Sequence[Contract]) -> dg.AssetsDefinition:
                 yield dg.MaterializeResult(asset_key=key, metadata=_metadata(report))
         for error in (error for report in reports for error in report.errors):
             context.log.error(error)
+        for report in reports:
+            for suspect in report.suspects:
+                context.log.warning(f"not taken as whole, so nothing of it counts as gone: {suspect}")
         context.log.info(_summary(reports))
 
     return ingest_system

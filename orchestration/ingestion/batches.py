@@ -4,7 +4,6 @@ Files of one header are read in one statement into one batch. A batch counts fro
 what a killed run leaves behind is swept away by the next one.
 """
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -15,9 +14,11 @@ import duckdb
 from orchestration.contracts import Contract, squash
 from orchestration.ingestion import readers
 from orchestration.ingestion.extracts import Changing, Extract, open_extract
-from orchestration.ingestion.files import LandingFile, Listing
+from orchestration.ingestion.files import LandingFile, Listing, plain_path
 from orchestration.ingestion.headers import Mapping, Rejected, find_delimiter, resolve, split
 from orchestration.ingestion.ledger import LedgerRow, digest, literal, lock, read_ledger, scratch
+from orchestration.ingestion.manifests import keep_manifest, kept_manifests, read_manifest
+from orchestration.ingestion.wholeness import refresh_deliveries
 from orchestration.ingestion.writing import Item, Writer
 
 Progress = Callable[[str], None]
@@ -39,7 +40,8 @@ PARQUET_ERRORS = (
 class IngestReport:
     """What one call did for one table. `files_known` were loaded before; `waiting` are still being written.
 
-    `errors` are "file: why and what to do" of rejected files; `drift` are (kind, column as spelled).
+    `errors` are "file: why and what to do" of rejected files; `drift` are (kind, column as spelled); `suspects` are
+    "delivery: why" of those that should be whole and were not taken so.
     """
 
     system: str
@@ -55,6 +57,7 @@ class IngestReport:
     waiting: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     drift: set[tuple[str, str]] = field(default_factory=set)
+    suspects: list[str] = field(default_factory=list)
 
 
 def ingest(
@@ -74,8 +77,8 @@ def ingest(
     report = IngestReport(
         contract.system, contract.object, waiting=[file.path for file in listing.waiting_of(contract)]
     )
-    files = listing.complete_of(contract)
-    if not files:
+    files, manifests = listing.complete_of(contract), listing.manifests_of(contract)
+    if not files and not manifests and contract.mode != "snapshot":
         return report
     with lock(lake), scratch(lake) as folder, duckdb.connect() as connection:
         connection.execute(f"set TimeZone = {literal(contract.timestamp_zone)}")
@@ -96,6 +99,12 @@ def ingest(
             report=report,
         )
         run.ingest(files)
+        run.take(manifests)
+        if contract.mode == "snapshot":
+            is_waiting = bool(report.waiting)
+            report.suspects += refresh_deliveries(
+                contract, lake=lake, scratch=folder, connection=connection, is_waiting=is_waiting
+            )
     return report
 
 
@@ -128,17 +137,23 @@ class _Run:
         self.known: set[tuple[str, int, datetime]] = set()
         self.loaded_hashes: set[str] = set()
         self.loaded_paths: set[str] = set()
+        self.loaded: list[LedgerRow] = []
         for row in read_ledger(contract, lake=lake, connection=connection):
-            path = _plain_path(row.source_file)
+            path = plain_path(row.source_file)
             if row.status != "rejected" or row.batch_id.endswith(self.fingerprint):
                 self.known.add((path, row.byte_count, row.modified_at))
             if row.status == "loaded":
-                self.loaded_hashes.add(row.content_hash)
-                self.loaded_paths.add(path)
+                self._remember(path, row)
+
+    def _remember(self, path: str, row: LedgerRow) -> None:
+        self.loaded_hashes.add(row.content_hash)
+        self.loaded_paths.add(path)
+        self.loaded.append(row)
 
     def ingest(self, files: Sequence[LandingFile]) -> None:
         """Read the new ones among `files`, a bounded amount of text at a time."""
         new = [file for file in files if (file.path, file.byte_count, file.modified_at) not in self.known]
+        new.sort(key=lambda file: (file.modified_at, file.path))
         self.report.files_known = len(files) - len(new)
         pending: list[Extract] = []
         awaited: set[str] = set()
@@ -157,7 +172,7 @@ class _Run:
             except Rejected as rejected:
                 notes.append(self._note(file, "rejected", content_hash="", encoding=None, error=str(rejected)))
                 continue
-            if extract.content_hash in self.loaded_hashes:
+            if extract.content_hash in self.loaded_hashes and not self._is_restated(extract):
                 notes.append(self._note_of(extract, "duplicate"))
                 continue
             if extract.content_hash in awaited:
@@ -172,9 +187,26 @@ class _Run:
                 pending, awaited, size = [], set(), 0
         notes += self._load(pending)
         for twin in twins:
-            notes += (
-                [self._note_of(twin, "duplicate")] if twin.content_hash in self.loaded_hashes else self._load([twin])
-            )
+            is_known = twin.content_hash in self.loaded_hashes and not self._is_restated(twin)
+            notes += [self._note_of(twin, "duplicate")] if is_known else self._load([twin])
+        self._write_notes(notes)
+
+    def take(self, manifests: Sequence[LandingFile]) -> None:
+        """Keep the new ones among `manifests`; one that can't be used is rejected like an extract."""
+        kept = {(m.path, m.byte_count, m.modified_at) for m in kept_manifests(self.contract, lake=self.writer.lake)}
+        notes = []
+        for file in manifests:
+            if (file.path, file.byte_count, file.modified_at) in self.known | kept:
+                continue
+            try:
+                if self.contract.mode != "snapshot":
+                    raise Rejected("the table's contract is no `mode: snapshot`, so nobody reads its manifests")
+                manifest = read_manifest(file, filesystem=self.listing.filesystem)
+                keep_manifest(manifest, contract=self.contract, lake=self.writer.lake)
+            except FileNotFoundError:
+                continue
+            except Rejected as rejected:
+                notes.append(self._note(file, "rejected", content_hash="", encoding=None, error=str(rejected)))
         self._write_notes(notes)
 
     def _load(self, extracts: list[Extract]) -> list[LedgerRow]:
@@ -184,6 +216,22 @@ class _Run:
         delimited = [extract for extract in extracts if extract.format == "text" and not _is_json(extract)]
         notes = [*self._load_parquet(parquet), *self._load_json(documents), *self._load_delimited(delimited)]
         return notes
+
+    def _is_restated(self, extract: Extract) -> bool:
+        """Whether known content holds again after other content: without a cursor only its delivery can tell.
+
+        Snapshots know deliveries of known content by the ledger; an event never changes back.
+        """
+        if self.contract.cursor or self.contract.mode != "incremental":
+            return False
+        file = extract.file
+        before = [row for row in self.loaded if row.modified_at < file.modified_at and row.rows_loaded]
+        equal = [row.modified_at for row in before if row.content_hash == extract.content_hash]
+        if not equal or all(row.modified_at <= max(equal) for row in before):
+            return False
+        of_path = [row for row in before if plain_path(row.source_file) == file.path]
+        was_touched = of_path and max(of_path, key=lambda row: row.modified_at).content_hash == extract.content_hash
+        return not was_touched
 
     def _clear_scratch(self, *, keep: Sequence[Extract]) -> None:
         numbers = {extract.local.name.partition(".")[0] for extract in keep}
@@ -258,7 +306,7 @@ class _Run:
             return []
         notes = []
         loaded, keys = readers.load_texts(self.connection, extracts, scratch=self.scratch)
-        groups: list[tuple[dict[str, str], list[int]]] = []
+        groups: list[tuple[set[str], dict[str, str], list[int]]] = []
         mappings: dict[int, Mapping] = {}
         for place, extract in enumerate(extracts):
             try:
@@ -269,13 +317,17 @@ class _Run:
                 notes.append(self._note_of(extract, "rejected", error=str(rejected)))
                 continue
             spelled = {squash(key): key for key in keys[place]}
-            fitting = next((g for g in groups if all(g[0].get(k, v) == v for k, v in spelled.items())), None)
+            # Of a file without a marker nothing is known, of one whose marker is null the record is there.
+            marked = {squash(keys[place][column]) for column, _ in mappings[place].markers}
+            fitting = next(
+                (g for g in groups if g[0] == marked and all(g[1].get(k, v) == v for k, v in spelled.items())), None
+            )
             if fitting is None:
-                fitting = ({}, [])
+                fitting = (marked, {}, [])
                 groups.append(fitting)
-            fitting[0].update(spelled)
-            fitting[1].append(place)
-        for spelled, places in groups:
+            fitting[1].update(spelled)
+            fitting[2].append(place)
+        for _, spelled, places in groups:
             headers = list(spelled.values())
             readers.extract_texts(self.connection, places=places, keys=headers)
             members = {place: (extracts[place], mappings[place]) for place in places}
@@ -318,6 +370,7 @@ class _Run:
         if not items:
             return
         rows = self.writer.write(items, mapping=mapping or items[0].mapping, bad=bad)
+        self.loaded += rows
         self.loaded_hashes.update(row.content_hash for row in rows)
         report = self.report
         report.drift.update(fact for item in items for fact in item.mapping.drift)
@@ -386,10 +439,6 @@ class _Run:
     def _source_name(self, file: LandingFile) -> str:
         """The path, with its delivery time when other content was loaded from there: the later delivery sorts last."""
         return f"{file.path}@{file.modified_at:%Y-%m-%dT%H:%M:%S.%fZ}" if file.path in self.loaded_paths else file.path
-
-
-def _plain_path(source_file: str) -> str:
-    return re.sub(r"@[0-9-]{10}T[0-9:.]{15}Z$", "", source_file)
 
 
 def _is_json(extract: Extract) -> bool:

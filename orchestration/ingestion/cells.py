@@ -50,10 +50,10 @@ def cells(contract: Contract, mapping: Mapping) -> list[Cell]:
     read = []
     for column in contract.columns:
         place = mapping.claims.get(column.name)
-        given = ABSENT if place is None else _given(f"c{place}", contract.null_spellings)
-        read.append(Cell(column.name, given, *_value(contract, column, given_name(column.name))))
+        text = ABSENT if place is None else given(f"c{place}", contract.null_spellings)
+        read.append(Cell(column.name, text, *_value(contract, column, given_name(column.name))))
     for place, passed, _ in sorted(mapping.passthrough, key=lambda entry: entry[1]):
-        read.append(Cell(passed, _given(f"c{place}", contract.null_spellings), given_name(passed), "text"))
+        read.append(Cell(passed, given(f"c{place}", contract.null_spellings), given_name(passed), "text"))
     return read
 
 
@@ -72,7 +72,7 @@ def name(column: str) -> str:
     return '"' + column.replace('"', '""') + '"'
 
 
-def _given(text: str, spellings: tuple[str, ...]) -> str:
+def given(text: str, spellings: tuple[str, ...]) -> str:
     """`text`, or null where it spells null in any case and with blanks around it."""
     words = sorted({"", *(spelling.strip().lower() for spelling in spellings)})
     listed = ", ".join(literal(word) for word in words)

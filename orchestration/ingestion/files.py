@@ -1,6 +1,7 @@
 """The landing as one listing per run: which files are complete, which are still being written, which nobody claims."""
 
 import os
+import re
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
 UNFINISHED_SUFFIXES = (".tmp", ".part", ".partial", ".crdownload", "_copying_")
 HIDDEN_PREFIXES = (".", "_")
 DONE = ".done"
+MANIFEST = ".manifest.json"
 # A file younger than this is looked at twice before it is believed.
 YOUNG_SECONDS = 5.0
+NUMBER_WIDTH = 20
 
 
 @dataclass(frozen=True)
@@ -37,11 +40,15 @@ class LandingFile:
 
 @dataclass(frozen=True)
 class Listing:
-    """What lay in the landing at one moment. `waiting` files were still changing and belong to the next run."""
+    """What lay in the landing at one moment. `waiting` files were still changing and belong to the next run.
+
+    `manifests` are complete; they say which extracts are one delivery.
+    """
 
     landing: str | None
     complete: tuple[LandingFile, ...]
     waiting: tuple[LandingFile, ...]
+    manifests: tuple[LandingFile, ...] = ()
 
     def complete_of(self, contract: Contract) -> list[LandingFile]:
         """Complete files of one table, by path."""
@@ -50,6 +57,10 @@ class Listing:
     def waiting_of(self, contract: Contract) -> list[LandingFile]:
         """Files of one table that are still being written, by path."""
         return [file for file in self.waiting if file.folders[:2] == _folders(contract)]
+
+    def manifests_of(self, contract: Contract) -> list[LandingFile]:
+        """Manifests of one table, by path."""
+        return [file for file in self.manifests if file.folders[:2] == _folders(contract)]
 
     @property
     def filesystem(self) -> "AbstractFileSystem | None":
@@ -81,8 +92,9 @@ def list_landing(landing: str | None, *, settle_seconds: float = 1.0) -> Listing
         waiting = {path for path in young if later.get(path) != found[path]}
     return Listing(
         landing=landing,
-        complete=tuple(file for file in extracts if file.path not in waiting),
+        complete=tuple(file for file in extracts if file.path not in waiting and not _is_manifest(file)),
         waiting=tuple(file for file in extracts if file.path in waiting),
+        manifests=tuple(file for file in extracts if file.path not in waiting and _is_manifest(file)),
     )
 
 
@@ -95,6 +107,20 @@ def unrecognised(listing: Listing, *, contracts: Iterable[Contract]) -> list[str
             parts = file.path.split("/")
             strays.add("/".join(parts[:2]) + "/" if len(parts) > 2 else file.path)
     return sorted(strays)
+
+
+def file_order(path: str) -> str:
+    """A text that puts paths in the order people read them: `li_9`, `li_10`; `stats.csv`, `stats (1).csv`.
+
+    The macro natural_order does the same for lakes written before rows carried it.
+    """
+    stem = re.sub(r"([.][a-z]+)+$", "", path.lower())
+    return re.sub(r"[0-9]+", lambda digits: digits[0].zfill(NUMBER_WIDTH)[-NUMBER_WIDTH:], stem)
+
+
+def plain_path(source_file: str) -> str:
+    """The path in a name that rows bear, which may end in its delivery time."""
+    return re.sub(r"@[0-9-]{10}T[0-9:.]{15}Z$", "", source_file)
 
 
 def is_remote(landing: str | None) -> bool:
@@ -110,6 +136,10 @@ def _is_extract(path: str) -> bool:
     *folders, name = path.split("/")
     hidden = any(part.startswith(HIDDEN_PREFIXES) for part in (*folders, name))
     return not hidden and not name.lower().endswith((*UNFINISHED_SUFFIXES, DONE))
+
+
+def _is_manifest(file: LandingFile) -> bool:
+    return file.path.lower().endswith(MANIFEST)
 
 
 def _walk(landing: str) -> Iterator[LandingFile]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from orchestration.contracts import Contract, snake_case, squash
+from orchestration.ingestion.removal import Kind, marker_kind
 
 DELIMITERS = (",", "\t", ";", "|")
 
@@ -16,17 +17,22 @@ class Rejected(ValueError):
 
 @dataclass(frozen=True)
 class Mapping:
-    """Places of columns in a file. `passthrough` is (place, name in the lake, as spelled); `missing` are names."""
+    """Places of columns in a file. `passthrough` is (place, name in the lake, as spelled); `missing` are names.
+
+    `markers` are the columns, of the contract or not, that say whether a record is gone, as (place, kind).
+    """
 
     headers: tuple[str, ...]
     claims: dict[str, int]
     passthrough: tuple[tuple[int, str, str], ...]
     missing: tuple[str, ...]
+    markers: tuple[tuple[int, Kind], ...]
 
     @property
     def drift(self) -> list[tuple[str, str]]:
-        """(kind, column) where file and contract differ."""
-        unknown = [("unknown_column", spelled) for _, _, spelled in self.passthrough]
+        """(kind, column) where file and contract differ. A marker is known, whichever the connector writes."""
+        known = {place for place, _ in self.markers}
+        unknown = [("unknown_column", spelled) for place, _, spelled in self.passthrough if place not in known]
         return unknown + [("missing_column", column) for column in self.missing]
 
 
@@ -55,7 +61,16 @@ def resolve(contract: Contract, headers: Sequence[str], *, is_json: bool = False
         found = next((places[key] for key in spellings if key in places and places[key] not in taken), None)
         if found is not None:
             claims[column.name] = found
-    missing = tuple(column.name for column in contract.columns if column.name not in claims)
+    markers = tuple(
+        (place, kind)
+        for place, header in enumerate(headers)
+        if (kind := marker_kind(contract, _unprefixed(contract, header)))
+    )
+    missing = tuple(
+        column.name
+        for column in contract.columns
+        if column.name not in claims and not (markers and marker_kind(contract, column.name))
+    )
     lacking = [column for column in contract.columns if column.is_required and column.name not in claims]
     keyless = is_json and any(column not in claims for column in contract.mandatory)
     if lacking and not keyless:
@@ -71,7 +86,7 @@ def resolve(contract: Contract, headers: Sequence[str], *, is_json: bool = False
         for place, header in enumerate(headers[: len(headers) - count_trailing_blanks(headers)])
         if place not in taken
     )
-    return Mapping(headers=tuple(headers), claims=claims, passthrough=passthrough, missing=missing)
+    return Mapping(tuple(headers), claims, passthrough, missing, markers)
 
 
 def count_trailing_blanks(headers: Sequence[str]) -> int:

@@ -68,7 +68,25 @@ TABLES: dict[str, dict[str, str]] = {
         "column_name": "varchar",
         "kind": "varchar",
     },
+    "_deliveries": {
+        "system": "varchar",
+        "object": "varchar",
+        "delivery_number": "bigint",
+        "delivery_id": "varchar",
+        "delivery_name": "varchar",
+        "delivered_at": "timestamp",
+        "source_file": "varchar",
+        "row_count": "bigint",
+        "held_share": "double",
+        "is_whole": "boolean",
+        "is_suspect": "boolean",
+        "reason": "varchar",
+        "next_whole_number": "bigint",
+        "next_whole_at": "timestamp",
+    },
 }
+# Of these no batch is the origin: they are made of all that was delivered, or told by the landing itself.
+DERIVED = frozenset({"_ledger", "_deliveries", "_manifests"})
 
 
 class LakeBusy(RuntimeError):
@@ -145,7 +163,7 @@ def sweep(lake: Path) -> list[Path]:
         removed = []
         for path in lake.glob("*/**/*.parquet"):
             folder, *rest = path.relative_to(lake).parts
-            if folder == "_ledger" or path.name == SHAPE:
+            if folder in DERIVED or path.name == SHAPE:
                 continue
             system, name = (rest[0], rest[1]) if folder in TABLES else (folder, rest[0])
             if Path(system, name, path.name) not in committed:

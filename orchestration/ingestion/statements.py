@@ -3,21 +3,29 @@
 import hashlib
 
 from orchestration.contracts import Contract
-from orchestration.ingestion.cells import Cell, cells, given_name, name, sql_type
+from orchestration.ingestion.cells import Cell, cells, given, given_name, name, sql_type
 from orchestration.ingestion.headers import Mapping
 from orchestration.ingestion.ledger import literal
+from orchestration.ingestion.removal import removed_at, says_removed
+
+# What every row carries beside the contract's columns: what its markers say, and where it came from.
+ORIGIN = {
+    "_is_marked_removed": "boolean",
+    "_delivered_at": "timestamp",
+    "_file_order": "varchar",
+    "_source_file": "varchar",
+    "_source_line": "bigint",
+    "_row_hash": "varchar",
+    "_batch_id": "varchar",
+}
+MARKED, GONE_AT = "marked removed", "gone at"
+# Those that stand in the view `records` already.
+PLACE = "_source_file, _source_line, _delivered_at, _file_order"
 
 
 def lake_columns(contract: Contract) -> dict[str, str]:
-    """Columns of the shape file, name to SQL type: the contract's, then where each row came from."""
-    columns = {column.name: sql_type(column) for column in contract.columns}
-    return {
-        **columns,
-        "_source_file": "varchar",
-        "_source_line": "bigint",
-        "_row_hash": "varchar",
-        "_batch_id": "varchar",
-    }
+    """Columns of the shape file, name to SQL type."""
+    return {**{column.name: sql_type(column) for column in contract.columns}, **ORIGIN}
 
 
 def select_rows(contract: Contract, mapping: Mapping, *, batch_id: str) -> str:
@@ -32,9 +40,9 @@ def select_rows(contract: Contract, mapping: Mapping, *, batch_id: str) -> str:
     values = ", ".join(f"{name(cell.name)}::varchar" for cell in delivered)
     row_hash = f"md5(concat_ws(chr(31), {filled}, {values}))" if delivered else "md5('')"
     return f"""
-        select {names}, _source_file, _source_line, {row_hash} as _row_hash,
+        select {names}, {given_name(MARKED)} as _is_marked_removed, {PLACE}, {row_hash} as _row_hash,
             {literal(batch_id)} as _batch_id
-        from ({_select_values(read)}) as typed
+        from ({_select_values(contract, mapping, read)}) as typed
         where {_usable(contract, mapping)}
     """
 
@@ -65,7 +73,7 @@ def select_quarantined(contract: Contract, mapping: Mapping, *, batch_id: str) -
     cases = ", ".join(f"case {' '.join(branches)} end as {column}" for column, branches in whens.items())
     return f"""
         select {_origin(contract, batch_id)}, {cases}, raw_text
-        from ({_select_values(mandatory, also=f"{raw_text(mapping)} as raw_text", keep="raw_text")}) as typed
+        from ({_select_values(contract, mapping, mandatory, with_text=True)}) as typed
         where not ({_usable(contract, mapping)})
     """
 
@@ -85,7 +93,7 @@ def select_defects(contract: Contract, mapping: Mapping, *, columns: list[str], 
         select {_origin(contract, batch_id)}, cell.column_name, cell.value, cell.reason
         from (
             select _source_file, _source_line, unnest([{entries}]) as cell
-            from ({_select_values(read)}) as typed
+            from ({_select_values(contract, mapping, read)}) as typed
             where ({anywhere}) and {_usable(contract, mapping)}
         ) as unreadable
         where cell.is_unreadable
@@ -116,14 +124,31 @@ def _usable(contract: Contract, mapping: Mapping) -> str:
     return " and ".join(f"{name(column)} is not null" for column in mandatory_columns(contract, mapping)) or "true"
 
 
-def _select_values(read: list[Cell], *, also: str = "", keep: str = "") -> str:
-    """Text and value of each cell. Two steps, so that the many mentions of a text in a value cost nothing."""
-    given = ", ".join(f"{cell.given} as {given_name(cell.name)}" for cell in read)
-    values = ", ".join(f"{given_name(cell.name)}, {cell.value} as {name(cell.name)}" for cell in read)
-    separator = ", " if also else ""
+def _select_values(contract: Contract, mapping: Mapping, read: list[Cell], *, with_text: bool = False) -> str:
+    """Text and value of each cell, in two steps, so that the many mentions of a text in a value cost nothing.
+
+    What a change log says of a record that is gone may lack the cursor: the marker's instant or the delivery's stands.
+    """
+    spellings = contract.null_spellings
+    markers = [(given(f"c{place}", spellings), kind) for place, kind in mapping.markers]
+    texts = [f"{cell.given} as {given_name(cell.name)}" for cell in read]
+    texts.append(f"{says_removed(markers)} as {given_name(MARKED)}")
+    values = []
+    for cell in read:
+        value = cell.value
+        if cell.name == contract.cursor and markers:
+            kind = next(sql_type(column) for column in contract.columns if column.name == cell.name)
+            gone_at = f"coalesce({', '.join([*removed_at(markers), '_delivered_at'])})::{kind}"
+            # Only the instants' own columns are looked at again, and only where a cursor is missing.
+            texts.append(f"{gone_at} as {given_name(GONE_AT)}")
+            is_gone = f"{given_name(cell.name)} is null and {given_name(MARKED)}"
+            value = f"case when {is_gone} then {given_name(GONE_AT)} else {value} end"
+        values.append(f"{given_name(cell.name)}, {value} as {name(cell.name)}")
+    also = f", {raw_text(mapping)} as raw_text" if with_text else ""
+    keep = ", raw_text" if with_text else ""
     return f"""
-        select {values}, _source_file, _source_line{separator}{keep}
-        from (select {given}, _source_file, _source_line{separator}{also} from records) as texts
+        select {", ".join(values)}, {given_name(MARKED)}, {PLACE}{keep}
+        from (select {", ".join(texts)}, {PLACE}{also} from records) as texts
     """
 
 

@@ -10,6 +10,7 @@ import duckdb
 from orchestration.contracts import Contract
 from orchestration.ingestion import statements
 from orchestration.ingestion.extracts import Extract
+from orchestration.ingestion.files import file_order
 from orchestration.ingestion.headers import Mapping
 from orchestration.ingestion.ledger import (
     TABLES,
@@ -53,7 +54,8 @@ class Writer:
         Raises AssertionError, and leaves nothing behind, when a file's rows are not all accounted for.
         """
         contract = self.contract
-        batch_id = digest(contract.system, contract.object, *sorted(item.extract.content_hash for item in items))
+        parts = sorted(f"{item.extract.content_hash} {item.source_file}" for item in items)
+        batch_id = digest(contract.system, contract.object, *parts)
         self._name_records(items)
         data = self.scratch / f"{batch_id}.data"
         self._copy(statements.select_rows(contract, mapping, batch_id=batch_id), data)
@@ -107,17 +109,19 @@ class Writer:
         commit([*outputs, (path, self._place("_ledger", batch_id))])
 
     def _name_records(self, items: Sequence[Item]) -> None:
-        files = ", ".join(f"({item.index}, {literal(item.source_file)})" for item in items)
+        files = ", ".join(f"({item.index}, {', '.join(_place(item))})" for item in items)
+        names = ("source_file", "delivered_at", "file_order")
         self.connection.execute(
-            f"create or replace temp table sources as from (values {files}) as t (file_index, source_file)"
+            f"create or replace temp table sources as from (values {files}) as t (file_index, {', '.join(names)})"
         )
         # One file needs no join, and one large file is where it would cost.
-        name, join = "s.source_file", "join sources s on r.file_index = s.file_index"
+        places, join = tuple(f"s.{name}" for name in names), "join sources s on r.file_index = s.file_index"
         if len(items) == 1:
-            name, join = literal(items[0].source_file), f"where r.file_index = {items[0].index}"
+            places, join = _place(items[0]), f"where r.file_index = {items[0].index}"
+        placed = ", ".join(f"{place} as _{name}" for place, name in zip(places, names, strict=True))
         self.connection.execute(f"""
             create or replace temp view records as
-            select r.* exclude (file_index, line), {name} as _source_file, r.line as _source_line from raw r {join}
+            select r.* exclude (file_index, line), {placed}, r.line as _source_line from raw r {join}
         """)
 
     def _quarantine(
@@ -187,3 +191,9 @@ class Writer:
 
     def _place(self, table: str, batch_id: str) -> Path:
         return self.lake / table / self.contract.system / self.contract.object / f"{batch_id}.parquet"
+
+
+def _place(item: Item) -> tuple[str, str, str]:
+    """SQL of where a file's rows come from: its name, when it was delivered, and where its name puts it."""
+    file = item.extract.file
+    return literal(item.source_file), f"{literal(file.modified_at)}::timestamp", literal(file_order(file.path))

@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from orchestration.demo.score import SCHEMAS
+from orchestration.demo.stacks import Stack
 from orchestration.scoring.detectors import DETECTORS, PRECISION_FLOOR, RECALL_FLOOR, WITHOUT_DETECTOR, detection_sql
 from orchestration.scoring.measures import LIMITS, MEASURES, PREPARATION, Measure
 from orchestration.settings import PROJECT
@@ -43,18 +44,23 @@ class Score:
     note: str | None = None
 
 
-def run(folder: Path, *, size: str, seed: int) -> int:
+def run(folder: Path, *, size: str, seed: int, stack: Stack | None = None) -> int:
     """Simulate below `folder` when needed, run a night there, print the card and write it to `score.json`.
 
-    Returns 0, or 1 when the night failed or a score misses its limit.
+    `stack` says the company's systems (default: Marketo and Salesforce). What a night built and did not publish is
+    scored too, with a line that says so. Returns 0, or 1 when the night failed or a score misses its limit.
     """
     console = Console(highlight=False)
-    home = folder / f"{size}-seed-{seed}"
-    _simulate(home, size=size, seed=seed)
-    if _night(home):
-        console.print("The night failed: no score.", style="red")
+    stack = stack or Stack()
+    name = f"{size}-seed-{seed}"
+    home = folder / (name if stack == Stack() else f"{stack.name}-{name}")
+    _simulate(home, size=size, seed=seed, stack=stack)
+    has_published = not _night(home)
+    try:
+        scores = [_publication(has_published=has_published), *measure(home)]
+    except (duckdb.CatalogException, duckdb.IOException) as error:
+        console.print(f"The night built too little to score: {error}", style="red")
         return 1
-    scores = measure(home)
     (home / RESULT).write_text(json.dumps([asdict(score) for score in scores], indent=2) + "\n")
     console.print(_table(scores))
     missing = sorted(score.subject for score in scores if score.status == "no detector yet")
@@ -70,6 +76,11 @@ def measure(home: Path) -> list[Score]:
         connection.execute(PREPARATION)
         accuracy = [score for each in MEASURES for score in _judge(each, connection.execute(each.sql).fetchall())]
         return [*accuracy, *_detection(connection.execute(detection_sql()).fetchall())]
+
+
+def _publication(*, has_published: bool) -> Score:
+    value = float(has_published)
+    return Score("night", "published", _status(value, 1.0), value, 1.0)
 
 
 def _judge(measure: Measure, rows: list[tuple]) -> Iterator[Score]:
@@ -155,7 +166,7 @@ def _connect(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def _simulate(home: Path, *, size: str, seed: int) -> None:
+def _simulate(home: Path, *, size: str, seed: int, stack: Stack) -> None:
     """Write the company unless this very simulator already did; another one's lake and warehouse go with it."""
     from orchestration.demo.__main__ import main as write_demo
 
@@ -163,7 +174,8 @@ def _simulate(home: Path, *, size: str, seed: int) -> None:
     if made_by.exists() and made_by.read_text() == simulator:
         return
     shutil.rmtree(home, ignore_errors=True)
-    write_demo(["--size", size, "--seed", str(seed), "--out", str(home / "demo")])
+    systems = ["--map", stack.map_system, "--crm", stack.crm_system, "--crm-objects", stack.crm_objects]
+    write_demo(["--size", size, "--seed", str(seed), "--out", str(home / "demo"), *systems])
     made_by.write_text(simulator)
 
 

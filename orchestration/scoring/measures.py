@@ -51,7 +51,7 @@ PREPARATION = """
         on people.person_id = found.person_id
         and transitions.stage = found.stage
         and abs(epoch(transitions.transition_at) - epoch(found.entered_at)) <= 86400
-    where transitions.is_recoverable
+    where transitions.is_recoverable and not transitions.is_of_deleted
     qualify
         row_number() over (
             partition by recoverable_person_id, transitions.stage, transition_at, transitions.pass_number
@@ -130,7 +130,7 @@ STAGE_TIMES = """
     select evidence || ', instant exact' as subject, avg((error_hours = 0)::int),
         count(*) filter (where error_hours = 0), count(*)
     from stage_pairs
-    where is_found
+    where is_found and not is_to_the_day
     group by evidence
     order by subject desc
 """
@@ -139,7 +139,7 @@ STAGE_TIME_ERRORS = """
     select evidence || ', 99th percentile of the error in hours' as subject,
         quantile_cont(error_hours, 0.99), null, null
     from stage_pairs
-    where is_found
+    where is_found and not is_to_the_day
     group by evidence
     order by subject desc
 """
@@ -220,12 +220,13 @@ TOUCHPOINTS = """
 # Weeks off, summed, over the whole: what moves to the week beside counts twice.
 CORE_COUNTS = """
     with
+    counted as (select period_start_date as week_start_date, * from marts.fct_reconciliation),
     found as (
-        select week_start_date, core_count, 'mart' as holder, mart_value as value from marts.fct_reconciliation
+        select week_start_date, core_count, 'mart' as holder, mart_value as value from counted
         union all
-        select week_start_date, core_count, 'map', map_value from marts.fct_reconciliation where map_value is not null
+        select week_start_date, core_count, 'map', map_value from counted where map_value is not null
         union all
-        select week_start_date, core_count, 'crm', crm_value from marts.fct_reconciliation where crm_value is not null
+        select week_start_date, core_count, 'crm', crm_value from counted where crm_value is not null
     ),
     -- Nobody can convert the money of a day without a rate.
     unconvertible as (
@@ -235,12 +236,10 @@ CORE_COUNTS = """
         union
         select 'won_amount', date_trunc('week', closed_at)::date
         from truth.opportunities
-        where has_missing_rate and is_won
+        where has_missing_won_rate and is_won
     ),
     true_counts as (
-        select counts.week_start_date, counts.core_count, coalesce(roles.system_role, 'mart') as holder, counts.value
-        from truth.core_counts as counts
-        left join seeds.system_roles as roles on counts.system = roles.system
+        select week_start_date, core_count, system_role as holder, value from truth.core_counts
     )
     select
         true_counts.core_count || ' of the ' || true_counts.holder as subject,
@@ -254,6 +253,7 @@ CORE_COUNTS = """
             union all
             -- A week that the truth has nothing for counts in full.
             select week_start_date, core_count, holder, 0 from found
+            where holder in (select holder from true_counts)
         ) as weeks
         anti join unconvertible using (core_count, week_start_date)
         group by all

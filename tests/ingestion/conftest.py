@@ -1,5 +1,6 @@
 """A landing and a lake of their own for each test, and one small contract that has every type."""
 
+import os
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,13 +57,23 @@ class Site:
     landing: Path
     lake: Path
 
-    def deliver(self, name: str, content: bytes | str, *, folder: str = "crm/people", done: bool = True) -> Path:
-        """Put a file into the landing, complete unless told otherwise."""
+    def deliver(
+        self,
+        name: str,
+        content: bytes | str,
+        *,
+        folder: str = "crm/people",
+        done: bool = True,
+        at: datetime | None = None,
+    ) -> Path:
+        """Put a file into the landing, complete unless told otherwise, written at the UTC instant `at` or now."""
         path = self.landing / folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         if done:
             path.with_name(path.name + ".done").touch()
+        if at:
+            os.utime(path, (at.replace(tzinfo=UTC).timestamp(),) * 2)
         return path
 
     def ingest(self, contract: Contract = PEOPLE, *, now: datetime = NOW, landing: str | None = None) -> IngestReport:

@@ -15,6 +15,7 @@ from orchestration import contracts
 from orchestration.ingestion import batches
 from orchestration.ingestion.files import list_landing, unrecognised
 from orchestration.ingestion.ledger import TABLES, LakeBusy, ensure_shapes, lock, sweep
+from orchestration.ingestion.statements import ORIGIN
 from orchestration.settings import DBT_PROJECT
 from tests.ingestion.conftest import PEOPLE, Site, with_
 
@@ -83,7 +84,7 @@ def test_shapes_bind_every_view_before_any_extract(site: Site) -> None:
     for contract in known.values():
         names = [row[0] for row in site.query("describe lake", table=f"{contract.system}/{contract.object}")]
         assert names[: len(contract.columns)] == [column.name for column in contract.columns]
-        assert names[len(contract.columns) :] == ["_source_file", "_source_line", "_row_hash", "_batch_id", "load_date"]
+        assert names[len(contract.columns) :] == [*ORIGIN, "load_date"]
     for table, columns in TABLES.items():
         assert [row[0] for row in site.query("describe lake", table=table)] == list(columns)
 

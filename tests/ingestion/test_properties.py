@@ -199,7 +199,7 @@ def test_files_read_together_equal_files_read_alone(bodies: list[str]) -> None:
     for together in (True, False):
         with fresh_site() as site:
             for number, body in enumerate(bodies):
-                site.deliver(f"{number}.csv", HEADER + body.encode())
+                site.deliver(f"{number}.csv", HEADER + body.encode(), at=datetime(2026, 11, 21))
                 if not together:
                     site.ingest()
             site.ingest()

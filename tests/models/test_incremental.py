@@ -15,7 +15,9 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
 from orchestration import contracts
+from orchestration.ingestion.files import file_order
 from orchestration.ingestion.ledger import ensure_shapes
+from orchestration.ingestion.statements import ORIGIN
 from orchestration.settings import DBT_PROJECT
 
 pytestmark = pytest.mark.slow
@@ -49,7 +51,6 @@ COLUMNS = {
         "primary_attribute_value": "varchar",
     },
 }
-ORIGIN = {"_source_file": "varchar", "_source_line": "bigint", "_row_hash": "varchar", "_batch_id": "varchar"}
 
 
 @dataclass
@@ -60,7 +61,7 @@ class Lake:
     batches: int = 0
 
     def deliver(self, table: str, rows: list[dict[str, Any]], *, night: str) -> None:
-        """Load `rows` as one batch; a row may name the file and line it stood in."""
+        """Load `rows` as one batch; a row may name the file and line it stood in, and when it was `delivered`."""
         self.batches += 1
         batch = f"batch{self.batches}"
         columns = COLUMNS[table]
@@ -68,7 +69,9 @@ class Lake:
         for line, row in enumerate(rows, 2):
             values = [row.get(column) for column in columns]
             content = md5(repr(values).encode()).hexdigest()
-            lines.append([*values, row.get("file", batch), row.get("line", line), content, batch])
+            file = row.get("file", batch)
+            place = [row.get("delivered", START), file_order(file), file, row.get("line", line)]
+            lines.append([*values, None, *place, content, batch])
         path = self.folder / table / f"load_date={night}" / f"{batch}.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
         typed = ", ".join(f"{name} {kind}" for name, kind in {**columns, **ORIGIN}.items())
@@ -169,7 +172,7 @@ def events(draw: random.Random) -> Iterator[dict[str, Any]]:
 
 
 def activities(draw: random.Random) -> Iterator[dict[str, Any]]:
-    """Versions of activities: corrected, moved to another day, of one instant in two files."""
+    """Versions of activities: corrected, moved to another day, of one instant in two files or deliveries."""
     for number in range(12):
         for version in range(draw.randint(1, 4)):
             yield {
@@ -177,7 +180,8 @@ def activities(draw: random.Random) -> Iterator[dict[str, Any]]:
                 "activity_date": START + timedelta(days=draw.randint(0, 2)),
                 "lead_id": number,
                 "primary_attribute_value": f"version {version}",
-                "file": f"file{draw.randint(1, 3)}",
+                "file": f"file{draw.randint(8, 11)}",
+                "delivered": START + timedelta(days=draw.randint(0, 2)),
                 "line": number * 10 + version + 2,
             }
 

@@ -73,7 +73,7 @@ def reconciliation(mart, week, *, map_value, crm_value, mart_value):
     rate = (largest - smallest) / largest
     mart(
         "fct_reconciliation",
-        week_start_date=week,
+        period_start_date=week,
         core_count="mqls",
         owner="marketing_operations",
         map_value=map_value,
@@ -153,7 +153,14 @@ def test_campaign_names_are_judged_by_the_seeded_rules(judge, mart, deliver):
     for number, (system, name) in enumerate(
         [("marketo", "emea_email_platform_2026q1"), ("salesforce", "Webinar March"), ("web", "whatever")]
     ):
-        mart("dim_campaigns", campaign_id=f"{system}:{number}", system=system, campaign_name=name, is_deleted=False)
+        mart(
+            "dim_campaign_records",
+            campaign_record_id=f"{system}:{number}",
+            system=system,
+            campaign_name=name,
+            is_deleted=False,
+            is_delivered=system != "web",
+        )
     outcome = judge("dim_campaigns")["names_governed"]
     assert outcome.observed == pytest.approx(0.5)
     assert [row[0] for row in outcome.sample] == ["salesforce:1"]
@@ -180,7 +187,7 @@ def test_lost_rows_and_rejected_files_are_named(judge, mart):
 
 def test_money_without_a_rate_is_listed(judge, mart, deliver):
     deliver("salesforce", "opportunity", {"id": "006"})
-    row = {"is_deleted": False, "has_negative_interval": False, "is_won": False}
+    row = {"has_negative_interval": False, "is_won": False}
     mart(
         "fct_opportunities", opportunity_id="salesforce:1", currency_code="CHF", has_missing_rate=True, amount=5, **row
     )

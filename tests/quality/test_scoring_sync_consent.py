@@ -59,7 +59,7 @@ def test_an_overdue_backlog_names_the_records_and_their_error(judge, mart):
     for week, overdue in ((date(2026, 1, 19), 7), (date(2026, 1, 26), 1)):
         mart(
             "fct_sync_health",
-            week_start_date=week,
+            period_start_date=week,
             from_system="marketo",
             to_system="salesforce",
             overdue_count=overdue,

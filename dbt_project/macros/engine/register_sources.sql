@@ -11,6 +11,10 @@
         {%- for node in graph.nodes.values() if node.unique_id in selected_resources -%}
             {%- do parents.extend(node.depends_on.nodes) -%}
         {%- endfor -%}
+        {%- for source in graph.sources.values() if source.source_name == 'lake' and source.name == 'deliveries' -%}
+            {#- Every snapshot reads it, whatever is selected. -#}
+            {%- do parents.append(source.unique_id) -%}
+        {%- endfor -%}
         {%- set sources = graph.sources.values() | selectattr('unique_id', 'in', parents) | list -%}
         {%- for schema in sources | map(attribute='schema') | unique -%}
             {%- do run_query('create schema if not exists ' ~ schema) -%}

@@ -90,3 +90,21 @@
     case when {{ providers }}.folds_dots then replace({{ untagged }}, '.', '') else {{ untagged }} end
         || '@' || coalesce({{ providers }}.canonical_domain, {{ split_part(expression, '@', 2) }})
 {%- endmacro %}
+
+{# A text that sorts file names as people read them: `li_9`, `li_10`; `stats.csv`, `stats (1).csv`. #}
+{% macro natural_order(expression) -%}
+    {{ adapter.dispatch('natural_order', 'touchstone')(expression) }}
+{%- endmacro %}
+
+{#- No engine pads within a text: every number gets 20 zeros in front, then all but its last 20 digits go. -#}
+{% macro default__natural_order(expression) -%}
+    {%- set stem = "regexp_replace(lower(" ~ expression ~ "), '([.][a-z]+)+$', '')" -%}
+    {%- set padded = "regexp_replace(" ~ stem ~ ", '([0-9]+)', '" ~ '0' * 20 ~ "\\1', 'g')" -%}
+    regexp_replace({{ padded }}, '[0-9]*([0-9]{20})', '\1', 'g')
+{%- endmacro %}
+
+{% macro spark__natural_order(expression) -%}
+    {%- set stem = "regexp_replace(lower(" ~ expression ~ "), '([.][a-z]+)+$', '')" -%}
+    {%- set padded = "regexp_replace(" ~ stem ~ ", '([0-9]+)', '" ~ '0' * 20 ~ "$1')" -%}
+    regexp_replace({{ padded }}, '[0-9]*([0-9]{20})', '$1')
+{%- endmacro %}

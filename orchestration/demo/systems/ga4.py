@@ -24,12 +24,11 @@ def extracts(con: duckdb.DuckDBPyConnection, world: World) -> list[Extract]:
     _bots(con, world)
     con.execute(HITS)
     switch = int(world.clock.midnight(PARQUET_SINCE))
-    system = world.parameters.map_system
     return [
         Extract(SYSTEM, "events", f"select * from hits where _at < {switch}", "_at, session, step", format="jsonl",
-                compressed=True, dressed=_events(system)),
+                compressed=True, dressed=_events()),
         Extract(SYSTEM, "events", f"select * from hits where _at >= {switch}", "_at, session, step", format="parquet",
-                dressed=_events(system), is_prompt=True),
+                dressed=_events(), is_prompt=True),
     ]  # fmt: skip
 
 
@@ -66,7 +65,7 @@ HITS = f"""
 """
 
 
-def _events(system: str) -> str:
+def _events() -> str:
     """Events in BigQuery's shape: parameters as a list of keys with a typed value each."""
     pages = "['" + "', '".join(PAGES) + "']"
     form_pages = "['" + "', '".join(FORM_PAGES) + "']"
@@ -98,7 +97,7 @@ def _events(system: str) -> str:
             list_filter([{params}],
                 lambda p: p.value.string_value is not null or p.value.int_value is not null) as event_params,
             coalesce(v.client_id, b.client_id) as user_pseudo_id,
-            case when u.says_user and e._at >= u.ts then '{system}:' || v.lead end as user_id,
+            case when u.says_user and e._at >= u.ts then v.user_id end as user_id,
             {{'manual_source': case when v.has_utm and {first} then v.source end, 'manual_medium': case
                 when v.has_utm and {first} then v.medium end,
               'manual_campaign_name': case when v.has_utm and {first} then v.campaign_param end, 'gclid': case

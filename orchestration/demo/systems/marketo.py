@@ -22,12 +22,12 @@ def extracts(world: World) -> list[Extract]:
     types = " union all ".join(f"select {number} as id, '{name}' as name" for number, name in ACTIVITY_TYPES)
     activity_types = f"select {first} as _at, id, name, name || ' activity' as description from ({types})"
     leads, programs = LEADS, PROGRAMS.format(epoch=first)
-    if world.parameters.crm_system != "salesforce":
+    if not world.parameters.stack.has_vendor_sync:
+        # Without Salesforce its fields do not exist.
+        fields = ", ".join(f'"sfdc{name}"' for name in ("LeadId", "ContactId", "AccountId", "SyncError"))
         leads, programs = (
-            leads.replace("c.id end", "null end")
-            .replace("k.id end", "null end")
-            .replace("i.account_id end", "null end"),
-            programs.replace("campaigns.id end", "null end"),
+            f"select * exclude ({fields}) from ({leads})",
+            f'select * exclude ("sfdcId") from ({programs})',
         )
     return [
         Extract(SYSTEM, "leads", leads, "_at, id", null="null", malformed=("id", "updatedAt")),

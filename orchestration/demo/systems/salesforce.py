@@ -8,54 +8,79 @@ import duckdb
 import numpy as np
 
 from orchestration.demo.delivery import Extract
+from orchestration.demo.stacks import Stack
 from orchestration.demo.store import put
 from orchestration.demo.streams import salesforce_ids
+from orchestration.demo.systems import salesforce_deals
 from orchestration.demo.world import World
 
 SYSTEM = "salesforce"
 NOBODY = "000000000000000AAA"
+INTEGRATIONS = {
+    "marketo": "Marketo Sync", "hubspot": "HubSpot Integration", "pardot": "B2BMA Integration",
+    "none": "Website Integration",
+}  # fmt: skip
 
 
 def extracts(con: duckdb.DuckDBPyConnection, world: World) -> list[Extract]:
-    """Salesforce's objects."""
-    epoch = world.clock.epoch
-    con.execute(LEAD_STATE)
+    """Salesforce's objects, as far as the company uses them."""
+    epoch, stack = world.clock.epoch, world.parameters.stack
+    con.execute(CRM_STATE.format(clients="" if stack.has_map else CLIENTS))
+    integration = con.execute("select id from staff where kind = 2").fetchall()[0][0]
+    places = {
+        "epoch": epoch, "integration": integration, "nobody": NOBODY,
+        "integration_name": INTEGRATIONS[stack.map_system],
+    }  # fmt: skip
+    users = Extract(SYSTEM, "User", USER.format(**places), '_at, "Id"', encoding="utf-16-le", is_prompt=True)
+    if not stack.has_people:
+        return [*salesforce_deals.extracts(world), users]
     count = con.execute("select count(*) from tasks").fetchall()[0][0]
     put(con, "task_ids", {"task": np.arange(1, count + 1), "id": salesforce_ids("00T", np.arange(count))})
-    con.execute(OWNER_CHANGES)
-    integration = con.execute("select id from staff where kind = 2").fetchall()[0][0]
-    places = {"epoch": epoch, "integration": integration, "nobody": NOBODY}
     return [
-        Extract(SYSTEM, "Lead", LEAD, '_at, "Id"', newline="\r\n", has_bom=True, malformed=("Id", "LastModifiedDate")),
-        Extract(SYSTEM, "Contact", CONTACT.format(**places), '_at, "Id"', malformed=("Id", "LastModifiedDate")),
-        Extract(SYSTEM, "Account", ACCOUNT.format(**places), '_at, "Id"', encoding="latin-1"),
-        Extract(SYSTEM, "Opportunity", OPPORTUNITY.format(**places), '_at, "Id"', malformed=("Id", "LastModifiedDate")),
-        Extract(SYSTEM, "OpportunityHistory", OPPORTUNITY_HISTORY.format(**places), '_at, "OpportunityId"'),
-        Extract(
-            SYSTEM,
-            "OpportunityFieldHistory",
-            OPPORTUNITY_FIELD_HISTORY.format(**places),
-            '_at, "OpportunityId", "Field"',
-        ),
-        Extract(SYSTEM, "OpportunityContactRole", OPPORTUNITY_CONTACT_ROLE, '_at, "Id"', compressed=True),
+        *_people(con, stack, places),
+        *salesforce_deals.extracts(world),
         Extract(SYSTEM, "Campaign", CAMPAIGN.format(**places), '_at, "Id"', is_prompt=True),
         Extract(
-            SYSTEM, "CampaignMember", CAMPAIGN_MEMBER, '_at, "Id"', null="N/A", malformed=("Id", "LastModifiedDate")
+            SYSTEM, "CampaignMember", _members(stack), '_at, "Id"', null="N/A", malformed=("Id", "LastModifiedDate")
         ),
         Extract(SYSTEM, "Task", TASK.format(**places), '_at, "Id"', malformed=("Id", "LastModifiedDate")),
-        Extract(SYSTEM, "User", USER.format(**places), '_at, "Id"', encoding="utf-16-le", is_prompt=True),
-        Extract(
-            SYSTEM, "LeadHistory", LEAD_HISTORY.format(**places), '_at, "LeadId", "Field", "NewValue"', compressed=True
-        ),
-        Extract(SYSTEM, "CurrencyType", CURRENCY_TYPE.format(**places), '"IsoCode"', is_prompt=True),
-        Extract(SYSTEM, "DatedConversionRate", DATED_RATE.format(**places), '"IsoCode", "StartDate"', is_prompt=True),
+        users,
     ]
 
 
-LEAD_STATE = """
+def _people(con: duckdb.DuckDBPyConnection, stack: Stack, places: dict[str, str | int]) -> list[Extract]:
+    """Leads with their history and the contacts they become, or contacts alone."""
+    if not stack.has_conversions:
+        return [Extract(SYSTEM, "Contact", CONTACT_ALONE, '_at, "Id"', malformed=("Id", "LastModifiedDate"))]
+    con.execute(OWNER_CHANGES)
+    leads = (
+        LEAD
+        if stack.has_map
+        else LEAD.replace('as "MQL_Date__c"', 'as "MQL_Date__c", s.client_id as "GA_Client_ID__c"')
+    )
+    return [
+        Extract(SYSTEM, "Lead", leads, '_at, "Id"', newline="\r\n", has_bom=True, malformed=("Id", "LastModifiedDate")),
+        Extract(SYSTEM, "Contact", CONTACT.format(**places), '_at, "Id"', malformed=("Id", "LastModifiedDate")),
+        Extract(
+            SYSTEM, "LeadHistory", LEAD_HISTORY.format(**places), '_at, "LeadId", "Field", "NewValue"', compressed=True
+        ),
+    ]
+
+
+def _members(stack: Stack) -> str:
+    if stack.has_conversions:
+        return CAMPAIGN_MEMBER.format(
+            lead="left(m.lead_id, 15)", contact="case when k.ts <= m.seen_at then left(k.id, 15) end"
+        )
+    return CAMPAIGN_MEMBER.format(lead="null", contact="left(m.lead_id, 15)")
+
+
+# One version a day of what sales works, as of its last change.
+CRM_STATE = """
     create table crm_state as
-    with changes as (
-        select crm, ts, status, reason, owner_id, null::bigint as mql_at, false as opts_out from crm_status
+    with said as (
+        select crm, ts, status, reason, owner_id, null::bigint as mql_at, false as opts_out,
+            null::varchar as client_id from crm_status
         union all by name select crm, ts + 20 as ts, owner_id from owner_churn
         union all by name select c.crm, greatest(p.mql_at, c.created_at) + 10 as ts, p.mql_at from passes p
             join crm_leads c on c.person = p.person and c.kind = 0 where p.mql_at is not null
@@ -63,16 +88,27 @@ LEAD_STATE = """
             from people e join crm_leads c using (person) where c.kind = 0 and e.opt_out_at is not null
         union all by name select crm, coalesce(deleted_at, merged_at) as ts, null::varchar as status from crm_leads
             where coalesce(deleted_at, merged_at) is not null
+        {clients}
+    ),
+    changes as (
+        select *, row_number() over (
+            partition by crm order by ts, status, owner_id, reason, mql_at, opts_out, client_id
+        ) as n
+        from said where ts < cut()
     )
     select crm, ts, last_value(status ignore nulls) over w as status,
-        last_value(reason ignore nulls) over w as reason,
-        last_value(owner_id ignore nulls) over w as owner_id, min(mql_at) over w as mql_at,
-            bool_or(opts_out) over w as opts_out
+        last_value(reason ignore nulls) over w as reason, last_value(owner_id ignore nulls) over w as owner_id,
+        min(mql_at) over w as mql_at, bool_or(opts_out) over w as opts_out,
+        last_value(client_id ignore nulls) over w as client_id
     from changes
-    where ts < cut()
-    window w as (partition by crm order by ts, status, owner_id rows between unbounded preceding and current row)
-    qualify row_number() over (partition by crm, day_number(ts) order by ts desc, status desc nulls first,
-        owner_id desc nulls first) = 1
+    window w as (partition by crm order by n rows between unbounded preceding and current row)
+    qualify row_number() over (partition by crm, day_number(ts) order by n desc) = 1
+"""
+
+# Without a MAP the forms of the web site keep the web client's id on the CRM's own record.
+CLIENTS = """
+        union all by name select l.crm, v.ts + 1 as ts, v.client_id from visits v join map_leads l using (lead)
+            where v.form >= 0 and v.is_recorded and v.ts >= l.created_at
 """
 
 LEAD = """
@@ -118,85 +154,22 @@ CONTACT = """
     qualify row_number() over (partition by k.contact, day_number(v.ts) order by v.ts desc) = 1
 """
 
-# Growth after most of a year, and the first deal won, are new versions.
-ACCOUNT = """
-    select v.ts as _at, a.id as "Id", a.name as "Name", p.id as "ParentId",
-        'http://www.' || a.domain || '/' as "Website", a.industry as "Industry",
-        a.employees + v.version * (a.employees // 10) as "NumberOfEmployees", a.revenue as "AnnualRevenue",
-            a.country as "BillingCountry", a.state as "BillingState",
-        case when v.version = 2 then 'Customer' else 'Prospect' end as "Type", f.id as "OwnerId",
-            null as "MasterRecordId", false as "IsDeleted",
-        iso_millis(v.created_at) as "CreatedDate", iso_millis(v.ts) as "LastModifiedDate"
-    from accounts a
-    join (
-        select account, created_at as ts, 0 as version, created_at from crm_accounts
-        union all select account, {epoch} + 86400 * (200 + account % 150) + 30000, 1, created_at from crm_accounts
-            where created_at < {epoch} + 86400 * 190
-        union all select account, min(closed_at) + 60, 2, min(c.created_at) from deals
-            join crm_accounts c using (account) where is_won and closed_at is not null group by 1
-    ) v using (account)
-    left join accounts p on p.account = a.parent
-    join (select region, min(id) as id from staff where kind = 0 and left_day is null
-        group by 1) f on f.region = a.region
-    where v.ts < cut()
-    qualify row_number() over (partition by a.account, day_number(v.ts) order by v.ts desc) = 1
-"""
-
-OPPORTUNITY = """
-    with versions as (
-        select s.deal, s.ts, s.stage, s.stage_name, s.amount, s.close_day, false as gone from deal_stages s
-        union all
-        select d.deal, d.deleted_at, 0, 'Pending Acceptance', d.amount, day_number(d.created_at) + 60, true
-            from deals d where d.deleted_at is not null
-    )
-    select v.ts as _at, d.id as "Id", a.id as "AccountId", a.name || ' - ' || (100 + d.deal) as "Name",
-        v.stage_name as "StageName", v.amount || '.0' as "Amount",
-        d.currency_code as "CurrencyIsoCode", n.probability || '.0' as "Probability",
-            day_text({epoch} + v.close_day * 86400) as "CloseDate",
-        v.stage >= 4 as "IsClosed", v.stage = 4 as "IsWon", 'New Business' as "Type", i.lead_source as "LeadSource",
-            null as "CampaignId", f.id as "OwnerId",
-        case when v.stage = 5 then ['Price', 'Competitor', 'No Decision',
-            'Missing Feature'][d.loss_reason + 1] end as "Loss_Reason__c", v.gone as "IsDeleted",
-        iso_millis(d.created_at) as "CreatedDate", iso_millis(v.ts) as "LastModifiedDate"
-    from versions v
-    join deals d using (deal)
+# The whole of a person's work with sales on one record, in fields of the company's own.
+CONTACT_ALONE = """
+    select s.ts as _at, i.id as "Id", a.id as "AccountId", i.email as "Email", i.first_name as "FirstName",
+        i.last_name as "LastName", i.title as "Title", i.phone as "Phone", i.country as "MailingCountry",
+        i.state as "MailingState", i.lead_source as "LeadSource", s.owner_id as "OwnerId",
+        case when s.ts >= i.merged_at then w.id end as "MasterRecordId",
+        coalesce(s.opts_out, false) as "HasOptedOutOfEmail", s.status as "Contact_Status__c",
+        case when s.status in ('Disqualified', 'Recycled') then s.reason end as "Disqualified_Reason__c",
+        iso_millis(s.mql_at) as "MQL_Date__c", s.client_id as "GA_Client_ID__c",
+        coalesce(s.ts >= coalesce(i.deleted_at, i.merged_at), false) as "IsDeleted",
+        iso_millis(i.created_at) as "CreatedDate", iso_millis(s.ts) as "LastModifiedDate"
+    from crm_state s
+    join crm_identity i using (crm)
+    join people p using (person)
     join accounts a using (account)
-    join stage_names n using (stage)
-    join staff f on f.staff = d.owner
-    join crm_identity i on i.person = d.person and i.kind = 0
-    qualify row_number() over (partition by v.deal, day_number(v.ts) order by v.ts desc, v.stage desc) = 1
-"""
-
-OPPORTUNITY_HISTORY = """
-    select s.ts as _at, d.id as "OpportunityId", s.stage_name as "StageName", s.amount || '.00' as "Amount",
-        d.currency_code as "CurrencyIsoCode",
-        day_text({epoch} + s.close_day * 86400) as "CloseDate", n.probability as "Probability",
-            iso_offset(s.ts) as "CreatedDate"
-    from deal_stages s join deals d using (deal) join stage_names n using (stage)
-"""
-
-OPPORTUNITY_FIELD_HISTORY = """
-    with steps as (
-        select s.*, lag(stage_name) over w as old_stage, lag(amount) over w as old_amount
-            from deal_stages s window w as (partition by deal order by ts)
-    )
-    select s.ts as _at, d.id as "OpportunityId", c.field as "Field", c.old_value as "OldValue",
-        c.new_value as "NewValue", f.id as "CreatedById", iso_millis(s.ts) as "CreatedDate"
-    from steps s
-    join deals d using (deal)
-    join staff f on f.staff = d.owner
-    cross join lateral (
-        select 'StageName' as field, s.old_stage as old_value, s.stage_name as new_value where s.old_stage is not null
-        union all select 'Amount', s.old_amount || '.0', s.amount || '.0' where s.old_amount <> s.amount
-        union all select 'created', null, null where s.old_stage is null
-    ) c
-"""
-
-OPPORTUNITY_CONTACT_ROLE = """
-    select r.ts as _at, r.id as "Id", d.id as "OpportunityId", k.id as "ContactId", r.role_name as "Role",
-        r.is_primary as "IsPrimary",
-        false as "IsDeleted", iso_millis(r.ts) as "CreatedDate", iso_millis(r.ts) as "LastModifiedDate"
-    from deal_roles r join deals d using (deal) join contacts k on k.person = r.person
+    left join crm_leads w on w.crm = i.winner and i.winner >= 0
 """
 
 CAMPAIGN = """
@@ -220,9 +193,8 @@ CAMPAIGN_MEMBER = """
             greatest(m.joined_at + 120, c.created_at + 60) as entered_at, c.id as lead_id, c.crm
         from memberships m join crm_leads c on c.person = m.person and c.kind = 0
     )
-    select m.seen_at as _at, left(m.id, 15) as "Id", left(g.id, 15) as "CampaignId",
-        left(m.lead_id, 15) as "LeadId", case when k.ts <= m.seen_at then left(k.id, 15) end as "ContactId",
-            case m.status when 'Visited Booth' then 'Responded' else m.status end as "Status",
+    select m.seen_at as _at, left(m.id, 15) as "Id", left(g.id, 15) as "CampaignId", {lead} as "LeadId",
+        {contact} as "ContactId", case m.status when 'Visited Booth' then 'Responded' else m.status end as "Status",
         m.reached as "HasResponded", case when m.reached then day_text(m.ts) end as "FirstRespondedDate",
         iso_millis(m.entered_at) as "CreatedDate", iso_millis(m.seen_at) as "LastModifiedDate", false as "IsDeleted"
     from members m
@@ -237,7 +209,7 @@ TASK = """
     select ts as _at, id as "Id", crm_id as "WhoId", '{nobody}' as "WhatId", coalesce(owner_id,
         '{integration}') as "OwnerId",
         coalesce(owner_id, '{integration}') as "CreatedById", case kind when 0 then 'Call: first contact'
-            when 1 then 'Email: follow up' else 'Marketo: Interesting Moment' end as "Subject",
+            when 1 then 'Email: follow up' else '{integration_name}: Interesting Moment' end as "Subject",
         'Completed' as "Status", case kind when 0 then 'Call' when 1 then 'Email' else 'Other' end as "Type",
             case kind when 0 then 'Outbound' end as "CallType", true as "IsClosed",
         day_text(ts) as "ActivityDate", iso_millis(ts) as "CompletedDateTime", iso_millis(ts) as "CreatedDate",
@@ -247,7 +219,7 @@ TASK = """
 
 USER = """
     select {epoch} + day * 86400 + 20000 as _at, s.id as "Id", case kind when 0 then first_name || ' ' || last_name
-        when 1 then 'Queue ' || territory else 'Marketo Sync' end as "Name",
+        when 1 then 'Queue ' || territory else '{integration_name}' end as "Name",
         case kind
             when 0 then lower(strip_accents(first_name)) || '.' || staff || '@northwind-metrics.example' end as "Email",
         left_day is null or day < left_day as "IsActive",
@@ -274,22 +246,4 @@ LEAD_HISTORY = """
         '{integration}' as "CreatedById", iso_millis(t.ts) as "CreatedDate"
     from lead_changes_tracked t join crm_leads c using (crm)
     where t.old_value is not null and t.old_value <> t.new_value
-"""
-
-CURRENCY_TYPE = """
-    select {epoch} + 3600 as _at, iso_code as "IsoCode", rate as "ConversionRate", iso_code = 'USD' as "IsCorporate",
-        true as "IsActive" from rates where month = 0
-"""
-
-# A full export each month; the newest interval is open until the next export closes it.
-DATED_RATE = """
-    select {epoch} + m.first_day * 86400 + 7200 as _at, r.iso_code as "IsoCode",
-        day_text({epoch} + n.first_day * 86400) as "StartDate",
-        case when n.month = m.month then '9999-12-31' else day_text({epoch} + coalesce(g.ends_day,
-            n.next_first_day) * 86400) end as "NextStartDate",
-        r.rate as "ConversionRate"
-    from rate_months m
-    join rate_months n on n.month <= m.month
-    join rates r on r.month = n.month
-    left join currency_gaps g on g.currency = r.currency and g.month = r.month
 """

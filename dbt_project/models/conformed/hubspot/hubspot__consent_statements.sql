@@ -1,24 +1,48 @@
 -- Grain: one row per statement of a recipient's consent to e-mail: an event, or a change of the opt-out property.
+-- A status change says which way it went; where no extract has that, it is taken for a withdrawal. A spam report is one.
 with
 
-events as (select * from {{ ref('stg_hubspot__email_events') }} where event_type = 'STATUSCHANGE'),
+events as (
+    select * from {{ ref('stg_hubspot__email_events') }}
+    where event_type in ('STATUSCHANGE', 'SPAMREPORT', 'UNSUBSCRIBED')
+),
+
+status_changes as (select * from {{ ref('stg_hubspot__email_event_status_changes') }}),
 
 history as (
     select * from {{ ref('stg_hubspot__contact_property_history') }}
     where property_name = 'hs_email_optout' and property_value is not null
 ),
 
-recipients as (select * from {{ ref('hubspot__recipients') }})
+recipients as (select * from {{ ref('hubspot__recipients') }}),
+
+stated as (
+    select
+        events.email,
+        events.occurred_at,
+        events.email_event_id,
+        events.event_type,
+        upper(coalesce(events.subscription_status, status_changes.subscription_status)) as subscription_status,
+        upper(coalesce(events.subscriptions, status_changes.subscriptions)) as subscriptions
+    from events
+    left join status_changes on events.email_event_id = status_changes.email_event_id
+)
 
 select
-    coalesce(recipients.person_record_id, 'hubspot:address:' || {{ hash_key([normalize_email('events.email')]) }})
+    coalesce(recipients.person_record_id, 'hubspot:address:' || {{ hash_key([normalize_email('stated.email')]) }})
         as recipient_id,
-    events.occurred_at as stated_at,
-    true as is_withdrawn,
+    stated.occurred_at as stated_at,
+    case
+        when stated.event_type <> 'STATUSCHANGE' then true
+        when stated.subscription_status is not null then stated.subscription_status <> 'SUBSCRIBED'
+        when stated.subscriptions like '%"UNSUBSCRIBED"%' then true
+        when stated.subscriptions like '%"SUBSCRIBED"%' then false
+        else true
+    end as is_withdrawn,
     'activity' as evidence,
-    events.email_event_id as source_record_id
-from events
-left join recipients on {{ normalize_email('events.email') }} = recipients.email
+    stated.email_event_id as source_record_id
+from stated
+left join recipients on {{ normalize_email('stated.email') }} = recipients.email
 union all
 select
     'hubspot:contact:' || cast(contact_id as string) as recipient_id,

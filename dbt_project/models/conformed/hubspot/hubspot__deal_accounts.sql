@@ -12,7 +12,7 @@ ranked as (
         company_id,
         row_number() over (
             partition by deal_id
-            order by case when association_type_id = 5 then 1 else 2 end, valid_from desc, company_id
+            order by case when association_type_id = 5 then 1 else 2 end asc, valid_from desc, company_id asc
         ) as company_position
     from deal_companies
 )

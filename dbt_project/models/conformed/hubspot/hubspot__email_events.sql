@@ -1,4 +1,5 @@
--- Grain: one row per mail sent or link clicked; an address that no contact has stands for itself.
+-- Grain: one row per mail sent or link clicked; an address that no contact has stands for itself. An event that HubSpot
+-- filters is a machine's.
 with
 
 events as (select * from {{ ref('stg_hubspot__email_events') }} where event_type in ('SENT', 'CLICK')),
@@ -13,6 +14,7 @@ select
         as recipient_id,
     events.occurred_at,
     'e-mail campaign ' || cast(events.email_campaign_id as string) as email_name,
-    events.link
+    events.link,
+    coalesce(events.is_filtered, false) as is_machine
 from events
 left join recipients on {{ normalize_email('events.email') }} = recipients.email

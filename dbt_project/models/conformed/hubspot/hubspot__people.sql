@@ -18,6 +18,7 @@ select
     industry,
     lead_source,
     lead_status,
+    unqualified_reason as status_reason,
     lifecycle_stage,
     'hubspot:' || cast(owner_id as string) as owner_id,
     'hubspot:' || cast(company_id as string) as account_record_id,

@@ -13,7 +13,7 @@ select
     true as is_event
 from audit
 union all
-select
+select distinct
     'hubspot:contact:' || cast(contacts.contact_id as string) as surviving_record_id,
     'hubspot:contact:' || listed.item as merged_record_id,
     'contact ' || cast(contacts.contact_id as string) as evidence_record,

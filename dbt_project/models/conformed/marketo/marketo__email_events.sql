@@ -11,5 +11,6 @@ select
     activity_at as occurred_at,
     primary_attribute_value as email_name,
     link,
+    coalesce(is_bot_activity, false) as is_machine,
     'marketo:' || cast(program_id as string) as campaign_id
 from activities

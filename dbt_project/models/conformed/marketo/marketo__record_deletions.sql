@@ -1,10 +1,23 @@
--- Grain: one row per activity that deletes a lead; two paths may delete it twice.
+-- Grain: one row per activity that deletes a lead, however it was delivered; two paths may delete it twice.
 with
 
-deletions as (select * from {{ ref('stg_marketo__activities') }} where activity_type_id in (29, 37))
+activities as (select * from {{ ref('stg_marketo__activities') }} where activity_type_id in (29, 37)),
+
+deleted_leads as (
+    select deleted_leads.*
+    from {{ ref('stg_marketo__deleted_leads') }} as deleted_leads
+    left join activities on deleted_leads.activity_id = activities.activity_id
+    where activities.activity_id is null
+)
 
 select
     'marketo:lead:' || cast(lead_id as string) as person_record_id,
     activity_id as source_record_id,
     activity_at as deleted_at
-from deletions
+from activities
+union all
+select
+    'marketo:lead:' || cast(lead_id as string) as person_record_id,
+    activity_id as source_record_id,
+    deleted_at
+from deleted_leads

@@ -1,15 +1,26 @@
--- Grain: one row per user or queue and version; a queue that only a lead names is known by the prefix of its id.
+-- Grain: one row per user or queue and version.
+-- A queue that only a lead or its history names is known by the prefix of its id.
 with
 
 users as (select * from {{ ref('stg_salesforce__users') }}),
 
-leads as (select * from {{ ref('stg_salesforce__leads') }} where owner_id like '00G%'),
+leads as (select * from {{ ref('stg_salesforce__leads') }}),
+
+changes as (select * from {{ ref('salesforce__ownership_changes') }}),
+
+named as (
+    select 'salesforce:' || owner_id as owner_id from leads
+    union
+    select old_owner_id from changes
+    union
+    select new_owner_id from changes
+),
 
 queues as (
-    select distinct leads.owner_id
-    from leads
-    left join users on leads.owner_id = users.user_id
-    where users.user_id is null
+    select named.owner_id
+    from named
+    left join users on named.owner_id = 'salesforce:' || users.user_id
+    where named.owner_id like 'salesforce:00G%' and users.user_id is null
 )
 
 select
@@ -29,8 +40,8 @@ select
 from users
 union all
 select
-    'salesforce:' || owner_id as owner_id,
-    owner_id as source_owner_id,
+    owner_id,
+    {{ split_part('owner_id', ':', 2) }} as source_owner_id,
     cast(null as string) as owner_name,
     'queue' as owner_kind,
     cast(null as string) as territory,

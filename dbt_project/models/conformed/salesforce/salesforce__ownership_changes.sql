@@ -9,10 +9,18 @@ lead_history as (
 
 users as (select * from {{ ref('stg_salesforce__users') }} where is_newest),
 
-spellings as (
-    select user_id as spelling, user_id from users
+leads as (select * from {{ ref('stg_salesforce__leads') }} where owner_id is not null),
+
+owner_ids as (
+    select user_id from users
     union
-    select substr(user_id, 1, 15), user_id from users
+    select owner_id from leads
+),
+
+spellings as (
+    select user_id as spelling, user_id from owner_ids
+    union
+    select substr(user_id, 1, 15), user_id from owner_ids
     union
     select user_name, min(user_id)
     from users

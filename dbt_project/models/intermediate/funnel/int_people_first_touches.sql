@@ -1,17 +1,25 @@
--- Grain: one row per person with a touchpoint: its earliest one, of any kind.
+-- Grain: one row per person who counts and has an eligible touchpoint: its earliest one.
 with
 
 touchpoints as (select * from {{ ref('int_touchpoints_united') }} where touchpoint_at <= {{ as_of() }}),
 
+living as (select * from {{ ref('int_people_living') }}),
+
+eligible_kinds as (select * from {{ ref('touchpoint_kinds') }} where is_eligible),
+
 ranked as (
     select
-        person_id,
-        touchpoint_id,
-        touchpoint_at,
-        channel,
-        campaign_id,
-        row_number() over (partition by person_id order by touchpoint_at, touchpoint_id) as touch_position
+        touchpoints.person_id,
+        touchpoints.touchpoint_id,
+        touchpoints.touchpoint_at,
+        touchpoints.channel,
+        touchpoints.campaign_id,
+        row_number() over (
+            partition by touchpoints.person_id order by touchpoints.touchpoint_at, touchpoints.touchpoint_id
+        ) as touch_position
     from touchpoints
+    inner join living on touchpoints.person_id = living.person_id
+    inner join eligible_kinds on touchpoints.touchpoint_kind = eligible_kinds.touchpoint_kind
 ),
 
 final as (

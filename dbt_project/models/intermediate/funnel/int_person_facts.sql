@@ -34,7 +34,8 @@ facts as (
     group by system, record_type, person_record_id, record_id
     {% for field, instant in stamps -%}
         union all
-        select distinct system, record_type, '{{ field }}', '*', person_record_id, record_id, {{ instant }}, false, false
+        select distinct
+            system, record_type, '{{ field }}', '*', person_record_id, record_id, {{ instant }}, false, false
         from versions
         where {{ instant }} is not null
     {% endfor -%}

@@ -1,12 +1,21 @@
 -- Grain: one row per person, stage, instant and source record that says so.
--- Nobody enters a stage before the person is known, or an opportunity's before it has the role.
+-- Nobody enters a stage before the person is known, or an opportunity's before it has the role; who is deleted in every
+-- system enters none.
 with
 
 facts as (select * from {{ ref('int_stage_facts') }}),
 
 stage_mappings as (select * from {{ ref('stage_mappings') }}),
 
-person_records as (select * from {{ ref('int_person_records') }}),
+records as (select * from {{ ref('int_person_records') }}),
+
+living as (select * from {{ ref('int_people_living') }}),
+
+person_records as (
+    select records.*
+    from records
+    inner join living on records.person_id = living.person_id
+),
 
 lifecycle_stages as (select * from {{ ref('lifecycle_stages') }}),
 
@@ -134,7 +143,9 @@ opportunity_entries as (
             coalesce(known.known_at, entered.entered_at)
         ) as entered_at,
         case
-            when entered.is_inferred or opportunity_people.given_at > entered.entered_at
+            when
+                entered.is_inferred
+                or opportunity_people.given_at > entered.entered_at
                 or known.known_at > entered.entered_at
                 then 'inferred'
             else 'stamped'
@@ -148,6 +159,7 @@ opportunity_entries as (
     from opportunity_stages_entered as entered
     inner join opportunities on entered.opportunity_id = opportunities.opportunity_id
     inner join opportunity_people on entered.opportunity_id = opportunity_people.opportunity_id
+    inner join living on opportunity_people.person_id = living.person_id
     left join known on opportunity_people.person_id = known.person_id
     where not opportunities.is_deleted
 ),

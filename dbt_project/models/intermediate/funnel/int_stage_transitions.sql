@@ -15,7 +15,7 @@ firsts as (
         stage,
         stage_order,
         stage_entry_id,
-        lead(stage_order) over (partition by person_id order by stage_order desc) as order_below
+        entered_at
     from (
         select
             *,
@@ -26,15 +26,20 @@ firsts as (
     where entry_position = 1
 ),
 
--- A stage that the person never entered is reached with the next one that it did.
+-- A stage that the person never entered is reached with the earliest of the later ones.
 never_entered as (
     select
         firsts.stage_entry_id,
         path.stage,
-        path.stage_order
+        path.stage_order,
+        row_number() over (
+            partition by firsts.person_id, path.stage
+            order by firsts.entered_at, firsts.stage_order, firsts.stage_entry_id
+        ) as later_position
     from firsts
-    inner join path
-        on firsts.stage_order > path.stage_order and coalesce(firsts.order_below, 0) < path.stage_order
+    inner join path on firsts.stage_order > path.stage_order
+    left join firsts as own on firsts.person_id = own.person_id and path.stage = own.stage
+    where own.stage is null
 ),
 
 -- A later pass may begin anywhere; what it then leaves out between two stages is skipped again.
@@ -52,7 +57,7 @@ left_out as (
 steps as (
     select stage_entry_id, stage, stage_order, false as is_skipped from entries
     union all
-    select stage_entry_id, stage, stage_order, true from never_entered
+    select stage_entry_id, stage, stage_order, true from never_entered where later_position = 1
     union all
     select stage_entry_id, stage, stage_order, true from left_out
 ),

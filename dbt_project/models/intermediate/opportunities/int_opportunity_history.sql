@@ -7,19 +7,6 @@ statements as (select * from {{ ref('int_opportunity_statements') }}),
 
 stages as (select * from {{ ref('int_opportunity_stages') }}),
 
--- One row per instant: a stamped value beats an inferred one.
-instants as (
-    select
-        opportunity_id,
-        changed_at,
-        {% for column in ['stage_name', 'amount', 'close_date'] -%}
-            coalesce(max(case when not is_inferred then {{ column }} end), max({{ column }})) as {{ column }},
-        {% endfor -%}
-        min(case when is_inferred then 1 else 0 end) = 1 as is_inferred
-    from statements
-    group by opportunity_id, changed_at
-),
-
 -- Carry the last said value forward: a group begins at each said value.
 carried as (
     select
@@ -33,7 +20,7 @@ carried as (
             count({{ column }}) over (partition by opportunity_id order by changed_at) as {{ column }}_group,
         {% endfor -%}
         lead(changed_at) over (partition by opportunity_id order by changed_at) as valid_to
-    from instants
+    from statements
 ),
 
 final as (

@@ -1,9 +1,12 @@
 -- Grain: one row per opportunity and person with a role on it.
+-- Who lost a role and has another has been on the opportunity since the first.
 with
 
 roles as (
-    select * from {{ ref('opportunity_roles') }}
-    where is_newest and not coalesce(is_deleted, false)
+    select
+        *,
+        is_newest and not coalesce(is_deleted, false) as is_held
+    from {{ ref('opportunity_roles') }}
 ),
 
 person_records as (select * from {{ ref('int_person_records') }}),
@@ -15,17 +18,20 @@ people as (
         opportunity_records.opportunity_id,
         person_records.person_id,
         roles.role,
+        roles.is_held,
         case
             when count(*) over roles_of_person = count(roles.given_at) over roles_of_person
                 then min(roles.given_at) over roles_of_person
         end as given_at,
         row_number() over (
             partition by opportunity_records.opportunity_id, person_records.person_id
-            order by roles.role_rank, roles.given_at, roles.role
+            order by roles.is_held desc, roles.role_rank asc, roles.given_at asc, roles.role asc
         ) as role_position,
         row_number() over (
             partition by opportunity_records.opportunity_id
-            order by roles.role_rank, roles.given_at, person_records.person_id, roles.role
+            order by
+                roles.is_held desc, roles.role_rank asc, roles.given_at asc, person_records.person_id asc,
+                roles.role asc
         ) as opportunity_position
     from roles
     inner join opportunity_records on roles.opportunity_id = opportunity_records.opportunity_record_id
@@ -42,7 +48,7 @@ final as (
         given_at,
         opportunity_position = 1 as is_primary
     from people
-    where role_position = 1
+    where role_position = 1 and is_held
 )
 
 select * from final

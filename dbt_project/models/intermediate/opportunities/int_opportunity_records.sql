@@ -2,27 +2,46 @@
 -- the CRM's opportunity that it is a copy of.
 {%- set fields = [
     'account_record_id', 'campaign_id', 'owner_id', 'opportunity_name', 'stage_name', 'opportunity_type',
-    'lead_source', 'loss_reason', 'amount', 'currency_code', 'is_closed', 'is_won', 'close_date',
+    'lead_source', 'loss_reason', 'amount', 'currency_code', 'close_date',
 ] %}
 with
 
 versions as (select * from {{ ref('opportunities') }}),
 
+stages as (select * from {{ ref('int_opportunity_stages') }}),
+
+-- A single-currency CRM exports no currency: its amounts are in the corporate currency.
+corporate as (
+    select
+        system,
+        max(currency_code) as currency_code
+    from {{ ref('currencies') }}
+    where is_corporate
+    group by system
+),
+
+any_corporate as (select max(currency_code) as currency_code from corporate),
+
+-- What a version does not say of closing, its stage does.
 known as (
     select
-        opportunity_id as opportunity_record_id,
-        system,
-        source_opportunity_id,
+        versions.opportunity_id as opportunity_record_id,
+        versions.system,
+        versions.source_opportunity_id,
         {% for field in fields -%}
-            {{ newest_known(field) }} as {{ field }},
+            {{ newest_known('versions.' ~ field) }} as {{ field }},
         {% endfor -%}
-        max(case when is_newest then merged_into_opportunity_id end) as merged_into_id,
-        {{ newest_known('linked_opportunity_id') }} as linked_id,
-        coalesce({{ newest_known('is_deleted') }}, false) as is_deleted,
-        min(created_at) as created_at,
-        max(updated_at) as updated_at
+        {% for flag in ['is_closed', 'is_won'] -%}
+            {{ newest_known('coalesce(versions.' ~ flag ~ ', stages.' ~ flag ~ ')') }} as {{ flag }},
+        {% endfor -%}
+        max(case when versions.is_newest then versions.merged_into_opportunity_id end) as merged_into_id,
+        {{ newest_known('versions.linked_opportunity_id') }} as linked_id,
+        coalesce({{ newest_known('versions.is_deleted') }}, false) as is_deleted,
+        min(versions.created_at) as created_at,
+        max(versions.updated_at) as updated_at
     from versions
-    group by opportunity_id, system, source_opportunity_id
+    left join stages on versions.system = stages.system and versions.stage_name = stages.stage_name
+    group by versions.opportunity_id, versions.system, versions.source_opportunity_id
 ),
 
 -- A copy of what was never delivered stands for itself.
@@ -37,10 +56,35 @@ targets as (
 {{ follow_pointers('targets', 4) }}
 
 select
-    known.*,
+    known.opportunity_record_id,
     coalesce(survivors.opportunity_record_id, known.opportunity_record_id) as opportunity_id,
-    survivors.opportunity_record_id is null and pointer_ends.target is null as is_survivor,
-    known.merged_into_id is not null as is_merged_away
+    known.system,
+    known.source_opportunity_id,
+    known.account_record_id,
+    known.campaign_id,
+    known.owner_id,
+    known.opportunity_name,
+    known.stage_name,
+    stages.stage_order,
+    known.opportunity_type,
+    known.lead_source,
+    known.loss_reason,
+    cast(known.amount as decimal(18, 2)) as amount,
+    coalesce(
+        known.currency_code, corporate.currency_code, any_corporate.currency_code, '{{ var("reporting_currency") }}'
+    ) as currency_code,
+    coalesce(stages.is_pending_acceptance, false) as is_pending_acceptance,
+    coalesce(known.is_closed, false) as is_closed,
+    coalesce(known.is_won, false) as is_won,
+    known.is_deleted,
+    known.merged_into_id is not null
+    and coalesce(survivors.opportunity_record_id <> known.opportunity_record_id, false) as is_merged_away,
+    known.close_date,
+    known.created_at,
+    known.updated_at
 from known
+cross join any_corporate
+left join corporate on known.system = corporate.system
+left join stages on known.system = stages.system and known.stage_name = stages.stage_name
 left join pointer_ends on known.opportunity_record_id = pointer_ends.id
 left join known as survivors on pointer_ends.target = survivors.opportunity_record_id

@@ -1,6 +1,8 @@
--- Grain: one row per opportunity and instant at which a log or a version of its record says that it changed.
+-- Grain: one row per opportunity and instant at which a log or a version of its record says that it changed; null is
+-- not said.
 -- A log tells when; a version holds at the latest since it was written. A closing that only a version tells was by the
--- end of its close date; what the first version says holds since the creation.
+-- end of its close date, unless something told of another stage since; what the first version says holds since the
+-- creation.
 with
 
 opportunities as (select * from {{ ref('int_opportunities_united') }}),
@@ -37,10 +39,12 @@ judged as (
 ),
 
 stated as (
-    select opportunity_id, changed_at as said_at, changed_at as said_by, stage_name, amount, close_date, false as is_version
+    select
+        opportunity_id, changed_at as said_at, changed_at as said_by, stage_name, amount, close_date,
+        false as is_version, false as is_creation
     from changes
     union all
-    select opportunity_id, created_at, created_at, null, null, null, true
+    select opportunity_id, created_at as said_at, created_at as said_by, null, null, null, true, true
     from opportunities
     union all
     select
@@ -55,40 +59,72 @@ stated as (
         stage_name,
         amount,
         close_date,
-        true
+        true,
+        false
     from judged
 ),
 
-{%- set before = 'partition by opportunity_id order by said_by, is_version rows between unbounded preceding and 1 preceding' %}
+{%- set columns = ['stage_name', 'amount', 'close_date'] %}
+{%- set before = 'partition by opportunity_id order by said_by, is_version'
+    ~ ' rows between unbounded preceding and 1 preceding' %}
 
 followed as (
     select
         stated.*,
-        {% for column in ['stage_name', 'amount', 'close_date'] -%}
-            {{ last_known(column, before) }} as {{ column }}_before,
+        {% for column in columns -%}
+            {{ last_known('stated.' ~ column, before) }} as {{ column }}_before,
         {% endfor -%}
-        max(case when not is_version then said_at end) over ({{ before }}) as last_logged_at
+        max(case when stated.stage_name is not null then stated.said_by end) over ({{ before }}) as last_staged_at
     from stated
 ),
 
-final as (
+-- A version says what differs from what was said before.
+differing as (
     select
         opportunity_id,
-        case when said_at > coalesce(last_logged_at, said_at - interval '1' second) then said_at else said_by end
-            as changed_at,
+        said_at,
+        said_by,
+        last_staged_at,
+        is_version,
+        is_creation,
+        {% for column in columns -%}
+            case
+                when not is_version or {{ column }}_before is null or {{ column }} <> {{ column }}_before then {{ column }}
+            end as {{ column }}{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from followed
+),
+
+statements as (
+    select
+        opportunity_id,
+        case
+            when last_staged_at is null or (stage_name is not null and said_at > last_staged_at) then said_at
+            else said_by
+        end as changed_at,
         stage_name,
         amount,
         close_date,
         is_version as is_inferred
-    from followed
+    from differing
     where
         not is_version
-        or (stage_name is null and amount is null and close_date is null)
-        {% for column in ['stage_name', 'amount', 'close_date'] -%}
-            or coalesce({{ column }} <> {{ column }}_before, {{ column }} is not null)
-        {% endfor %}
+        or is_creation
+        or stage_name is not null
+        or amount is not null
+        or close_date is not null
 )
 
-select final.*
-from final
-inner join opportunities on final.opportunity_id = opportunities.opportunity_id
+-- Of one instant a log's word comes before a version's.
+select
+    statements.opportunity_id,
+    statements.changed_at,
+    {% for column in columns -%}
+        coalesce(
+            max(case when not statements.is_inferred then statements.{{ column }} end), max(statements.{{ column }})
+        ) as {{ column }},
+    {% endfor -%}
+    min(case when statements.is_inferred then 1 else 0 end) = 1 as is_inferred
+from statements
+inner join opportunities on statements.opportunity_id = opportunities.opportunity_id
+group by statements.opportunity_id, statements.changed_at

@@ -25,7 +25,7 @@ survivors as (
 crm_domains as (
     select
         survivors.domain,
-        min_by(survivors.survivor_id, survivors.created_at) as account_id
+        min(survivors.survivor_id) as account_id
     from survivors
     left join free_mail_domains on survivors.domain = free_mail_domains.email_domain
     where

@@ -9,7 +9,7 @@ records as (select * from {{ ref('int_person_records_united') }}),
 
 sync_links as (select * from {{ ref('sync_links') }} where is_newest),
 
-merges as (select * from {{ ref('record_merges') }}),
+merge_statements as (select * from {{ ref('record_merges') }}),
 
 alive as (
     select person_record_id, updated_at
@@ -19,7 +19,7 @@ alive as (
 
 last_merges as (
     select merged_record_id, max(merged_at) as merged_at
-    from merges
+    from merge_statements
     where is_event
     group by merged_record_id
 ),
@@ -48,14 +48,14 @@ links as (
     where merged_into_record_id is not null
     union all
     select
-        'merge', merges.surviving_record_id, merges.merged_record_id, merges.system, merges.evidence_record,
-        merges.merged_at
-    from merges
-    left join alive on merges.merged_record_id = alive.person_record_id
-    left join undone on merges.merged_record_id = undone.merged_record_id
+        'merge', merge_statements.surviving_record_id, merge_statements.merged_record_id, merge_statements.system,
+        merge_statements.evidence_record, merge_statements.merged_at
+    from merge_statements
+    left join alive on merge_statements.merged_record_id = alive.person_record_id
+    left join undone on merge_statements.merged_record_id = undone.merged_record_id
     where
         case
-            when merges.is_event then coalesce(alive.updated_at <= merges.merged_at, true)
+            when merge_statements.is_event then coalesce(alive.updated_at <= merge_statements.merged_at, true)
             else undone.merged_record_id is null
         end
 )

@@ -22,12 +22,19 @@ live_accounts as (
 ),
 
 account_domains as (
-    select live_accounts.domain, min_by(live_accounts.account_id, live_accounts.created_at) as account_id
+    select
+        live_accounts.domain,
+        live_accounts.account_id,
+        row_number() over (
+            partition by live_accounts.domain
+            order by live_accounts.created_at asc nulls last, live_accounts.account_id asc
+        ) as domain_rank
     from live_accounts
     left join free_mail_domains on live_accounts.domain = free_mail_domains.email_domain
     where live_accounts.domain is not null and free_mail_domains.email_domain is null
-    group by live_accounts.domain
 ),
+
+oldest_of_domain as (select * from account_domains where domain_rank = 1),
 
 child_domains as (
     -- A host of other firms' sites has no account below it that bears its name.
@@ -65,8 +72,8 @@ candidates as (
     from keyed
     inner join accounts on keyed.account_record_id = accounts.account_record_id
     {% for method, matched, condition in [
-        ('email_domain', 'account_domains', 'keyed.email_domain = matched.domain'),
-        ('parent_domain', 'account_domains', parent_domain('keyed.email_domain') ~ ' = matched.domain'),
+        ('email_domain', 'oldest_of_domain', 'keyed.email_domain = matched.domain'),
+        ('parent_domain', 'oldest_of_domain', parent_domain('keyed.email_domain') ~ ' = matched.domain'),
         ('child_domain', 'child_domains', 'keyed.email_domain = matched.domain'),
         ('company_name', 'account_names', 'keyed.company_name_normalized = matched.account_name_normalized'),
     ] -%}

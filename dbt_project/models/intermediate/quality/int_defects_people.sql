@@ -64,6 +64,17 @@ fields as (
     {% endfor %}
 ),
 
+held_fields as (
+    select
+        system,
+        record_type,
+        field,
+        max(case when is_missing then 0 else 1 end) = 1 as is_held,
+        min(created_at) as first_created_at
+    from fields
+    group by system, record_type, field
+),
+
 defects as (
     select
         'duplicate_exact' as defect_kind, system, record_type, person_record_id as record_id,
@@ -96,7 +107,23 @@ defects as (
         on
             fields.system = critical_fields.system and fields.record_type = critical_fields.record_type
             and fields.field = critical_fields.field
-    where fields.is_missing
+    inner join held_fields
+        on
+            fields.system = held_fields.system and fields.record_type = held_fields.record_type
+            and fields.field = held_fields.field
+    where fields.is_missing and held_fields.is_held
+    union all
+    -- What no record has, no extract brought: that is one finding.
+    select
+        'missing_field', held_fields.system, held_fields.record_type,
+        held_fields.system || ':' || held_fields.record_type, cast(null as string),
+        held_fields.field || ' on no record', held_fields.first_created_at
+    from held_fields
+    inner join critical_fields
+        on
+            held_fields.system = critical_fields.system and held_fields.record_type = critical_fields.record_type
+            and held_fields.field = critical_fields.field
+    where not held_fields.is_held
     union all
     -- A phone number is kept as digits, so its plus sign is none.
     select
@@ -111,8 +138,13 @@ defects as (
     where is_merged_away and not is_delivered
     union all
     select
-        'deleted_twice', {{ split_part('person_record_id', ':', 1) }}, {{ split_part('person_record_id', ':', 2) }},
-        person_record_id, cast(null as string), cast(null as string), max(deleted_at)
+        'deleted_twice',
+        {{ split_part('person_record_id', ':', 1) }} as system,
+        {{ split_part('person_record_id', ':', 2) }} as record_type,
+        person_record_id as record_id,
+        cast(null as string) as related_record_id,
+        cast(null as string) as detail,
+        max(deleted_at) as occurred_at
     from deletions
     group by person_record_id
     having count(*) > 1

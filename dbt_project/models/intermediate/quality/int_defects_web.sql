@@ -22,7 +22,8 @@ tags as (
 ),
 
 session_tags as (
-    select distinct sessions.system, sessions.session_id, sessions.client_id, sessions.session_start_at, tags.field, tags.value
+    select distinct
+        sessions.system, sessions.session_id, sessions.client_id, sessions.session_start_at, tags.field, tags.value
     from tags
     inner join sessions
         on
@@ -103,8 +104,8 @@ bursts as (
 
 defects as (
     select
-        'hostile_utm' as defect_kind, system, 'sessions' as object, session_id as record_id, client_id as related_record_id,
-        field as detail, session_start_at as occurred_at
+        'hostile_utm' as defect_kind, system, 'sessions' as object, session_id as record_id,
+        client_id as related_record_id, field as detail, session_start_at as occurred_at
     from judged
     where is_hostile
     union all
@@ -113,8 +114,8 @@ defects as (
     where has_upper_case and not is_hostile
     union all
     select
-        'utm_typo', judged.system, 'sessions', judged.session_id, judged.client_id, 'meant ' || misspelled.meant_campaign,
-        judged.session_start_at
+        'utm_typo', judged.system, 'sessions', judged.session_id, judged.client_id,
+        'meant ' || misspelled.meant_campaign, judged.session_start_at
     from judged
     inner join misspelled on judged.comparable_value = misspelled.utm_campaign
     where judged.field = 'utm_campaign'

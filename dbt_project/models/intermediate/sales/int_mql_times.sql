@@ -1,4 +1,5 @@
 -- Grain: one row per MQL pass: its waits in business seconds, and when the promised ones end.
+-- Where no extract tells of touches nobody can say that one was missed: nothing is promised.
 {%- set instants = ['inquiry', 'mql', 'routed', 'ended'] %}
 with
 
@@ -9,6 +10,8 @@ owners as (select * from {{ ref('int_mql_owners') }}),
 business_days as (select * from {{ ref('int_business_days') }}),
 
 promises as (select * from {{ ref('sla_promises') }} where promise = 'first_touch_business_hours'),
+
+touched as (select count(*) > 0 as has_touches from {{ ref('int_human_touches') }}),
 
 zones as (select distinct region, time_zone from {{ ref('business_calendars') }}),
 
@@ -27,10 +30,12 @@ waits as (
         promises.promised * 3600 as promised_seconds
     from passes
     inner join owners on passes.mql_pass_id = owners.mql_pass_id
+    cross join touched
     left join zones on owners.region = zones.region
     left join promises
         on
-            {{ reporting_date('passes.mql_at') }} >= promises.valid_from
+            touched.has_touches
+            and {{ reporting_date('passes.mql_at') }} >= promises.valid_from
             and (promises.valid_to is null or {{ reporting_date('passes.mql_at') }} < promises.valid_to)
 ),
 

@@ -25,10 +25,10 @@ compared as (
         *,
         {{ last_known(
             'owner_id',
-            'partition by person_record_id order by said_at, is_logged desc'
+            'partition by person_record_id order by said_at asc, is_logged desc'
             ~ ' rows between unbounded preceding and 1 preceding'
         ) }} as owner_before,
-        row_number() over (partition by person_record_id order by said_at, is_logged desc) as statement_position
+        row_number() over (partition by person_record_id order by said_at asc, is_logged desc) as statement_position
     from stated
 ),
 

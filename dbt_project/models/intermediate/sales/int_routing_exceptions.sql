@@ -20,6 +20,12 @@ person_territories as (
     inner join territories on lower(trim(records.country)) = lower(territories.country)
 ),
 
+-- Where no extract tells of owners nobody can say that one was missing.
+delivered as (
+    select max(case when owner_id is not null then 1 else 0 end) = 1 as has_owners
+    from {{ ref('int_owner_spells') }}
+),
+
 located as (select distinct person_id from person_territories),
 
 judged as (
@@ -40,9 +46,11 @@ judged as (
         owners.owner_change_count,
         {{ add_seconds('passes.mql_at', 'assignment.promised * 3600') }} as assign_by,
         churn.promised as promised_change_count,
+        coalesce(delivered.has_owners, false) as has_owners,
         located.person_id is not null and person_territories.person_id is null as is_outside_territory
     from passes
     inner join owners on passes.mql_pass_id = owners.mql_pass_id
+    cross join delivered
     left join located on passes.person_id = located.person_id
     left join person_territories
         on
@@ -69,10 +77,11 @@ exceptions as (
         end as detail,
         assign_by as occurred_at
     from judged
-    where not is_assigned and assign_by < {{ as_of() }}
+    where has_owners and not is_assigned and assign_by < {{ as_of() }}
     union all
     select
-        *, 'inactive_owner', 'routing_inactive_owner', 'inactive since ' || cast({{ reporting_date('owner_left_at') }} as string),
+        *, 'inactive_owner', 'routing_inactive_owner',
+        'inactive since ' || cast({{ reporting_date('owner_left_at') }} as string),
         greatest(coalesce(assigned_at, mql_at), owner_left_at)
     from judged
     where is_assigned and owner_left_at <= waited_until

@@ -60,6 +60,8 @@ statuses as (
         min(case when is_day_end then {{ day_start('responded_date') }} else stated_at end) as touched_at,
         max(case when responded_at is null then 1 else 0 end) = 1 as is_day_only
     from dated
+    -- Who is set back has responded, but not with the status that was set.
+    where response_position = 1 or coalesce(has_responded, true)
     group by system, object, source_record_id, coalesce(member_status, '')
 )
 

@@ -36,7 +36,7 @@ ranked as (
         *,
         row_number() over (
             partition by coalesce(person_id, person_record_id), campaign_id
-            order by is_attendance desc, is_of_crm desc, responded_at, source_record_id, member_status
+            order by is_attendance desc, is_of_crm desc, responded_at asc, source_record_id asc, member_status asc
         ) as response_rank
     from judged
 )

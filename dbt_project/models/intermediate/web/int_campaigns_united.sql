@@ -1,6 +1,6 @@
 -- Grain: one row per campaign of any system, and per UTM campaign that only the web and e-mail links know.
--- canonical_campaign_id names one campaign per effort: a program that syncs with a campaign of the CRM is that campaign,
--- and campaigns of one name are one, in the order CRM, marketing platform, ad platforms.
+-- canonical_campaign_id names one campaign per effort: a program that syncs with a campaign of the CRM is that one, and
+-- campaigns of one name are one, in the order CRM, marketing platform, ad platforms.
 with
 
 campaigns as (select * from {{ ref('campaigns') }}),

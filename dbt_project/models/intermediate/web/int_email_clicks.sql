@@ -1,7 +1,7 @@
 -- Grain: one row per click on a link of a marketing e-mail.
 with
 
-clicks as (select * from {{ ref('email_events') }} where event_kind = 'clicked'),
+clicks as (select * from {{ ref('email_events') }} where event_kind = 'clicked' and not coalesce(is_machine, false)),
 
 tagged as (
     select

@@ -37,7 +37,8 @@ links as (
     where web_client_id is not null
     union all
     select
-        web_client_id, {{ split_part('person_record_id', ':', 1) }} || ':' || {{ split_part('person_record_id', ':', 3) }},
+        web_client_id,
+        {{ split_part('person_record_id', ':', 1) }} || ':' || {{ split_part('person_record_id', ':', 3) }},
         case when person_record_id is null then email end, system, 'form submission ' || source_record_id, filled_at
     from form_fills
     where web_client_id is not null

@@ -47,12 +47,14 @@ judged as (
 
 final as (
     select
-        session_id, system, client_id, person_id, session_start_at, session_end_at, source, medium, campaign, click_id_type,
+        session_id, system, client_id, person_id,
+        session_start_at, session_end_at, source, medium, campaign, click_id_type,
         referrer_host, channel,
         case when is_in_reach then last_channel else channel end as last_non_direct_channel,
         case when is_in_reach then last_source else source end as last_non_direct_source,
         case when is_in_reach then last_medium else medium end as last_non_direct_medium,
         case when is_in_reach then nullif(last_campaign, '') else campaign end as last_non_direct_campaign,
+        coalesce(tagged_source, tagged_medium, campaign, click_id_type) is not null as is_tagged,
         landing_page_host, landing_page_path, device_category, country, event_count, page_view_count, conversion_count
     from judged
 )

@@ -11,6 +11,8 @@ attribution_models as (select * from {{ ref('attribution_models') }}),
 
 opportunities as (select * from {{ ref('fct_opportunities') }}),
 
+campaigns as (select * from {{ ref('int_campaigns_resolved') }}),
+
 role_touches as (
     select
         touches.*,
@@ -74,8 +76,8 @@ credited as (
         weighted.touchpoint_id,
         touches.person_id,
         touches.account_id,
-        touches.channel,
-        touches.campaign_id,
+        {{ or_unknown('touches.channel') }} as channel,
+        {{ or_unknown('campaigns.campaign_id') }} as campaign_id,
         touches.touchpoint_at,
         touches.conversion_at,
         touches.touch_position,
@@ -87,6 +89,7 @@ credited as (
             weighted.basis = touches.basis
             and weighted.opportunity_id = touches.opportunity_id
             and weighted.touchpoint_id = touches.touchpoint_id
+    left join campaigns on touches.campaign_id = campaigns.campaign_record_id
     where weighted.total_weight > 0
     union all
     select
@@ -97,7 +100,7 @@ credited as (
         cast(null as string),
         cast(null as string),
         'unattributed',
-        cast(null as string),
+        'unattributed',
         cast(null as timestamp),
         conversions.conversion_at,
         cast(null as bigint),

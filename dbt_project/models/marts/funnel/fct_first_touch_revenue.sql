@@ -1,9 +1,9 @@
--- Grain: one row per month of first touch, channel of first touch and months since.
+-- Grain: one row per month of first touch (the period), channel of first touch and months since.
 with
 
 opportunities as (
     select * from {{ ref('fct_opportunities') }}
-    where not is_deleted and created_at <= {{ as_of() }}
+    where created_at <= {{ as_of() }}
 ),
 
 first_touches as (select * from {{ ref('int_people_first_touches') }}),
@@ -82,7 +82,9 @@ totals as (
 )
 
 select
-    first_touch_month,
+    'month' as period_type,
+    first_touch_month as period_start_date,
+    {{ periods_ago("'month'", 'first_touch_month') }} as periods_ago,
     channel,
     cast(months_since as bigint) as months_since,
     cast(opportunity_count as bigint) as opportunity_count,

@@ -1,4 +1,4 @@
--- Grain: one row per opportunity.
+-- Grain: one row per opportunity that is not deleted.
 with
 
 opportunities as (select * from {{ ref('int_opportunities_united') }}),
@@ -10,6 +10,10 @@ opportunity_people as (select * from {{ ref('int_opportunity_people') }}),
 accounts as (select * from {{ ref('int_accounts_resolved') }}),
 
 currency_rates as (select * from {{ ref('int_currency_rates') }}),
+
+campaigns as (select * from {{ ref('int_campaigns_resolved') }}),
+
+people as (select * from {{ ref('dim_people') }}),
 
 people_counts as (
     select
@@ -38,8 +42,9 @@ select
     dated.source_opportunity_id,
     coalesce(accounts.account_id, dated.account_record_id) as account_id,
     people_counts.primary_person_id,
-    dated.owner_id,
-    dated.campaign_id,
+    {{ or_unknown('dated.owner_id') }} as owner_id,
+    {{ or_unknown('campaigns.campaign_id') }} as campaign_id,
+    {{ or_unknown('people.first_touch_channel') }} as channel,
     {{ safe_text(mask_emails('dated.opportunity_name')) }} as opportunity_name,
     dated.stage_name,
     dated.stage_order,
@@ -54,7 +59,6 @@ select
     dated.is_pending_acceptance,
     dated.is_closed,
     dated.is_won,
-    dated.is_deleted,
     coalesce(dated.closed_at < dated.created_at or dated.accepted_at < dated.created_at, false)
         as has_negative_interval,
     cast(coalesce(people_counts.person_count, 0) as bigint) as person_count,
@@ -68,8 +72,11 @@ select
 from dated
 left join accounts on dated.account_record_id = accounts.account_record_id
 left join people_counts on dated.opportunity_id = people_counts.opportunity_id
+left join people on people_counts.primary_person_id = people.person_id
+left join campaigns on dated.campaign_id = campaigns.campaign_record_id
 left join currency_rates
     on
         dated.currency_code = currency_rates.currency_code
         and dated.rate_date >= currency_rates.start_date
         and dated.rate_date < currency_rates.end_date
+where not dated.is_deleted

@@ -1,4 +1,4 @@
--- Grain: one row per reporting week and core count.
+-- Grain: one row per reporting week (the period) and core count.
 with
 
 by_system as (select * from {{ ref('int_core_counts_by_system') }}),
@@ -8,10 +8,7 @@ funnel as (
     where funnel = 'person' and period_type = 'week' and breakdown = 'all'
 ),
 
-opportunities as (
-    select * from {{ ref('fct_opportunities') }}
-    where not is_deleted
-),
+opportunities as (select * from {{ ref('fct_opportunities') }}),
 
 core_counts as (select * from {{ ref('core_counts') }}),
 
@@ -118,7 +115,9 @@ measured as (
 )
 
 select
-    week_start_date,
+    'week' as period_type,
+    week_start_date as period_start_date,
+    {{ periods_ago("'week'", 'week_start_date') }} as periods_ago,
     core_count,
     label as core_count_label,
     unit,

@@ -5,6 +5,8 @@ spend as (select * from {{ ref('spend') }}),
 
 currency_rates as (select * from {{ ref('int_currency_rates') }}),
 
+campaigns as (select * from {{ ref('int_campaigns_resolved') }}),
+
 daily as (
     select
         system as ad_platform,
@@ -42,18 +44,21 @@ converted as (
 )
 
 select
-    ad_platform,
-    ad_account_id,
-    ad_campaign_id,
-    ad_platform || ':' || ad_campaign_id as campaign_id,
-    {{ safe_text(mask_emails('ad_campaign_name')) }} as ad_campaign_name,
-    campaign_type,
-    ad_campaign_name is not null as has_campaign_record,
-    spend_date,
-    currency_code,
-    amount,
-    amount_usd,
-    amount_usd is null as has_missing_rate,
-    cast(impression_count as bigint) as impression_count,
-    cast(click_count as bigint) as click_count
+    converted.ad_platform,
+    converted.ad_account_id,
+    converted.ad_campaign_id,
+    converted.ad_platform || ':' || converted.ad_campaign_id as campaign_record_id,
+    {{ or_unknown('campaigns.campaign_id') }} as campaign_id,
+    {{ or_unknown('campaigns.ad_channel') }} as channel,
+    {{ safe_text(mask_emails('converted.ad_campaign_name')) }} as ad_campaign_name,
+    converted.campaign_type,
+    converted.ad_campaign_name is not null as has_campaign_record,
+    converted.spend_date,
+    converted.currency_code,
+    converted.amount,
+    converted.amount_usd,
+    converted.amount_usd is null as has_missing_rate,
+    cast(converted.impression_count as bigint) as impression_count,
+    cast(converted.click_count as bigint) as click_count
 from converted
+left join campaigns on converted.ad_platform || ':' || converted.ad_campaign_id = campaigns.campaign_record_id

@@ -51,6 +51,8 @@ renamed as (
         event_timestamp as occurred_at,
 
         -- where it came from
+        _delivered_at as delivered_at,
+        _file_order as file_order,
         _source_file as source_file,
         _source_line as source_line,
         _batch_id as batch_id

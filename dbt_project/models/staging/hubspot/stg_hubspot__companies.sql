@@ -11,6 +11,8 @@ renamed as (
         id as company_id,
         hs_parent_company_id as parent_company_id,
         hubspot_owner_id as owner_id,
+        salesforceaccountid as salesforce_account_id,
+        hs_merged_object_ids as merged_company_ids,
 
         -- strings
         name as company_name,

@@ -27,6 +27,7 @@ renamed as (
         industry,
         lifecyclestage as lifecycle_stage,
         hs_lead_status as lead_status,
+        unqualified_reason,
         hs_analytics_source as lead_source,
         hs_merged_object_ids as merged_contact_ids,
 

@@ -22,6 +22,7 @@ renamed as (
         display_order,
         probability as probability_share
     from source
+    where not coalesce(_is_removed, false)
 )
 
 select * from renamed

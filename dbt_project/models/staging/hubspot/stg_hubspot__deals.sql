@@ -12,11 +12,14 @@ renamed as (
         dealstage as stage_id,
         pipeline as pipeline_id,
         hubspot_owner_id as owner_id,
+        hs_salesforceopportunityid as salesforce_opportunity_id,
+        hs_merged_object_ids as merged_deal_ids,
 
         -- strings
         dealname as deal_name,
         deal_currency_code as currency_code,
         dealtype as deal_type,
+        closed_lost_reason as loss_reason,
 
         -- booleans
         hs_is_closed_won as is_won,

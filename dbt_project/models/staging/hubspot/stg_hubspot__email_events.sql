@@ -16,6 +16,11 @@ renamed as (
         type as event_type,
         recipient as email,
         url as link,
+        subscription_status,
+        subscriptions,
+
+        -- booleans
+        filtered_event as is_filtered,
 
         -- timestamps
         created as occurred_at,

@@ -15,6 +15,7 @@ renamed as (
         first_name,
         last_name,
         type as owner_type,
+        lower(trim(territory)) as territory,
 
         -- booleans
         archived as is_archived,

@@ -39,11 +39,14 @@ renamed as (
 
         -- booleans
         {{ try_cast(json_attribute('attributes', 'Success'), 'boolean') }} as is_success,
+        {{ try_cast(json_attribute('attributes', 'Is Bot Activity'), 'boolean') }} as is_bot_activity,
 
         -- timestamps
         activity_date as activity_at,
 
         -- where it came from
+        _delivered_at as delivered_at,
+        _file_order as file_order,
         _source_file as source_file,
         _source_line as source_line,
         _batch_id as batch_id

@@ -17,6 +17,7 @@ renamed as (
         -- numerics
         conversion_rate
     from source
+    where not coalesce(_is_removed, false)
 )
 
 select * from renamed

@@ -17,6 +17,7 @@ renamed as (
         start_date,
         next_start_date as end_date
     from source
+    where not coalesce(_is_removed, false)
 )
 
 select * from renamed

@@ -1,0 +1,176 @@
+{#
+  How a raw table states versions: `rows`, a subquery with the table's columns, and SQL over them: `at`, the instant of the
+  delivery that states it; `removed`, whether it says that the record is gone (null: it does not say); `is_dated_so`,
+  whether only the delivery dates it; `order`, from the oldest to the newest version of a key.
+
+  The newest version is that of the latest cursor; of equal ones that of the later delivery, then of the later file (by
+  the numbers in its name), then of the later line. Never by when it was loaded, so that late and corrected files give
+  what a full rebuild gives. A row without a cursor is as new as what was delivered before it.
+#}
+{% macro stated_versions(relation, contract) -%}
+    {%- if contract.mode == 'snapshot' -%}{{ return(stated_snapshot(relation, contract)) }}{%- endif -%}
+    {%- set rows = relation -%}
+    {%- set order = delivery_order() -%}
+    {%- if contract.cursor -%}
+        {%- set cursor = adapter.quote(contract.cursor) -%}
+        {%- if not contract.has_every_cursor and contract.mode != 'events' -%}
+            {%- set rows -%}
+    (
+        select
+            *,
+            max({{ cursor }}) over (
+                partition by {{ contract.quoted_key | join(', ') }}
+                order by {{ delivery_order() }}
+                rows between unbounded preceding and current row
+            ) as _cursor_so_far
+        from {{ relation }} as delivered
+    )
+            {%- endset -%}
+            {%- set cursor = 'coalesce(' ~ cursor ~ ', _cursor_so_far)' -%}
+        {%- endif -%}
+        {%- set order = cursor ~ ' nulls first, ' ~ order -%}
+    {%- endif -%}
+    {{ return({
+        'rows': rows, 'at': '_delivered_at', 'removed': '_is_marked_removed', 'is_dated_so': '1 = 0', 'order': order
+    }) }}
+{%- endmacro %}
+
+{#
+  What whole deliveries no longer hold is stated gone by the first of them that lacks it: its last row again, removed. One
+  that comes back is stated there. The deliveries, and which are whole, are ingestion's word; a file that was delivered
+  twice is in two.
+#}
+{% macro stated_snapshot(relation, contract) -%}
+    {%- set key = contract.quoted_key | join(', ') -%}
+    {%- set within -%}
+        {% if contract.cursor %}{{ adapter.quote(contract.cursor) }} nulls first, {% endif %}{{ delivery_order() }}
+    {%- endset -%}
+    {%- set rows -%}
+    (
+        with
+
+        placed as (
+            select
+                delivered.*,
+                coalesce(deliveries.delivery_number, 0) as _delivery_number,
+                coalesce(deliveries.delivered_at, delivered._delivered_at) as _seen_at,
+                deliveries.next_whole_number as _next_whole_number,
+                deliveries.next_whole_at as _next_whole_at
+            from {{ relation }} as delivered
+            left join {{ lake_deliveries() }} as deliveries
+                on
+                    delivered._source_file = deliveries.source_file
+                    and deliveries.system = '{{ contract.system }}'
+                    and deliveries.object = '{{ contract.object }}'
+        ),
+
+        neighboured as (
+            select
+                *,
+                lead(_delivery_number) over (
+                    partition by {{ key }} order by _delivery_number, {{ within }}
+                ) as _next_number,
+                coalesce(lag(_next_whole_number) over (
+                    partition by {{ key }} order by _delivery_number, {{ within }}
+                ) < _delivery_number, 1 = 0) as _is_back
+            from placed
+        )
+
+        select
+            *,
+            _delivery_number as _stated_number,
+            _seen_at as _stated_at,
+            case when _is_back then coalesce(_is_marked_removed, 1 = 0) else _is_marked_removed end as _is_stated_removed,
+            _is_back as _is_stated_by_delivery
+        from neighboured
+        union all
+        select
+            *,
+            _next_whole_number as _stated_number,
+            _next_whole_at as _stated_at,
+            1 = 1 as _is_stated_removed,
+            1 = 1 as _is_stated_by_delivery
+        from neighboured
+        where _next_whole_number is not null and (_next_number is null or _next_number > _next_whole_number)
+    )
+    {%- endset -%}
+    {{ return({
+        'rows': rows,
+        'at': '_stated_at',
+        'removed': '_is_stated_removed',
+        'is_dated_so': '_is_stated_by_delivery',
+        'order': '_stated_number, ' ~ within,
+    }) }}
+{%- endmacro %}
+
+{# From the earlier to the later delivery, file and line. Rows of older lakes have neither instant nor file order. #}
+{% macro delivery_order() -%}
+    _delivered_at nulls first, coalesce(_file_order, {{ natural_order('_source_file') }}), _source_file, _source_line
+{%- endmacro %}
+
+{#
+  Every stated version with _is_removed (the last word known), _is_newest and _starts_at: where a version begins, null in
+  one that only repeats the one before.
+#}
+{% macro known_versions(stated, contract) -%}
+    {%- set window -%}
+        partition by {{ contract.quoted_key | join(', ') }} order by {{ stated.order }}
+    {%- endset -%}
+    {%- set cursor = adapter.quote(contract.cursor) if contract.cursor else none -%}
+    {%- set known = last_known(stated.removed, window ~ ' rows between unbounded preceding and current row') -%}
+    {%- set before = last_known(stated.removed, window ~ ' rows between unbounded preceding and 1 preceding') -%}
+    {%- set is_first = '(lag(1) over (' ~ window ~ ') is null)' -%}
+        select
+            *,
+            {{ known }} as _is_removed,
+            lead(1) over ({{ window }}) is null as _is_newest,
+            row_number() over ({{ window }}) as _version_number,
+            {%- if cursor %}
+            last_value({{ cursor }}) over (
+                {{ window }} rows between unbounded preceding and unbounded following
+            ) as _newest_cursor,
+            {%- endif %}
+            case
+                when {{ stated.is_dated_so }} then {{ later_of(cursor, stated.at) }}
+                when {{ is_first }} then {{ version_instant(contract, stated.at) }}
+                {%- if cursor %}
+                when {{ cursor }} is distinct from lag({{ cursor }}) over ({{ window }})
+                    then {{ version_instant(contract, stated.at) }}
+                {%- endif %}
+                when coalesce({{ known }}, 1 = 0) <> coalesce({{ before }}, 1 = 0)
+                    then {{ later_of(cursor, stated.at) }}
+                when _row_hash is distinct from lag(_row_hash) over ({{ window }})
+                    {%- if cursor %} and {{ cursor }} is null{% endif %}
+                    then {{ stated.at }}
+            end as _starts_at
+        from {{ stated.rows }} as stated
+{%- endmacro %}
+
+{# When a version began: its cursor, else its delivery; the epoch where an older lake knows neither. #}
+{% macro version_instant(contract, at) -%}
+    coalesce(
+        {%- if contract.cursor %}cast({{ adapter.quote(contract.cursor) }} as timestamp), {% endif -%}
+        {{ at }}, cast('1970-01-01' as timestamp)
+    )
+{%- endmacro %}
+
+{# The later of a version's cursor and its delivery. #}
+{% macro later_of(cursor, at) -%}
+    {%- if cursor -%}
+        greatest(cast({{ cursor }} as timestamp), coalesce({{ at }}, cast('1970-01-01' as timestamp)))
+    {%- else -%}
+        coalesce({{ at }}, cast('1970-01-01' as timestamp))
+    {%- endif -%}
+{%- endmacro %}
+
+{# The table that says which deliveries each file belongs to; a name of no table while dbt parses. #}
+{% macro lake_deliveries() -%}
+    {%- set found = namespace(name='deliveries') -%}
+    {%- if execute -%}
+        {%- for source in graph.get('sources', {}).values()
+            if source.source_name == 'lake' and source.name == 'deliveries' -%}
+            {%- set found.name = source.relation_name -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ found.name }}
+{%- endmacro %}

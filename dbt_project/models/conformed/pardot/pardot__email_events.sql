@@ -1,0 +1,23 @@
+-- Grain: one row per mail sent or link clicked.
+-- Activity type 6 is a mail sent, 1 a click (on a link of a mail where it names one), 17 a click on a third party's link.
+with
+
+activities as (
+    select * from {{ ref('stg_pardot__visitor_activities') }}
+    where
+        prospect_id is not null
+        and activity_type_id in (1, 6, 17)
+        and coalesce(email_id, list_email_id, email_template_id) is not null
+)
+
+select
+    'visitor_activity' as object,
+    case activity_type_id when 6 then 'sent' else 'clicked' end as event_kind,
+    cast(activity_id as string) as source_record_id,
+    'pardot:prospect:' || cast(prospect_id as string) as recipient_id,
+    occurred_at,
+    'e-mail ' || cast(coalesce(list_email_id, email_id, email_template_id) as string) as email_name,
+    case when details like 'http%' then details end as link,
+    'pardot:' || cast(campaign_id as string) as campaign_id,
+    false as is_machine
+from activities

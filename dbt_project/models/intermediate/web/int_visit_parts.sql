@@ -1,0 +1,179 @@
+-- Grain: one row per marketing interaction of a known person, with the visit that it is part of.
+-- A visit is the e-mail click that opened it, its session and what was filled in within it. A click opens the first
+-- session of its person in the half hour after it, unless that session is tagged as coming from elsewhere.
+{%- set clock_skew_seconds = 60 %}
+with
+
+sessions as (select * from {{ ref('int_web_sessions_attributed') }} where person_id is not null),
+
+email_clicks as (select * from {{ ref('int_email_clicks') }}),
+
+form_fills as (select * from {{ ref('int_form_fills') }}),
+
+responses as (select * from {{ ref('int_campaign_responses') }} where person_id is not null),
+
+person_records as (select * from {{ ref('int_person_records') }}),
+
+traffic as (select * from {{ ref('int_traffic_channels') }}),
+
+campaigns as (select * from {{ ref('int_campaigns_united') }}),
+
+campaign_type_channels as (select * from {{ ref('campaign_type_channels') }}),
+
+campaign_channels as (
+    -- A response has the channel its campaign's type names, else the one most of the campaign's visits came by.
+    select channel_counts.campaign, min_by(channel_counts.channel, -channel_counts.session_count) as channel
+    from (
+        select campaign, channel, count(*) + 0.001 * ascii(channel) as session_count
+        from sessions
+        where campaign is not null
+        group by campaign, channel
+    ) as channel_counts
+    group by channel_counts.campaign
+),
+
+session_parts as (
+    select
+        case when channel = 'Direct' and campaign is null then 'direct_session' else 'session' end as touchpoint_kind,
+        system, session_id as source_record_id, person_id, session_start_at as touched_at, session_end_at as ended_at,
+        channel, source, medium, campaign, cast(null as string) as campaign_id, is_tagged,
+        {{ hash_key([
+            "case when channel = 'Direct' and campaign is null then 'direct_session' else 'session' end", 'system',
+            'session_id'
+        ]) }} as part_id
+    from sessions
+),
+
+click_parts as (
+    select
+        email_clicks.system, email_clicks.source_record_id, person_records.person_id,
+        email_clicks.clicked_at as touched_at,
+        case when traffic.channel in ('Direct', 'Unassigned') then 'Email' else coalesce(traffic.channel, 'Email') end
+            as channel,
+        traffic.source, traffic.medium, email_clicks.campaign, programs.canonical_campaign_id as campaign_id,
+        {{ hash_key(["'email_click'", 'email_clicks.system', 'email_clicks.source_record_id']) }} as part_id
+    from email_clicks
+    inner join person_records on email_clicks.person_record_id = person_records.person_record_id
+    left join traffic on email_clicks.traffic_key = traffic.traffic_key
+    left join campaigns as programs on email_clicks.program_campaign_id = programs.campaign_id
+),
+
+opened as (
+    select
+        click_parts.part_id,
+        session_parts.part_id as visit_id,
+        row_number() over (
+            partition by click_parts.part_id order by session_parts.touched_at, session_parts.part_id
+        ) as session_position
+    from click_parts
+    inner join session_parts
+        on
+            click_parts.person_id = session_parts.person_id
+            and {{ seconds_between('click_parts.touched_at', 'session_parts.touched_at') }}
+            between {{ -1 * clock_skew_seconds }} and {{ var('session_timeout_minutes') | int * 60 }}
+            and (
+                not session_parts.is_tagged
+                or session_parts.channel = click_parts.channel
+                or session_parts.campaign = click_parts.campaign
+            )
+),
+
+clicks_in_visits as (
+    select
+        click_parts.*,
+        coalesce(opened.visit_id, click_parts.part_id) as visit_id
+    from click_parts
+    left join opened on click_parts.part_id = opened.part_id and opened.session_position = 1
+),
+
+fill_parts as (
+    select
+        form_fills.system, form_fills.source_record_id, person_records.person_id, form_fills.filled_at as touched_at,
+        traffic.channel, traffic.source, traffic.medium, form_fills.campaign,
+        programs.canonical_campaign_id as campaign_id,
+        {{ hash_key(["'form_fill'", 'form_fills.system', 'form_fills.source_record_id']) }} as part_id
+    from form_fills
+    inner join person_records on form_fills.person_record_id = person_records.person_record_id
+    left join traffic on form_fills.traffic_key = traffic.traffic_key
+    left join campaigns as programs on form_fills.program_campaign_id = programs.campaign_id
+),
+
+-- A form was filled in the last session of the person that was open then; where none is known, in the visit that a
+-- click opened no longer than a session's silence before.
+places as (
+    select person_id, part_id as visit_id, touched_at, ended_at, 1 as place_order
+    from session_parts
+    union all
+    select person_id, visit_id, touched_at, touched_at as ended_at, 2
+    from clicks_in_visits
+    where visit_id = part_id
+),
+
+filled as (
+    select
+        fill_parts.part_id,
+        places.visit_id,
+        row_number() over (
+            partition by fill_parts.part_id
+            order by places.place_order asc, places.touched_at desc, places.visit_id asc
+        ) as place_position
+    from fill_parts
+    inner join places
+        on
+            fill_parts.person_id = places.person_id
+            and fill_parts.touched_at >= places.touched_at
+            and {{ seconds_between('places.ended_at', 'fill_parts.touched_at') }}
+            <= {{ var('session_timeout_minutes') | int * 60 }}
+),
+
+parts as (
+    select
+        touchpoint_kind, system, source_record_id, person_id, touched_at, channel, source, medium, campaign,
+        campaign_id, part_id, part_id as visit_id
+    from session_parts
+    union all
+    select
+        'email_click', system, source_record_id, person_id, touched_at, channel, source, medium, campaign,
+        campaign_id, part_id, visit_id
+    from clicks_in_visits
+    union all
+    select
+        'form_fill', fill_parts.system, fill_parts.source_record_id, fill_parts.person_id, fill_parts.touched_at,
+        fill_parts.channel, fill_parts.source, fill_parts.medium, fill_parts.campaign, fill_parts.campaign_id,
+        fill_parts.part_id, coalesce(filled.visit_id, fill_parts.part_id)
+    from fill_parts
+    left join filled on fill_parts.part_id = filled.part_id and filled.place_position = 1
+    union all
+    select
+        case when responses.is_attendance then 'webinar_attendance' else 'campaign_response' end, responses.system,
+        responses.source_record_id, responses.person_id, responses.responded_at,
+        coalesce(campaign_type_channels.channel, campaign_channels.channel, 'Unassigned'), cast(null as string),
+        cast(null as string), campaigns.utm_campaign, responses.campaign_id,
+        {{ hash_key([
+            "case when responses.is_attendance then 'webinar_attendance' else 'campaign_response' end",
+            'responses.system', 'responses.source_record_id'
+        ]) }},
+        {{ hash_key([
+            "case when responses.is_attendance then 'webinar_attendance' else 'campaign_response' end",
+            'responses.system', 'responses.source_record_id'
+        ]) }}
+    from responses
+    left join campaigns on responses.campaign_id = campaigns.campaign_id
+    left join campaign_channels on campaigns.utm_campaign = campaign_channels.campaign
+    left join campaign_type_channels on lower(responses.campaign_type) = campaign_type_channels.campaign_type
+)
+
+select
+    part_id as touchpoint_part_id,
+    visit_id as touchpoint_id,
+    person_id,
+    touched_at,
+    touchpoint_kind,
+    channel,
+    source,
+    medium,
+    campaign as utm_campaign,
+    campaign_id,
+    system,
+    source_record_id
+from parts

@@ -1,0 +1,98 @@
+"""Truth of people and accounts: which records are whose, and what ties them."""
+
+from orchestration.demo.truth.spelling import INSTANT
+
+# A person's records fall apart into components where nothing delivered links them; component 0 is the main one.
+RECORDS = """
+    create table lead_components as
+    select l.lead, l.person, l.kind, case when l.kind = 0 or l.is_double or l.merged_at is not null
+        or (l.kind = 1 and p.role_mailbox is null and not p.invalid_email) then 0 else 1 end as component
+    from map_leads l join people p using (person);
+    create table client_components as
+    with newest as (
+        select person, arg_max(client, (ts, session)) as client from visits where form >= 0 and is_recorded
+            group by person
+    )
+    select client, person, client_id, first_at, case when linked then 0 else 2 + client % 2 end as component
+    from (
+        select v.client, v.person, v.client_id, min(v.started_at) as first_at,
+            bool_or(coalesce(u.says_user, false)) or bool_or(coalesce(n.client = v.client, false)) as linked
+        from visits v
+        left join client_users u using (client)
+        left join newest n on n.person = v.person
+        where v.is_recorded
+        group by all
+    );
+    create table truth_records as
+    select map_record(l.lead) as person_record_id, '{people}' as system, '{people_type}' as record_type, l.person,
+        c.component, l.kind, l.created_at,
+        l.merged_at is not null as is_merged_away, l.deleted_at is not null as is_deleted, l.crm, 'map' as role
+    from map_leads l join lead_components c using (lead)
+    union all
+    select r.record, '{crm}', '{crm_type}', r.person, case when r.kind > 0 then coalesce(c.component, 0)
+            when (l.linked_at is null or not {has_sync})
+                and (p.role_mailbox is not null or p.invalid_email or p.email_changed) then 4 else 0 end,
+        r.kind, r.created_at, r.merged_at is not null, r.deleted_at is not null, r.crm, 'crm'
+    from crm_leads r
+    join people p using (person)
+    left join lead_components c on c.person = r.person and c.kind = r.kind
+    left join map_leads l on l.person = r.person and l.kind = 0
+    where {has_two_systems}
+    union all
+    select 'salesforce:contact:' || k.id, 'salesforce', 'contact', k.person, 0, 0, k.ts, false, false, null,
+        'contact' from contacts k where {has_conversions}
+    union all
+    select 'web:web_client:' || client_id, 'ga4', 'web_client', person, case when p.known_at is null then 0
+        else component end, 0, first_at, false, false, null, 'web'
+    from client_components join people p using (person)
+"""
+
+QUERIES = {
+    "people": f"""
+        select 'P' || p.person as person_id, 'A' || p.account as account_id, k.record as account_record_id,
+            coalesce(k.record is not null and p.known_at is not null
+                and (converted_at is not null or blank <> 4 or (free_mail is null and not invalid_email)),
+                false) as is_account_recoverable,
+            ['form', 'event', 'list_import', 'sales'][p.origin + 1] as origin,
+            p.country, p.fit, {INSTANT.format("f.first_at")} as first_seen_at,
+                {INSTANT.format("p.known_at")} as known_at, {INSTANT.format("p.inquiry_at")} as inquiry_at,
+                {INSTANT.format("p.opt_out_at")} as opted_out_at
+        from people p
+        left join (select a.account, a.record from accounts a join crm_accounts using (account)) k using (account)
+        join (select person, min(ts) as first_at from (select person, started_at as ts from visits
+            union all select person, known_at from people where known_at is not null)
+            group by person) f using (person)
+    """,
+    "person_records": f"""
+        select r.person_record_id, 'P' || r.person as person_id, 'P' || r.person || case
+            when r.component > 0 then '/' || r.component else '' end as recoverable_person_id,
+            r.system, r.record_type, r.component = 0 as is_recoverable, ['primary', 'duplicate_exact',
+                'duplicate_fuzzy'][r.kind + 1] as record_kind,
+            r.is_merged_away, r.is_deleted, {INSTANT.format("r.created_at")} as created_at
+        from truth_records r
+    """,
+    "accounts": """
+        select 'A' || a.account as account_id, a.record as account_record_id, a.name as account_name, a.domain,
+            'A' || a.parent as parent_account_id, a.country
+        from accounts a join crm_accounts using (account)
+    """,
+    "sync_records": """
+        select coalesce(m.person_record_id, c.person_record_id) as record_id, m.person_record_id as map_record_id,
+            c.person_record_id as crm_record_id,
+            case
+                when c.person_record_id is null and p.sync = 2 then case
+                    when p.person % 2 = 0 and {tells_sync_errors} then 'sync_error' else 'map_only' end
+                when c.person_record_id is null and coalesce(p.inquiry_at, 9e18) = 9e18 then 'excluded_by_sync_rule'
+                when c.person_record_id is null then 'in_flight'
+                when l.is_double then 'double_linked'
+                when c.is_deleted or c.is_merged_away then 'linked_to_merged_or_deleted'
+                when m.person_record_id is null then 'crm_only'
+                when l.kind = 0 and (p.drift >= 0 or p.email_changed) then 'linked_field_drift'
+                else 'matched'
+            end as sync_class
+        from (select * from truth_records where role = 'map' and {has_two_systems}) m
+        join map_leads l on l.lead = regexp_extract(m.person_record_id, '[0-9]+$')::bigint
+        join people p on p.person = m.person
+        left join (select * from truth_records where role = 'crm') c on c.crm = l.crm
+    """,
+}
