@@ -1,4 +1,4 @@
--- Pipeline of every live opportunity and revenue of every win are in every model: zero_touch_lost.
+-- Pipeline of every opportunity and revenue of every win are in every model: zero_touch_lost.
 with
 
 owed as (
@@ -6,13 +6,12 @@ owed as (
         'pipeline' as basis,
         opportunity_id
     from {{ ref('fct_opportunities') }}
-    where not is_deleted
     union all
     select
         'revenue',
         opportunity_id
     from {{ ref('fct_opportunities') }}
-    where not is_deleted and is_won
+    where is_won
 ),
 
 models as (select distinct attribution_model from {{ ref('attribution_models') }}),

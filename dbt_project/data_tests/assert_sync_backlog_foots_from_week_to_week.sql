@@ -1,13 +1,13 @@
 -- What waited at the end of the week before and fell due is synced, cancelled or still waits.
 select
-    week_start_date,
+    period_start_date,
     from_system,
     to_system,
     backlog_count
 from (
     select
         *,
-        coalesce(lag(backlog_count) over (partition by from_system, to_system order by week_start_date), 0)
+        coalesce(lag(backlog_count) over (partition by from_system, to_system order by period_start_date), 0)
             as opening_count
     from {{ ref('fct_sync_health') }}
 ) as weeks

@@ -1,6 +1,6 @@
--- Grain: one row per campaign and broken naming rule.
+-- Grain: one row per campaign record and broken naming rule.
 select
-    named.campaign_id,
+    named.campaign_record_id,
     named.system,
     named.campaign_name,
     rules.rule,

@@ -11,7 +11,7 @@ totals as (
         max(fail_variance_rate) as fail_variance_rate,
         max(min_base) as min_base
     from marts.fct_reconciliation
-    where is_complete and week_start_date >= {{ as_of }} - interval 98 days
+    where is_complete and period_start_date >= {{ as_of }} - interval 98 days
     group by core_count, owner
 ),
 

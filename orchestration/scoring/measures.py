@@ -220,12 +220,13 @@ TOUCHPOINTS = """
 # Weeks off, summed, over the whole: what moves to the week beside counts twice.
 CORE_COUNTS = """
     with
+    counted as (select period_start_date as week_start_date, * from marts.fct_reconciliation),
     found as (
-        select week_start_date, core_count, 'mart' as holder, mart_value as value from marts.fct_reconciliation
+        select week_start_date, core_count, 'mart' as holder, mart_value as value from counted
         union all
-        select week_start_date, core_count, 'map', map_value from marts.fct_reconciliation where map_value is not null
+        select week_start_date, core_count, 'map', map_value from counted where map_value is not null
         union all
-        select week_start_date, core_count, 'crm', crm_value from marts.fct_reconciliation where crm_value is not null
+        select week_start_date, core_count, 'crm', crm_value from counted where crm_value is not null
     ),
     -- Nobody can convert the money of a day without a rate.
     unconvertible as (

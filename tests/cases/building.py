@@ -16,6 +16,7 @@ from dbt.cli.main import dbtRunner
 from orchestration.settings import DBT_PROJECT
 
 BUILT = ("success", "pass", "warn")
+QUIET = ("--log-level", "none", "--log-level-file", "none")
 
 
 class Unbuilt(RuntimeError):
@@ -104,7 +105,7 @@ class Project:
             patch.setenv("TOUCHSTONE_WAREHOUSE", str(warehouse.file))
             patch.setenv("TOUCHSTONE_LAKE", str(warehouse.lake))
             patch.setenv("TOUCHSTONE_AS_OF", now.isoformat(sep=" "))
-            outcome = dbtRunner(manifest=self._manifest).invoke([*arguments, *flags, "--log-level", "none"])
+            outcome = dbtRunner(manifest=self._manifest).invoke([*arguments, *flags, *QUIET])
             DuckDBConnectionManager.close_all_connections()
         if outcome.exception:
             raise outcome.exception

@@ -20,13 +20,17 @@ def mart(warehouse):
     return lambda name, **row: insert(warehouse, f"marts.{name}", row)
 
 
-def test_a_mart_without_any_input_has_no_data(judge):
-    assert {outcome.no_data for outcome in judge("fct_ad_spend").values()} == {"no extract yet"}
+def test_a_mart_that_lost_its_rows_fails(suite, warehouse, last_publication):
+    outcome = evaluate(suite("fct_ad_spend"), warehouse, as_of=AS_OF, last=last_publication)[0]
+    assert (outcome.check.name, outcome.passed, outcome.observed) == ("has_rows", False, 0)
 
 
-def test_a_mart_that_lost_its_input_fails(judge, deliver):
-    deliver("meta_ads", "ad_insights", {"ad_id": 1, "date": WEEK})
-    assert not judge("fct_ad_spend")["has_rows"].passed
+def test_a_mart_that_is_empty_when_all_is_well_is_judged_only_where_its_input_came(judge, warehouse, mart):
+    mart("dim_people", person_id="1")
+    name = "fct_sent_after_opt_out"
+    assert {outcome.no_data for outcome in judge(name).values()} == {"no extract yet of email_events"}
+    warehouse.execute("insert into conformed.email_events values ('hubspot')")
+    assert {outcome.no_data for outcome in judge(name).values()} == {None}
 
 
 def test_credit_is_conserved_in_integers(judge, mart, deliver):
@@ -69,7 +73,7 @@ def reconciliation(mart, week, *, map_value, crm_value, mart_value):
     rate = (largest - smallest) / largest
     mart(
         "fct_reconciliation",
-        week_start_date=week,
+        period_start_date=week,
         core_count="mqls",
         owner="marketing_operations",
         map_value=map_value,
@@ -149,7 +153,14 @@ def test_campaign_names_are_judged_by_the_seeded_rules(judge, mart, deliver):
     for number, (system, name) in enumerate(
         [("marketo", "emea_email_platform_2026q1"), ("salesforce", "Webinar March"), ("web", "whatever")]
     ):
-        mart("dim_campaigns", campaign_id=f"{system}:{number}", system=system, campaign_name=name, is_deleted=False)
+        mart(
+            "dim_campaign_records",
+            campaign_record_id=f"{system}:{number}",
+            system=system,
+            campaign_name=name,
+            is_deleted=False,
+            is_delivered=system != "web",
+        )
     outcome = judge("dim_campaigns")["names_governed"]
     assert outcome.observed == pytest.approx(0.5)
     assert [row[0] for row in outcome.sample] == ["salesforce:1"]
@@ -176,7 +187,7 @@ def test_lost_rows_and_rejected_files_are_named(judge, mart):
 
 def test_money_without_a_rate_is_listed(judge, mart, deliver):
     deliver("salesforce", "opportunity", {"id": "006"})
-    row = {"is_deleted": False, "has_negative_interval": False, "is_won": False}
+    row = {"has_negative_interval": False, "is_won": False}
     mart(
         "fct_opportunities", opportunity_id="salesforce:1", currency_code="CHF", has_missing_rate=True, amount=5, **row
     )

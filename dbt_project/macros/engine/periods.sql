@@ -28,3 +28,24 @@
         + extract(month from {{ later }}) - extract(month from {{ earlier }})
     )
 {%- endmacro %}
+
+{# The first day of a date's quarter. #}
+{% macro quarter_start(date) -%}
+    cast(date_trunc('quarter', {{ date }}) as date)
+{%- endmacro %}
+
+{#
+  How many periods ago the one that starts on `period_start` was, as of the run: 0 holds the run's date, a later one is
+  negative. `period_type` is an expression: week, month, quarter; a period of any other type (`all`) holds the run's
+  date.
+#}
+{% macro periods_ago(period_type, period_start) -%}
+    {%- set today = reporting_date(as_of()) -%}
+    {%- set days = days_between('cast(' ~ period_start ~ ' as timestamp)', 'cast(' ~ today ~ ' as timestamp)') -%}
+    cast(case {{ period_type }}
+        when 'week' then floor({{ days }} / 7)
+        when 'month' then {{ months_between(period_start, today) }}
+        when 'quarter' then floor({{ months_between(period_start, today) }} / 3.0)
+        else 0
+    end as bigint)
+{%- endmacro %}

@@ -11,6 +11,8 @@ attribution_models as (select * from {{ ref('attribution_models') }}),
 
 opportunities as (select * from {{ ref('fct_opportunities') }}),
 
+campaigns as (select * from {{ ref('int_campaigns_resolved') }}),
+
 role_touches as (
     select
         touches.*,
@@ -74,8 +76,8 @@ credited as (
         weighted.touchpoint_id,
         touches.person_id,
         touches.account_id,
-        touches.channel,
-        touches.campaign_id,
+        {{ or_unknown('touches.channel') }} as channel,
+        {{ or_unknown('campaigns.campaign_id') }} as campaign_id,
         touches.touchpoint_at,
         touches.conversion_at,
         touches.touch_position,
@@ -87,6 +89,7 @@ credited as (
             weighted.basis = touches.basis
             and weighted.opportunity_id = touches.opportunity_id
             and weighted.touchpoint_id = touches.touchpoint_id
+    left join campaigns on touches.campaign_id = campaigns.campaign_record_id
     where weighted.total_weight > 0
     union all
     select
@@ -97,7 +100,7 @@ credited as (
         cast(null as string),
         cast(null as string),
         'unattributed',
-        cast(null as string),
+        'unattributed',
         cast(null as timestamp),
         conversions.conversion_at,
         cast(null as bigint),
@@ -115,17 +118,25 @@ credited as (
 
 -- Largest remainder: everyone gets the whole units below the exact share; the units that are left go, one each, to the
 -- largest fractions. The parts then sum to the whole, in integers. Money: cents; credit: millionths of a millionth.
-exact as (
+earned as (
     select
         credited.*,
         opportunities.system,
         opportunities.account_id as opportunity_account_id,
-        opportunities.amount_usd is not null as has_amount,
-        cast(round(coalesce(opportunities.amount_usd, 0) * 100, 0) as bigint) as total_cents,
-        credited.share * {{ share_units }} as exact_units,
-        credited.share * cast(round(coalesce(opportunities.amount_usd, 0) * 100, 0) as double) as exact_cents
+        case credited.basis when 'revenue' then opportunities.won_amount_usd else opportunities.amount_usd end
+            as amount_usd
     from credited
     inner join opportunities on credited.opportunity_id = opportunities.opportunity_id
+),
+
+exact as (
+    select
+        *,
+        amount_usd is not null as has_amount,
+        cast(round(coalesce(amount_usd, 0) * 100, 0) as bigint) as total_cents,
+        share * {{ share_units }} as exact_units,
+        share * cast(round(coalesce(amount_usd, 0) * 100, 0) as double) as exact_cents
+    from earned
 ),
 
 ranked as (

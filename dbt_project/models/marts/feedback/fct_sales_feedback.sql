@@ -1,4 +1,4 @@
--- Grain: one row per month of MQL, lead source, first-touch campaign, outcome and reason.
+-- Grain: one row per month of MQL (the period), lead source, first touch's channel and campaign, outcome and reason.
 -- An MQL has one outcome: what sales first decided in its pass. A task alone decides nothing.
 with
 
@@ -14,13 +14,7 @@ entries as (
         and stage in ('sal', 'sql', 'sao', 'won', 'disqualified', 'recycled')
 ),
 
-campaigns as (
-    select person_id, breakdown_value as campaign_id
-    from {{ ref('int_people_breakdowns') }}
-    where breakdown = 'campaign'
-),
-
-people as (select * from {{ ref('int_people_survived') }}),
+people as (select * from {{ ref('dim_people') }}),
 
 -- Sales may have worked the lead before it turned MQL in this pass; a second MQL of the pass waits for its own word.
 decisions as (
@@ -52,9 +46,10 @@ reasons as (
 
 outcomes as (
     select
-        {{ month_start(reporting_date('mqls.mql_at')) }} as month_start_date,
+        {{ month_start(reporting_date('mqls.mql_at')) }} as period_start_date,
         coalesce({{ safe_text(mask_emails('people.lead_source')) }}, 'unknown') as lead_source,
-        coalesce(campaigns.campaign_id, 'unknown') as campaign_id,
+        {{ or_unknown('people.first_touch_channel') }} as channel,
+        {{ or_unknown('people.first_touch_campaign_id') }} as campaign_id,
         case
             when decisions.stage = 'disqualified' then 'rejected'
             when decisions.stage = 'recycled' then 'recycled'
@@ -74,27 +69,31 @@ outcomes as (
             and decisions.stage = reasons.stage
             and decisions.entered_at = reasons.entered_at
     left join people on mqls.person_id = people.person_id
-    left join campaigns on mqls.person_id = campaigns.person_id
 ),
 
 counted as (
     select
-        month_start_date, lead_source, campaign_id, outcome, reason,
+        period_start_date, lead_source, channel, campaign_id, outcome, reason,
         count(*) as mql_count
     from outcomes
-    group by month_start_date, lead_source, campaign_id, outcome, reason
+    group by period_start_date, lead_source, channel, campaign_id, outcome, reason
 )
 
 select
-    month_start_date,
+    'month' as period_type,
+    period_start_date,
+    {{ periods_ago("'month'", 'period_start_date') }} as periods_ago,
     lead_source,
+    channel,
     campaign_id,
     outcome,
     reason,
     cast(mql_count as bigint) as mql_count,
-    cast(sum(mql_count) over (partition by month_start_date, lead_source, campaign_id) as bigint) as group_mql_count,
-    cast(sum(mql_count) over (partition by month_start_date, lead_source) as bigint) as source_mql_count,
     cast(
-        1.0 * mql_count / sum(mql_count) over (partition by month_start_date, lead_source) as double
+        sum(mql_count) over (partition by period_start_date, lead_source, channel, campaign_id) as bigint
+    ) as group_mql_count,
+    cast(sum(mql_count) over (partition by period_start_date, lead_source) as bigint) as source_mql_count,
+    cast(
+        1.0 * mql_count / sum(mql_count) over (partition by period_start_date, lead_source) as double
     ) as source_mql_share
 from counted

@@ -69,6 +69,7 @@ select
     funnel,
     period_type,
     period_start_date,
+    {{ periods_ago('period_type', 'period_start_date') }} as periods_ago,
     breakdown,
     breakdown_value,
     from_stage,

@@ -1,4 +1,4 @@
--- Grain: one row per month of first touch, channel of first touch, stage and months since.
+-- Grain: one row per month of first touch (the period), channel of first touch, stage and months since.
 with
 
 first_touches as (select * from {{ ref('int_people_first_touches') }}),
@@ -93,7 +93,9 @@ running as (
 )
 
 select
-    running.first_touch_month,
+    'month' as period_type,
+    running.first_touch_month as period_start_date,
+    {{ periods_ago("'month'", 'running.first_touch_month') }} as periods_ago,
     running.channel,
     running.stage,
     lifecycle_stages.stage_order,

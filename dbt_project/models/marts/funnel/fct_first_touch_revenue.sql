@@ -1,9 +1,9 @@
--- Grain: one row per month of first touch, channel of first touch and months since.
+-- Grain: one row per month of first touch (the period), channel of first touch and months since.
 with
 
 opportunities as (
     select * from {{ ref('fct_opportunities') }}
-    where not is_deleted and created_at <= {{ as_of() }}
+    where created_at <= {{ as_of() }}
 ),
 
 first_touches as (select * from {{ ref('int_people_first_touches') }}),
@@ -21,7 +21,8 @@ placed as (
         opportunities.created_date,
         case when opportunities.is_won then coalesce(opportunities.close_date, opportunities.created_date) end
             as won_date,
-        coalesce(opportunities.amount_usd, 0) as amount_usd
+        coalesce(opportunities.amount_usd, 0) as amount_usd,
+        coalesce(opportunities.won_amount_usd, 0) as won_amount_usd
     from opportunities
     left join first_touches on opportunities.primary_person_id = first_touches.person_id
 ),
@@ -52,7 +53,7 @@ counts as (
         0,
         0,
         1,
-        amount_usd
+        won_amount_usd
     from placed
     where won_date <= {{ reporting_date(as_of()) }}
     union all
@@ -82,7 +83,9 @@ totals as (
 )
 
 select
-    first_touch_month,
+    'month' as period_type,
+    first_touch_month as period_start_date,
+    {{ periods_ago("'month'", 'first_touch_month') }} as periods_ago,
     channel,
     cast(months_since as bigint) as months_since,
     cast(opportunity_count as bigint) as opportunity_count,

@@ -95,6 +95,7 @@ select
     totals.funnel,
     totals.period_type,
     totals.period_start_date,
+    {{ periods_ago('totals.period_type', 'totals.period_start_date') }} as periods_ago,
     coalesce(periods.is_complete, true) as is_complete,
     totals.breakdown,
     totals.breakdown_value,

@@ -1,4 +1,4 @@
--- Grain: one row per month, breakdown, value, stage left, stage off the path that it was left to, and reason.
+-- Grain: one row per month (the period), breakdown, value, stage left, stage off the path that it was left to, and reason.
 with
 
 transitions as (select * from {{ ref('int_stage_transitions') }} where from_stage is not null),
@@ -56,7 +56,9 @@ leaks as (
 )
 
 select
+    'month' as period_type,
     leaks.period_start_date,
+    {{ periods_ago("'month'", 'leaks.period_start_date') }} as periods_ago,
     leaks.breakdown,
     leaks.breakdown_value,
     leaks.from_stage,

@@ -70,6 +70,7 @@ stood as (
 select
     stood.period_type,
     stood.period_start_date,
+    {{ periods_ago('stood.period_type', 'stood.period_start_date') }} as periods_ago,
     stood.is_complete,
     stood.breakdown,
     stood.breakdown_value,

@@ -68,6 +68,7 @@ select
     measured.funnel,
     measured.period_type,
     measured.period_start_date,
+    {{ periods_ago('measured.period_type', 'measured.period_start_date') }} as periods_ago,
     measured.breakdown,
     measured.breakdown_value,
     measured.from_stage,

@@ -5,7 +5,7 @@ transitions as (select * from {{ ref('int_stage_transitions') }}),
 
 lifecycle_stages as (select * from {{ ref('lifecycle_stages') }}),
 
-people_accounts as (select * from {{ ref('int_people_accounts') }}),
+people as (select * from {{ ref('dim_people') }}),
 
 reached as (
     select
@@ -44,7 +44,9 @@ followed as (
 final as (
     select
         followed.person_id,
-        people_accounts.account_id,
+        people.account_id,
+        people.first_touch_channel as channel,
+        people.first_touch_campaign_id as campaign_id,
         followed.stage,
         followed.stage_order,
         followed.stage_label,
@@ -58,13 +60,13 @@ final as (
         followed.is_skipped,
         followed.is_current_stage,
         cast(followed.days_in_stage as double) as days_in_stage,
-        case when followed.is_on_path then followed.previous_stage end as previous_stage,
+        coalesce(case when followed.is_on_path then followed.previous_stage end, 'none') as previous_stage,
         case
             when followed.is_on_path and followed.first_entered_at >= followed.previous_entered_at
                 then cast({{ days_between('followed.previous_entered_at', 'followed.first_entered_at') }} as double)
         end as days_from_previous_stage
     from followed
-    left join people_accounts on followed.person_id = people_accounts.person_id
+    left join people on followed.person_id = people.person_id
 )
 
 select * from final

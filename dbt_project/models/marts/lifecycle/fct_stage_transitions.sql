@@ -3,13 +3,15 @@ with
 
 transitions as (select * from {{ ref('int_stage_transitions') }}),
 
-people_accounts as (select * from {{ ref('int_people_accounts') }}),
+people as (select * from {{ ref('dim_people') }}),
 
 final as (
     select
         transitions.stage_transition_id,
         transitions.person_id,
-        people_accounts.account_id,
+        people.account_id,
+        people.first_touch_channel as channel,
+        people.first_touch_campaign_id as campaign_id,
         transitions.stage,
         transitions.stage_order,
         transitions.pass_number,
@@ -21,18 +23,18 @@ final as (
         transitions.source_record_id,
         transitions.person_record_id,
         transitions.opportunity_id,
-        transitions.from_stage,
+        coalesce(transitions.from_stage, 'none') as from_stage,
         transitions.is_first,
         transitions.is_skipped,
         transitions.is_backward,
         {{ safe_text(mask_emails('transitions.reason')) }} as reason,
         transitions.left_at,
-        transitions.left_to_stage,
+        coalesce(transitions.left_to_stage, 'none') as left_to_stage,
         cast({{ days_between('transitions.entered_at', 'coalesce(transitions.left_at, ' ~ as_of() ~ ')') }} as double)
             as days_in_stage,
         transitions.is_current
     from transitions
-    left join people_accounts on transitions.person_id = people_accounts.person_id
+    left join people on transitions.person_id = people.person_id
 )
 
 select * from final

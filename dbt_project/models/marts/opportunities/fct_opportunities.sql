@@ -1,4 +1,4 @@
--- Grain: one row per opportunity.
+-- Grain: one row per opportunity that is not deleted.
 with
 
 opportunities as (select * from {{ ref('int_opportunities_united') }}),
@@ -11,6 +11,10 @@ accounts as (select * from {{ ref('int_accounts_resolved') }}),
 
 currency_rates as (select * from {{ ref('int_currency_rates') }}),
 
+campaigns as (select * from {{ ref('int_campaigns_resolved') }}),
+
+people as (select * from {{ ref('dim_people') }}),
+
 people_counts as (
     select
         opportunity_id,
@@ -20,11 +24,18 @@ people_counts as (
     group by opportunity_id
 ),
 
--- Money is dated by the opportunity's creation, so that one amount serves pipeline and revenue and never moves.
+-- Money is dated by what happened: pipeline by the creation, revenue by the close.
 dated as (
     select
         opportunities.*,
         {{ reporting_date('opportunities.created_at') }} as rate_date,
+        case
+            when opportunities.is_won
+                then coalesce(
+                    opportunities.close_date,
+                    {{ reporting_date('coalesce(milestones.last_closed_at, opportunities.created_at)') }}
+                )
+        end as won_rate_date,
         milestones.accepted_at,
         case when opportunities.is_closed then milestones.last_closed_at end as closed_at,
         coalesce(milestones.reopened_count, 0) as reopened_count
@@ -38,8 +49,9 @@ select
     dated.source_opportunity_id,
     coalesce(accounts.account_id, dated.account_record_id) as account_id,
     people_counts.primary_person_id,
-    dated.owner_id,
-    dated.campaign_id,
+    {{ or_unknown('dated.owner_id') }} as owner_id,
+    {{ or_unknown('campaigns.campaign_id') }} as campaign_id,
+    {{ or_unknown('people.first_touch_channel') }} as channel,
     {{ safe_text(mask_emails('dated.opportunity_name')) }} as opportunity_name,
     dated.stage_name,
     dated.stage_order,
@@ -49,12 +61,14 @@ select
     dated.currency_code,
     dated.amount,
     cast(round(cast(dated.amount as double) * currency_rates.reporting_rate, 2) as decimal(18, 2)) as amount_usd,
+    cast(round(cast(dated.amount as double) * won_rates.reporting_rate, 2) as decimal(18, 2)) as won_amount_usd,
     dated.rate_date,
-    dated.amount is not null and currency_rates.reporting_rate is null as has_missing_rate,
+    dated.amount is not null
+    and (currency_rates.reporting_rate is null or (dated.is_won and won_rates.reporting_rate is null))
+        as has_missing_rate,
     dated.is_pending_acceptance,
     dated.is_closed,
     dated.is_won,
-    dated.is_deleted,
     coalesce(dated.closed_at < dated.created_at or dated.accepted_at < dated.created_at, false)
         as has_negative_interval,
     cast(coalesce(people_counts.person_count, 0) as bigint) as person_count,
@@ -68,8 +82,16 @@ select
 from dated
 left join accounts on dated.account_record_id = accounts.account_record_id
 left join people_counts on dated.opportunity_id = people_counts.opportunity_id
+left join people on people_counts.primary_person_id = people.person_id
+left join campaigns on dated.campaign_id = campaigns.campaign_record_id
 left join currency_rates
     on
         dated.currency_code = currency_rates.currency_code
         and dated.rate_date >= currency_rates.start_date
         and dated.rate_date < currency_rates.end_date
+left join currency_rates as won_rates
+    on
+        dated.currency_code = won_rates.currency_code
+        and dated.won_rate_date >= won_rates.start_date
+        and dated.won_rate_date < won_rates.end_date
+where not dated.is_deleted

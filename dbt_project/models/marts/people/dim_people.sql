@@ -11,6 +11,10 @@ people_accounts as (select * from {{ ref('int_people_accounts') }}),
 
 first_touches as (select * from {{ ref('int_people_first_touches') }}),
 
+campaigns as (select * from {{ ref('int_campaigns_resolved') }}),
+
+regions as (select * from {{ ref('int_people_breakdowns') }} where breakdown = 'region'),
+
 people as (
     select
         records.person_id,
@@ -47,6 +51,7 @@ final as (
         cast(people_accounts.account_match_confidence as double) as account_match_confidence,
         survived.country,
         survived.state,
+        {{ or_unknown('regions.breakdown_value') }} as territory,
         survived.industry,
         survived.job_title,
         survived.lead_source,
@@ -56,8 +61,8 @@ final as (
             coalesce(first_touches.first_touch_at, people.known_at)
         ) as first_seen_at,
         first_touches.first_touch_at,
-        first_touches.channel as first_touch_channel,
-        first_touches.campaign_id as first_touch_campaign_id,
+        {{ or_unknown('first_touches.channel') }} as first_touch_channel,
+        {{ or_unknown('campaigns.campaign_id') }} as first_touch_campaign_id,
         cast(people.record_count as bigint) as record_count,
         cast(people.map_record_count as bigint) as map_record_count,
         cast(people.crm_lead_count as bigint) as crm_lead_count,
@@ -74,6 +79,8 @@ final as (
     left join survived on people.person_id = survived.person_id
     left join people_accounts on people.person_id = people_accounts.person_id
     left join first_touches on people.person_id = first_touches.person_id
+    left join campaigns on first_touches.campaign_id = campaigns.campaign_record_id
+    left join regions on people.person_id = regions.person_id
 )
 
 select * from final

@@ -12,7 +12,7 @@ select
     exceptions.pass_number,
     exceptions.exception_kind,
     exceptions.record_id,
-    exceptions.owner_id,
+    {{ or_unknown('exceptions.owner_id') }} as owner_id,
     {{ safe_text(mask_emails('exceptions.detail')) }} as detail,
     defect_kinds.owner as responsible_owner,
     defect_kinds.remedy,

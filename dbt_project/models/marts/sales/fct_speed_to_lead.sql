@@ -7,12 +7,17 @@ owners as (select * from {{ ref('int_mql_owners') }}),
 
 times as (select * from {{ ref('int_mql_times') }}),
 
+people as (select * from {{ ref('dim_people') }}),
+
 misrouted as (select distinct mql_pass_id from {{ ref('int_routing_exceptions') }}),
 
 -- Where nothing says when a human got it, the wait can't be split.
 judged as (
     select
         passes.*,
+        people.account_id,
+        people.first_touch_channel as channel,
+        people.first_touch_campaign_id as campaign_id,
         owners.owner_id,
         owners.owner_kind,
         owners.assigned_at,
@@ -33,18 +38,22 @@ judged as (
     from passes
     inner join owners on passes.mql_pass_id = owners.mql_pass_id
     inner join times on passes.mql_pass_id = times.mql_pass_id
+    left join people on passes.person_id = people.person_id
     left join misrouted on passes.mql_pass_id = misrouted.mql_pass_id
 )
 
 select
     mql_pass_id,
     person_id,
+    account_id,
+    channel,
+    campaign_id,
     pass_number,
     mql_record_id,
     crm_record_id,
-    owner_id,
+    {{ or_unknown('owner_id') }} as owner_id,
     owner_kind,
-    territory,
+    {{ or_unknown('territory') }} as territory,
     region,
     is_inbound,
     {{ reporting_date('mql_at') }} as mql_date,

@@ -1,4 +1,4 @@
--- Grain: one row per month of the MQL, breakdown and value.
+-- Grain: one row per month of the MQL (the period), breakdown and value.
 with
 
 mqls as (select * from {{ ref('fct_speed_to_lead') }}),
@@ -52,7 +52,9 @@ measured as (
 )
 
 select
+    'month' as period_type,
     measured.period_start_date,
+    {{ periods_ago("'month'", 'measured.period_start_date') }} as periods_ago,
     measured.breakdown,
     measured.breakdown_value,
     cast(measured.mql_count as bigint) as mql_count,

@@ -81,6 +81,7 @@ select
     measured.outcome_stage,
     measured.period_type,
     measured.period_start_date,
+    {{ periods_ago('measured.period_type', 'measured.period_start_date') }} as periods_ago,
     cast(measured.within_days as bigint) as within_days,
     cast(measured.mql_count as bigint) as mql_count,
     cast(measured.scored_count as bigint) as scored_count,

@@ -1,4 +1,4 @@
--- Grain: one row per reporting week and direction between two systems.
+-- Grain: one row per reporting week (the period) and direction between two systems.
 -- A debt is due, paid or cancelled in the week of that instant, and in the backlog at the end of every week from the
 -- first to before the other; one of the current week ends with the run's instant.
 with
@@ -90,7 +90,9 @@ waiting as (
 )
 
 select
-    spine.week_start_date,
+    'week' as period_type,
+    spine.week_start_date as period_start_date,
+    {{ periods_ago("'week'", 'spine.week_start_date') }} as periods_ago,
     spine.direction,
     spine.from_system,
     spine.to_system,

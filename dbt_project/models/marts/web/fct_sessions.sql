@@ -3,7 +3,7 @@ with
 
 sessions as (select * from {{ ref('int_web_sessions_attributed') }}),
 
-campaigns as (select * from {{ ref('int_campaigns_united') }} where is_first_of_name),
+campaigns as (select * from {{ ref('int_campaigns_resolved') }} where is_first_of_name),
 
 people_accounts as (select * from {{ ref('int_people_accounts') }}),
 
@@ -19,7 +19,7 @@ final as (
         {{ mask_emails('sessions.source') }} as source,
         {{ mask_emails('sessions.medium') }} as medium,
         {{ mask_emails('sessions.campaign') }} as campaign,
-        campaigns.canonical_campaign_id as campaign_id,
+        {{ or_unknown('campaigns.campaign_id') }} as campaign_id,
         sessions.click_id_type,
         sessions.referrer_host,
         sessions.channel,

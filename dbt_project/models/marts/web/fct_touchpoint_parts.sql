@@ -10,7 +10,7 @@ final as (
         person_id,
         touched_at,
         touchpoint_kind as part_kind,
-        channel,
+        {{ or_unknown('channel') }} as channel,
         {{ mask_emails('source') }} as source,
         {{ mask_emails('medium') }} as medium,
         {{ mask_emails('utm_campaign') }} as utm_campaign,
