@@ -51,16 +51,19 @@ priced as (
     left join system_currencies on daily.ad_platform = system_currencies.system
 ),
 
--- What a platform reckons in dollars itself stands in where we have no rate.
+-- What a platform reckons in dollars itself stands in where we have no rate, before a currency that is only assumed.
 converted as (
     select
         priced.*,
         cast(coalesce(
-            round(cast(priced.amount as double) * currency_rates.reporting_rate, 6)
+            case
+                when not priced.is_currency_assumed
+                    then round(cast(priced.amount as double) * currency_rates.reporting_rate, 6)
+            end,
             {%- if var('reporting_currency') == 'USD' %}
-                ,
-                cast(priced.reported_usd as double)
+                cast(priced.reported_usd as double),
             {%- endif %}
+            round(cast(priced.amount as double) * currency_rates.reporting_rate, 6)
         ) as decimal(18, 6)) as amount_usd
     from priced
     left join currency_rates
