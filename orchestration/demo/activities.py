@@ -6,7 +6,8 @@ from orchestration.demo.stacks import Stack
 
 
 def derive(con: duckdb.DuckDBPyConnection, stack: Stack) -> None:
-    """`acts`: one narrow row per activity, numbered by time; `lead_changes`: what changed on a lead, and when.
+    """`acts`: one narrow row per activity, numbered by time; `lead_changes`: what changed on a lead, and when;
+    `lead_state`: a version of each lead a day, as of its last change.
 
     Without a MAP nobody keeps a log: `acts` is empty.
     """
@@ -56,4 +57,20 @@ def derive(con: duckdb.DuckDBPyConnection, stack: Stack) -> None:
         union all by name select lead, linked_at as ts, true as links from map_leads where linked_at is not null
         union all by name select lead, ts + 45 as ts, true as converts from contacts join primary_leads using (person)
         union all by name select lead, created_at as ts, 0 as score from map_leads
+    """)
+    con.execute("""
+        create table lead_state as
+        with numbered as (
+            select *, row_number() over (
+                partition by lead order by ts, stage, status, client_id, score, mql_at, opts_out, links, converts
+            ) as n
+            from lead_changes
+        )
+        select lead, ts, last_value(score ignore nulls) over w as score, last_value(stage ignore nulls) over w as stage,
+            last_value(status ignore nulls) over w as status, last_value(client_id ignore nulls) over w as client_id,
+            last_value(mql_at ignore nulls) over w as mql_at, bool_or(opts_out) over w as opts_out,
+            bool_or(links) over w as links, bool_or(converts) over w as converts
+        from numbered
+        window w as (partition by lead order by n rows between unbounded preceding and current row)
+        qualify row_number() over (partition by lead, day_number(ts) order by n desc) = 1
     """)

@@ -16,7 +16,7 @@ from orchestration.demo.company import found
 from orchestration.demo.delivery import Extract, Fault, Schedule
 from orchestration.demo.parameters import SIZES, UNTIL, FaultRates, company_of
 from orchestration.demo.stacks import Stack
-from orchestration.demo.systems import ads, ga4, hubspot, marketo, salesforce
+from orchestration.demo.systems import ads, ga4, hubspot, marketo, pardot, salesforce
 from orchestration.demo.truth.writing import write as write_truth
 from orchestration.demo.world import World
 from orchestration.demo.writer import write
@@ -87,6 +87,7 @@ def _extracts(con: duckdb.DuckDBPyConnection, world: World) -> list[Extract]:
     stack = world.parameters.stack
     found = salesforce.extracts(con, world) if stack.crm_system == "salesforce" else []
     found += marketo.extracts(world) if stack.map_system == "marketo" else []
+    found += pardot.extracts(world) if stack.map_system == "pardot" else []
     found += hubspot.extracts(con, world) if "hubspot" in (stack.map_system, stack.crm_system) else []
     return [*found, *ga4.extracts(con, world), *ads.extracts(con, world)]
 

@@ -83,7 +83,17 @@ class Stack:
     @property
     def has_campaign_members(self) -> bool:
         """Whether an extract holds who responded to which campaign."""
-        return self.map_system == "marketo" or (self.crm_system == "salesforce" and self.has_people)
+        return self.has_campaign_register
+
+    @property
+    def has_campaign_plans(self) -> bool:
+        """Whether an extract says when each campaign begins and ends, those of ad platforms included."""
+        return self.crm_system == "salesforce" and self.has_people
+
+    @property
+    def has_campaign_register(self) -> bool:
+        """Whether an extract lists the campaigns that no ad platform knows: mailings, webinars, partners."""
+        return self.has_campaign_plans or self.map_system == "marketo"
 
     @property
     def mail_source(self) -> str:

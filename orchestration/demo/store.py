@@ -37,6 +37,9 @@ create macro iso_z(t) as strftime(make_timestamp(t::bigint * 1000000), '%Y-%m-%d
 create macro iso_millis(t) as strftime(make_timestamp(t::bigint * 1000000), '%Y-%m-%dT%H:%M:%S.000Z');
 create macro iso_offset(t) as strftime(make_timestamp(t::bigint * 1000000), '%Y-%m-%dT%H:%M:%S.000+0000');
 create macro plain_time(t) as strftime(make_timestamp(t::bigint * 1000000), '%Y-%m-%d %H:%M:%S');
+create macro utc_time(t) as strftime(make_timestamp(t::bigint * 1000000), '%Y-%m-%d %H:%M:%S UTC');
+create macro synced_at(t) as strftime(make_timestamp((t::bigint + 3600) * 1000000 + (t::bigint * 7919) % 1000 * 1000),
+    '%Y-%m-%d %H:%M:%S.%g UTC');
 create macro day_text(t) as strftime(make_timestamp(t::bigint * 1000000), '%Y-%m-%d');
 create macro csv_cell(x) as case when contains(x, '"') or contains(x, ',') or contains(x, chr(10)) or contains(x,
     chr(13))

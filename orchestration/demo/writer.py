@@ -18,6 +18,8 @@ from orchestration.demo.clock import DAY
 from orchestration.demo.delivery import Extract, Fault, Plan, Schedule
 
 ROWS_AT_ONCE = 500_000
+# Columns that say where a row goes, and go nowhere themselves.
+OWN_COLUMNS = {"_at", "_n", "_day", "_position"}
 BROKEN = ("too few fields", "too many fields", "unreadable key", "unreadable cursor")
 
 
@@ -37,7 +39,9 @@ def write(con: duckdb.DuckDBPyConnection, extract: Extract, schedule: Schedule) 
         select *, row_number() over (order by _day, {extract.order}) as _position from _rows;
         drop table _rows
     """)
-    types = {row[0]: row[1] for row in con.execute(f"describe {extract.dressed}").fetchall() if row[0][0] != "_"}
+    types = {
+        row[0]: row[1] for row in con.execute(f"describe {extract.dressed}").fetchall() if row[0] not in OWN_COLUMNS
+    }
     columns = list(types)
     if extract.format == "parquet":
         _write_parquet(con, extract, plan, columns)

@@ -189,6 +189,11 @@ def table_folder(lake: Path, contract: Contract) -> Path:
     return lake / contract.system / contract.object
 
 
+def has_ledger(contract: Contract, *, lake: Path) -> bool:
+    """Whether anything of a table was ever taken from the landing."""
+    return (lake / "_ledger" / contract.system / contract.object).is_dir()
+
+
 def read_ledger(contract: Contract, *, lake: Path, connection: duckdb.DuckDBPyConnection) -> list[LedgerRow]:
     """Every ledger row of one table, oldest first."""
     files = sorted(str(path) for path in (lake / "_ledger" / contract.system / contract.object).glob("*.parquet"))

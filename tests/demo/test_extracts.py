@@ -31,6 +31,7 @@ STACKS = tuple(
         ("none", "salesforce"),
         ("none", "salesforce", "contacts"),
         ("none", "salesforce", "opportunities"),
+        ("pardot", "salesforce"),
     )
 )
 # Objects that each part of a stack leaves out.
@@ -84,6 +85,12 @@ def contract_of(folder: Path) -> contracts.Contract:
     )
 
 
+def contracted(landing: Path) -> list[Path]:
+    """Folders of the systems that contracts are made for."""
+    systems = {system for system, _ in contracts.load()}
+    return [folder for folder in sorted(landing.glob("*/*")) if folder.parent.name in systems]
+
+
 @pytest.fixture(scope="module", params=STACKS, ids=lambda stack: stack.name)
 def stack(request: pytest.FixtureRequest) -> Stack:
     return request.param
@@ -97,7 +104,7 @@ def landing(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_header_resolves_to_its_contract(landing: Path) -> None:
-    for folder in sorted(landing.glob("*/*")):
+    for folder in contracted(landing):
         contract = contract_of(folder)
         spellings = {}
         for column in contract.columns:
@@ -118,7 +125,7 @@ def test_every_header_resolves_to_its_contract(landing: Path) -> None:
 
 
 def test_every_contracted_object_of_the_stack_is_written_and_no_other(landing: Path, stack: Stack) -> None:
-    written = {(folder.parent.name, contract_of(folder).object) for folder in landing.glob("*/*")}
+    written = {(folder.parent.name, contract_of(folder).object) for folder in contracted(landing)}
     systems = {stack.map_system, stack.crm_system, "ga4", "google_ads", "linkedin_ads", "meta_ads"} - {"none"}
     left_out = set()
     if stack.map_system != "hubspot":
@@ -131,6 +138,23 @@ def test_every_contracted_object_of_the_stack_is_written_and_no_other(landing: P
         left_out |= WITHOUT_LEADS
     expected = {(system, name) for system, name in contracts.load() if system in systems and name not in left_out}
     assert {key for key in expected if key[1] not in RARE} <= written <= expected
+
+
+# Fields of the company's own on its prospects.
+CUSTOM_FIELDS_OF_PARDOT = {"lifecycle_stage", "mql_date", "ga_client_id"}
+
+
+def test_pardot_has_the_columns_that_a_connector_lands(landing: Path, stack: Stack, shared_data: Path) -> None:
+    folders = sorted(landing.glob("pardot/*"))
+    if stack.map_system != "pardot":
+        assert not folders
+        return
+    real = {path.name.removeprefix("pardot_").removesuffix("_data.csv"): path for path in
+            (shared_data / "fivetran_pardot").glob("*.csv")}  # fmt: skip
+    assert {folder.name for folder in folders} == set(real)
+    for folder in folders:
+        names, known = set(headers(min(folder.iterdir()))), set(headers(real[folder.name]))
+        assert names <= known | CUSTOM_FIELDS_OF_PARDOT, folder.name
 
 
 def test_salesforce_ids_carry_their_checksum() -> None:

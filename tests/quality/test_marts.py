@@ -20,13 +20,17 @@ def mart(warehouse):
     return lambda name, **row: insert(warehouse, f"marts.{name}", row)
 
 
-def test_a_mart_without_any_input_has_no_data(judge):
-    assert {outcome.no_data for outcome in judge("fct_ad_spend").values()} == {"no extract yet"}
+def test_a_mart_that_lost_its_rows_fails(suite, warehouse, last_publication):
+    outcome = evaluate(suite("fct_ad_spend"), warehouse, as_of=AS_OF, last=last_publication)[0]
+    assert (outcome.check.name, outcome.passed, outcome.observed) == ("has_rows", False, 0)
 
 
-def test_a_mart_that_lost_its_input_fails(judge, deliver):
-    deliver("meta_ads", "ad_insights", {"ad_id": 1, "date": WEEK})
-    assert not judge("fct_ad_spend")["has_rows"].passed
+def test_a_mart_that_is_empty_when_all_is_well_is_judged_only_where_its_input_came(judge, warehouse, mart):
+    mart("dim_people", person_id="1")
+    name = "fct_sent_after_opt_out"
+    assert {outcome.no_data for outcome in judge(name).values()} == {"no extract yet of email_events"}
+    warehouse.execute("insert into conformed.email_events values ('hubspot')")
+    assert {outcome.no_data for outcome in judge(name).values()} == {None}
 
 
 def test_credit_is_conserved_in_integers(judge, mart, deliver):

@@ -48,8 +48,9 @@ def _spend(con: duckdb.DuckDBPyConnection, world: World) -> None:
         np.int64
     ) + rng.integers(20, 400, count)
     # Without a plan to compare with, nobody can tell a lost last day from the end.
+    is_planned = columns["is_registered"][campaign] & world.parameters.stack.has_campaign_plans
     is_within = (day > columns["start_day"][campaign]) & (day < columns["end_day"][campaign])
-    can_be_lost = (clicks > 0) & (is_within | columns["is_registered"][campaign])
+    can_be_lost = (clicks > 0) & (is_within | is_planned)
     put(con, "ad_days_raw", {
         "campaign": campaign, "day": day, "clicks": clicks, "impressions": impressions, "usd_micros": micros,
         "is_gap": (rng.random(count) < world.parameters.faults.spend_gap) & can_be_lost, "share": rng.random(count),

@@ -34,7 +34,7 @@ def extracts(con: duckdb.DuckDBPyConnection, world: World) -> list[Extract]:
         Extract(
             SYSTEM,
             "contacts",
-            CONTACTS.format(links=links, company=company, owners=OWNERS_FROM, companies=COMPANIES_FROM),
+            CONTACTS.format(is_map=is_map, links=links, company=company, owners=OWNERS_FROM, companies=COMPANIES_FROM),
             "_at, id",
             format="jsonl",
             compressed=True,
@@ -142,7 +142,7 @@ CONTACTS = f"""
             last_value({STATUS.format("status")} ignore nulls) over w as status,
             last_value(owner ignore nulls) over w as owner, last_value(reason ignore nulls) over w as reason,
             last_value(client_id ignore nulls) over w as client_id, last_value(score ignore nulls) over w as score,
-            min(mql_at) over w as mql_at, min(case when stage = 'SQL' then ts end) over w as sql_at,
+            last_value(mql_at ignore nulls) over w as mql_at, min(case when stage = 'SQL' then ts end) over w as sql_at,
             min(case when stage = 'Inquiry' then ts end) over w as form_at,
             bool_or(opts_out) over w as opts_out, bool_or(links) over w as links, bool_or(converts) over w as converts
         from hub_changes
@@ -155,8 +155,8 @@ CONTACTS = f"""
         i.title as jobtitle, i.phone, i.country, i.state, i.industry, h.stage as lifecyclestage,
         h.status as hs_lead_status,
         case when h.status in ('UNQUALIFIED', 'BAD_TIMING') then h.reason end as unqualified_reason,
-        i.fit + coalesce(h.score, 0) as hubspotscore, upper(i.lead_source) as hs_analytics_source,
-        {{owners}} + f.staff as hubspot_owner_id,
+        case when {{is_map}} then i.fit + coalesce(h.score, 0) end as hubspotscore,
+        upper(i.lead_source) as hs_analytics_source, {{owners}} + f.staff as hubspot_owner_id,
         case when {{company}} then {{companies}} + e.account end as associatedcompanyid,
         case when m.ts <= h.ts then array_to_string(m.ids, ';') end as hs_merged_object_ids,
         coalesce(h.opts_out, false) as hs_email_optout,

@@ -96,19 +96,6 @@ ACTIVITIES = f"""
 
 
 LEADS = """
-    with state as (
-        select lead, ts,
-            last_value(score ignore nulls) over w as score, last_value(stage ignore nulls) over w as stage,
-            last_value(status ignore nulls) over w as status, last_value(client_id ignore nulls) over w as client_id,
-            min(mql_at) over w as mql_at, bool_or(opts_out) over w as opts_out, bool_or(links) over w as links,
-            bool_or(converts) over w as converts
-        from lead_changes
-        window w as (partition by lead order by ts, stage, status, client_id, score rows between unbounded preceding
-            and current row)
-        qualify row_number() over (partition by lead, ts // 86400 order by ts desc, stage desc nulls first,
-            status desc nulls first,
-            client_id desc nulls first, score desc nulls first) = 1
-    )
     select s.ts as _at, s.lead as id, i.first_name as "firstName", i.last_name as "lastName", i.email as "email",
         i.company as "company", i.title as "title", i.phone as "phone", i.country as "country", i.state as "state",
             i.industry as "industry",
@@ -125,7 +112,7 @@ LEADS = """
         '_mch-northwind-' || i.created_at || '-' || (10000 + s.lead % 89999) as "cookies",
             s.client_id as "gaClientId", iso_z(s.mql_at) as "mqlDate",
         iso_z(i.created_at) as "createdAt", iso_z(s.ts) as "updatedAt"
-    from state s
+    from lead_state s
     join map_identity i using (lead)
     left join crm_leads c on c.crm = i.crm
     left join contacts k on k.person = i.person and i.kind = 0

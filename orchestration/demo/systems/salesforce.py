@@ -98,7 +98,7 @@ CRM_STATE = """
     )
     select crm, ts, last_value(status ignore nulls) over w as status,
         last_value(reason ignore nulls) over w as reason, last_value(owner_id ignore nulls) over w as owner_id,
-        min(mql_at) over w as mql_at, bool_or(opts_out) over w as opts_out,
+        last_value(mql_at ignore nulls) over w as mql_at, bool_or(opts_out) over w as opts_out,
         last_value(client_id ignore nulls) over w as client_id
     from changes
     window w as (partition by crm order by n rows between unbounded preceding and current row)

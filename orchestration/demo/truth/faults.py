@@ -15,7 +15,12 @@ FAULTS = """
         union all select 'missing_field', '{map}', '{map_object}', map_record(lead), null, person, created_at,
             ['title', 'phone', 'industry', 'state', 'company'][blank + 1]
             from people join map_leads using (person) where blank >= 0 and not (blank = 0 and injection)
-                and (kind = 0 or blank in (0, 2, 3))
+                and (kind = 0 or blank in (0, 2, 3)) and ({people_type_has_company} or blank not in (2, 4))
+        -- HubSpot as a mere CRM holds the same fields, and wants them too.
+        union all select 'missing_field', '{crm}', '{crm_object}', c.record, null, person, c.created_at,
+            ['title', 'phone', 'industry', 'state', 'company'][blank + 1]
+            from people join crm_leads c using (person) where {has_two_systems} and '{crm}' = 'hubspot' and blank >= 0
+                and not (blank = 0 and injection) and (kind = 0 or blank in (0, 2, 3))
         union all select 'field_drift', '{map}', '{map_object}', map_record(l.lead), c.record, l.person, c.created_at,
             ['title', 'phone', 'country', 'company'][drift + 1]
             from people p join primary_leads l using (person) join crm_leads c on c.person = p.person and c.kind = 0
@@ -28,12 +33,15 @@ FAULTS = """
             client_id || ':' || started_at, governed_campaign, person, started_at,
             case when fault > 0 then 'utm_campaign' else ['utm_campaign', 'utm_medium',
                 'utm_source'][utm_variant + 1] end from visits where fault >= 0 and is_recorded
+                -- A letter or two away from what no extract names is no misspelling of it.
+                and (fault <> 1 or {has_register} or channel_name not in ('partner', 'email'))
         union all select 'utm_missing', 'ga4', 'events', client_id || ':' || started_at, governed_campaign, person,
             started_at, 'click id alone' from visits where not has_utm and shows_click and is_recorded
         union all select 'unregistered_campaign', 'ga4', 'events', c.name, null, null, min(v.started_at),
             c.channel_name
             from visits v join campaigns c on c.campaign_number = v.campaign where v.is_recorded and v.has_utm
-                and v.fault < 0 and not c.is_registered group by all
+                and v.fault < 0 and not c.is_registered and (c.channel_name in ('paid_search', 'display',
+                    'cross_network', 'linkedin', 'meta') or {has_register}) group by all
         union all select 'sync_loss', '{map}', '{map_object}', map_record(lead), null, person, greatest(inquiry_at,
             created_at), case when person % 2 = 0
             and {tells_sync_errors} then 'sync error' else 'silent' end

@@ -6,7 +6,7 @@ INSTANT = "make_timestamp(({})::bigint * 1000000)"
 OBJECTS = {
     "marketo": ("leads", "activities", "(783900000 + a.n)"),
     "hubspot": ("contacts", "email_events", "a.n"),
-    "pardot": ("prospects", "visitor_activities", "(1500000000 + a.n)"),
+    "pardot": ("prospect", "visitor_activity", "(1500000000 + a.n)"),
 }
 
 
@@ -23,7 +23,11 @@ def names_of(parameters: Parameters) -> dict[str, str]:
         "has_conversions": stack.has_conversions,
         "has_rates": stack.crm_system == "salesforce",
         "has_memberships": stack.has_campaign_members,
+        # A contact of Salesforce has its account's company and industry, none of its own.
+        "people_type_has_company": stack.people_system != "salesforce" or stack.has_conversions,
+        "has_register": stack.has_campaign_register,
         "in_marketo": in_marketo,
+        "in_pardot": stack.map_system == "pardot",
         "tells_sync_errors": in_marketo and stack.has_vendor_sync,
     }
     return {

@@ -8,7 +8,7 @@ ASKED_IN_MAP = """
     create table truth_asked as
     select l.person, c.component, a.ts, true as is_recoverable from acts a
         join map_leads l using (lead) join lead_components c using (lead) where a.kind = 2
-    union all select person, 0, ts, {in_marketo} from memberships join primary_leads using (person);
+    union all select person, 0, ts, {in_marketo} or {in_pardot} from memberships join primary_leads using (person);
     create table truth_inquiries as
     select person, component, min(ts) as ts, false as is_to_the_day, true as is_recoverable from (
         select person, 0 as component, inquiry_at as ts from people where inquiry_at is not null
