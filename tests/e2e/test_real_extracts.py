@@ -2,6 +2,7 @@
 
 import csv
 import re
+import shutil
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
@@ -20,6 +21,7 @@ def night(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Night:
     """The published marts of the real extracts."""
     folder = tmp_path_factory.mktemp("real")
     arrange(shared_data, folder / "landing", samples=False)
+    shutil.rmtree(folder / "landing" / "pardot")
     night = Night(landing=folder / "landing", home=folder / "home")
     finished = night.run()
     assert finished.returncode == 0, finished.stdout + finished.stderr
@@ -29,7 +31,7 @@ def night(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Night:
 @pytest.fixture(scope="module")
 def rows(shared_data: Path) -> dict[str, list[dict[str, str]]]:
     """Every extract as a plain CSV reader sees it, by file name."""
-    files = {Path(source).name: shared_data / source for source in EXTRACTS}
+    files = {Path(source).name: shared_data / source for source in EXTRACTS if "pardot" not in source}
     return {name: list(csv.DictReader(path.open(encoding="utf-8-sig", newline=""))) for name, path in files.items()}
 
 
