@@ -73,8 +73,8 @@ opened as (
             between {{ -1 * clock_skew_seconds }} and {{ var('session_timeout_minutes') | int * 60 }}
             and (
                 not session_parts.is_tagged
-                or session_parts.channel = click_parts.channel
-                or session_parts.campaign = click_parts.campaign
+                or click_parts.channel = session_parts.channel
+                or click_parts.campaign = session_parts.campaign
             )
 ),
 
