@@ -34,7 +34,8 @@ def test_last_non_direct_source(compile_sql: Compile, database: Database) -> Non
             session_partition_key as traffic_key,
             cast(to_timestamp(cast(session_partition_timestamp as bigint)) as timestamp) as session_start_at,
             cast(to_timestamp(cast(session_partition_timestamp as bigint)) as timestamp) as session_end_at,
-            session_campaign as campaign, null as click_id_type, null as referrer_host, null as landing_page_host,
+            session_source as tagged_source, session_medium as tagged_medium, session_campaign as campaign,
+            null::varchar as click_id_type, null as referrer_host, null as landing_page_host,
             null as landing_page_path, null as device_category, null as country, 1 as event_count, 1 as page_view_count,
             0 as conversion_count
         from given
