@@ -1,4 +1,5 @@
 -- Grain: one row per ad platform, account, campaign and day.
+{%- set is_reckoned = 'daily.reported_usd is not null' if var('reporting_currency') == 'USD' else 'false' %}
 with
 
 spend as (select * from {{ ref('spend') }}),
@@ -26,7 +27,8 @@ daily as (
     group by system, coalesce(ad_account_id, 'unknown'), coalesce(ad_campaign_id, 'unknown'), spend_date
 ),
 
--- An account that was never delivered has the currency that its platform is declared to have.
+-- An account that was never delivered has the currency that its platform is declared to have, which is needed only where
+-- the platform does not reckon in the reporting currency itself.
 priced as (
     select
         daily.ad_platform,
@@ -38,11 +40,13 @@ priced as (
         coalesce(
             daily.currency_code,
             case
+                when {{ is_reckoned }} then null
                 when system_currencies.currency_code = 'reporting' then '{{ var("reporting_currency") }}'
                 else upper(system_currencies.currency_code)
             end
         ) as currency_code,
-        daily.currency_code is null and system_currencies.currency_code is not null as is_currency_assumed,
+        daily.currency_code is null and system_currencies.currency_code is not null and not ({{ is_reckoned }})
+            as is_currency_assumed,
         daily.impression_count,
         daily.click_count,
         daily.amount,
