@@ -78,7 +78,7 @@ TABLES: dict[str, dict[str, str]] = {
         "source_file": "varchar",
         "row_count": "bigint",
         "held_share": "double",
-        "is_whole": "boolean",
+        "scope": "varchar",
         "is_suspect": "boolean",
         "reason": "varchar",
         "next_whole_number": "bigint",

@@ -36,7 +36,7 @@ def test_a_mart_that_is_empty_when_all_is_well_is_judged_only_where_its_input_ca
 def test_credit_is_conserved_in_integers(judge, mart, deliver):
     deliver("salesforce", "opportunity", {"id": "006"})
     for number, amount in ((1, 100), (2, 100), (3, None)):
-        mart("fct_opportunities", opportunity_id=f"salesforce:{number}", amount_usd=amount)
+        mart("fct_opportunities", opportunity_id=f"salesforce:{number}", won_amount_usd=amount)
     shares = {
         1: ((0.333333333333, 33.33), (0.666666666667, 66.67)),
         2: ((0.333333333333, 33.33), (0.666666666666, 66.67)),
@@ -59,7 +59,7 @@ def test_credit_is_conserved_in_integers(judge, mart, deliver):
 
 def test_a_cent_too_few_is_found(judge, mart, deliver):
     deliver("salesforce", "opportunity", {"id": "006"})
-    mart("fct_opportunities", opportunity_id="salesforce:1", amount_usd=100)
+    mart("fct_opportunities", opportunity_id="salesforce:1", won_amount_usd=100)
     credit = {"basis": "revenue", "attribution_model": "last_touch", "opportunity_id": "salesforce:1"}
     mart("fct_attribution_credits", **credit, touchpoint_id="unattributed", credit_share=1, credit_usd=99.99)
     outcomes = judge("fct_attribution_credits")
@@ -80,6 +80,8 @@ def reconciliation(mart, week, *, map_value, crm_value, mart_value):
         crm_value=crm_value,
         mart_value=mart_value,
         variance_rate=rate,
+        judged_week_count=1,
+        judged_variance_rate=rate,
         warn_variance_rate=0.01,
         fail_variance_rate=0.02,
         min_base=20,

@@ -1,5 +1,4 @@
 -- Grain: one row per ad platform, account, campaign and day.
-{%- set is_reckoned = 'daily.reported_usd is not null' if var('reporting_currency') == 'USD' else 'false' %}
 with
 
 spend as (select * from {{ ref('spend') }}),
@@ -27,8 +26,7 @@ daily as (
     group by system, coalesce(ad_account_id, 'unknown'), coalesce(ad_campaign_id, 'unknown'), spend_date
 ),
 
--- An account that was never delivered has the currency that its platform is declared to have, which is needed only where
--- the platform does not reckon in the reporting currency itself.
+-- An account that was never delivered has the currency that its platform is declared to have.
 priced as (
     select
         daily.ad_platform,
@@ -40,13 +38,11 @@ priced as (
         coalesce(
             daily.currency_code,
             case
-                when {{ is_reckoned }} then null
                 when system_currencies.currency_code = 'reporting' then '{{ var("reporting_currency") }}'
                 else upper(system_currencies.currency_code)
             end
         ) as currency_code,
-        daily.currency_code is null and system_currencies.currency_code is not null and not ({{ is_reckoned }})
-            as is_currency_assumed,
+        daily.currency_code is null and system_currencies.currency_code is not null as is_currency_assumed,
         daily.impression_count,
         daily.click_count,
         daily.amount,
@@ -55,16 +51,19 @@ priced as (
     left join system_currencies on daily.ad_platform = system_currencies.system
 ),
 
--- What a platform reckons in dollars itself stands in where we have no rate.
+-- What a platform reckons in dollars itself stands in where we have no rate, before a currency that is only assumed.
 converted as (
     select
         priced.*,
         cast(coalesce(
-            round(cast(priced.amount as double) * currency_rates.reporting_rate, 6)
+            case
+                when not priced.is_currency_assumed
+                    then round(cast(priced.amount as double) * currency_rates.reporting_rate, 6)
+            end,
             {%- if var('reporting_currency') == 'USD' %}
-                ,
-                cast(priced.reported_usd as double)
+                cast(priced.reported_usd as double),
             {%- endif %}
+            round(cast(priced.amount as double) * currency_rates.reporting_rate, 6)
         ) as decimal(18, 6)) as amount_usd
     from priced
     left join currency_rates

@@ -12,10 +12,11 @@ renamed as (
         system,
         object,
         delivery_name,
+        scope,
         reason,
 
         -- booleans
-        is_whole,
+        scope is not null as is_whole,
         is_suspect,
 
         -- numerics
@@ -28,7 +29,7 @@ renamed as (
         delivered_at
     from source
     group by
-        delivery_id, system, object, delivery_name, reason, is_whole, is_suspect, delivery_number, delivered_at
+        delivery_id, system, object, delivery_name, scope, reason, is_suspect, delivery_number, delivered_at
 )
 
 select * from renamed
