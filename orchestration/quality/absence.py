@@ -1,5 +1,6 @@
 """What there is nothing to judge of: what never came, what came empty, what was empty all along."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -8,8 +9,8 @@ import duckdb
 
 from orchestration import contracts
 from orchestration.quality.outcomes import Outcome, without_data
-from orchestration.quality.queries import render
-from orchestration.quality.suites import Suite
+from orchestration.quality.queries import marts_read, render
+from orchestration.quality.suites import HAS_ROWS, Suite
 
 NOT_YET = "no extract yet"
 NO_ROWS = "the extracts hold no rows yet"
@@ -64,9 +65,30 @@ def nothing_to_judge(
     return without_data(suite, NOT_YET)
 
 
+def without_unbuilt(suite: Suite, unbuilt: Collection[str], *, as_of: datetime) -> tuple[Suite, dict[str, Outcome]]:
+    """`suite` as far as it reads no mart of `unbuilt`, and the outcomes of the checks left out, by name.
+
+    What a mart is only measured against may be of an earlier night, or not there: it judges nothing and stops nothing.
+    """
+    absent = {
+        name: sorted(marts_read(query, suite, as_of=as_of) & set(unbuilt))
+        for name, query in {**suite.queries, **suite.samples}.items()
+    }
+    judged, left_out = [], {}
+    for check in suite.checks:
+        missing = absent[str(check.kwargs["column"]).split(".")[0]]
+        if missing:
+            reason = f"not judged: {', '.join(missing)} was not built"
+            left_out[check.name] = Outcome(check=check, passed=True, rows_examined=0, no_data=reason)
+        else:
+            judged.append(replace(check, sample=None) if check.sample and absent[check.sample] else check)
+    queries = {name: query for name, query in suite.queries.items() if not absent[name]}
+    return replace(suite, queries=queries, checks=tuple(judged)), left_out
+
+
 def is_fact(outcome: Outcome, suite: Suite, last: Path | None, *, as_of: datetime) -> bool:
     """Whether a mart is empty as it was in the last publication, or before the first one."""
-    if suite.is_raw or outcome.passed or outcome.is_broken:
+    if suite.is_raw or outcome.check.name != HAS_ROWS or outcome.passed or outcome.is_broken:
         return False
     if last is None:
         return True

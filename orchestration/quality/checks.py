@@ -1,12 +1,13 @@
 """Asset checks from the suites: one check per expectation, and what a failed one stops."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import dagster as dg
 import duckdb
 
 from orchestration import contracts
 from orchestration.lineage import Failure
+from orchestration.quality.absence import without_unbuilt
 from orchestration.quality.connections import connect
 from orchestration.quality.display import markdown_table, safe
 from orchestration.quality.evaluation import evaluate
@@ -31,25 +32,25 @@ def build_specs(suites: Iterable[Suite]) -> list[dg.AssetCheckSpec]:
     ]
 
 
-def judge(suite: Suite, settings: Settings) -> list[Outcome]:
+def judge(suite: Suite, settings: Settings, *, unbuilt: Collection[str] = ()) -> list[Outcome]:
     """How each check of `suite` ended; where its SQL does not run, none could be evaluated.
 
-    Raises ValueError naming file and check when Great Expectations does not know an expectation.
+    `unbuilt` are the marts that this run did not build. Raises ValueError naming file and check when Great
+    Expectations does not know an expectation.
     """
     landing = settings.landing or str(settings.demo / "landing")
     last = settings.published_database if settings.published_database.exists() else None
     as_of = settings.as_of.replace(tzinfo=None)
+    judged, left_out = without_unbuilt(suite, unbuilt, as_of=as_of)
+    if not judged.checks:
+        return list(left_out.values())
     try:
         with connect(suite, settings) as connection:
-            return evaluate(suite, connection, as_of=as_of, landing=landing, last=last)
+            outcomes = evaluate(judged, connection, as_of=as_of, landing=landing, last=last)
     except duckdb.Error as error:
         return unevaluated(suite, f"could not be evaluated: {error}", remedy="Correct the suite or its query.")
-
-
-def judge_without(suite: Suite, missing: Sequence[str]) -> list[Outcome]:
-    """Outcomes where marts that the suite measures against were not built."""
-    reason = f"could not be evaluated: {', '.join(missing)} was not built"
-    return unevaluated(suite, reason, remedy="Repair what kept it from being built.")
+    ended = {outcome.check.name: outcome for outcome in outcomes} | left_out
+    return [ended[check.name] for check in suite.checks]
 
 
 def stopping(suite: Suite, outcomes: Iterable[Outcome]) -> Failure | None:

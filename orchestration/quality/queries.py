@@ -38,10 +38,9 @@ def render(query: str | Mapping[str, Any], suite: Suite, *, as_of: datetime) -> 
     return _templates().get_template(f"{query['template']}.sql").render({**variables, **arguments})
 
 
-def marts_read(suite: Suite, *, as_of: datetime) -> frozenset[str]:
-    """The marts that a suite's queries read, beside its own."""
-    sql = [render(query, suite, as_of=as_of) for query in suite.queries.values()]
-    return frozenset(name for text in sql for name in _MART.findall(text)) - {suite.asset_key[-1]}
+def marts_read(query: str | Mapping[str, Any], suite: Suite, *, as_of: datetime) -> frozenset[str]:
+    """The marts that a suite's query reads."""
+    return frozenset(_MART.findall(render(query, suite, as_of=as_of)))
 
 
 @cache

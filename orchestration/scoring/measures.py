@@ -163,23 +163,25 @@ STAGE_MARKS = """
     order by subject
 """
 
-# A response is known by its campaign, as MAP and CRM each have a membership record of their own.
+# The truth lists interactions, of which a visit may have several: each must be a part of some touchpoint. A response is
+# known by its campaign, as MAP and CRM each have a membership record of their own.
 TOUCHPOINTS = """
     with
     found as (
         select
-            touchpoints.touchpoint_id,
-            touchpoints.touchpoint_kind as touch_kind,
-            touchpoints.person_id,
+            parts.touchpoint_id,
+            parts.part_kind as touch_kind,
+            parts.person_id,
             case
-                when touchpoints.touchpoint_kind in ('campaign_response', 'webinar_attendance')
+                when parts.part_kind in ('campaign_response', 'webinar_attendance')
                     then campaigns.utm_campaign
                 when sessions.session_id is not null
                     then sessions.client_id || ':' || epoch(sessions.session_start_at)::bigint
-                else touchpoints.source_record_id
+                else parts.source_record_id
             end as evidence
-        from marts.fct_touchpoints as touchpoints
-        left join marts.fct_sessions as sessions on touchpoints.source_record_id = sessions.session_id
+        from marts.fct_touchpoint_parts as parts
+        inner join marts.fct_touchpoints as touchpoints using (touchpoint_id)
+        left join marts.fct_sessions as sessions on parts.source_record_id = sessions.session_id
         left join marts.dim_campaigns as campaigns on touchpoints.campaign_id = campaigns.campaign_id
     ),
     true_touches as (

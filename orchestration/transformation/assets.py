@@ -15,7 +15,6 @@ from orchestration.automation import RETRY
 from orchestration.lineage import Failure
 from orchestration.publication.candidates import Candidates, offer, withdraw
 from orchestration.quality import checks
-from orchestration.quality.queries import marts_read
 from orchestration.quality.suites import Suite
 from orchestration.settings import Settings, current
 from orchestration.transformation import results, runner
@@ -138,9 +137,7 @@ def _audit(
         mart = suite.asset_key[-1]
         if mart in unbuilt:
             continue
-        # What the mart is measured against is of an earlier night, or not there.
-        missing = sorted(marts_read(suite, as_of=settings.as_of) & unbuilt)
-        outcomes = checks.judge_without(suite, missing) if missing else checks.judge(suite, settings)
+        outcomes = checks.judge(suite, settings, unbuilt=unbuilt)
         context.log.info(f"audit {mart}: {checks.in_one_line(outcomes)}")
         yield from (checks.result(suite, outcome) for outcome in outcomes)
         failure = checks.stopping(suite, outcomes)

@@ -1,5 +1,6 @@
 """The swap: readers see one whole publication, what did not pass keeps its last table, hashes ignore the clock."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -70,6 +71,14 @@ def test_marts_are_published_as_duckdb_and_parquet_and_nothing_else(settings: pl
         ("dim_people", "fresh", "a", datetime(2026, 7, 1, 2), 3, 1, 2, None),
         ("fct_load_ledger", "fresh", "a", datetime(2026, 7, 1, 2), 3, 1, 1, None),
     ]
+
+
+def test_the_page_on_publications_names_every_column(settings: places.Settings) -> None:
+    _publish(settings, "a")
+    with duckdb.connect(str(settings.published_database), read_only=True) as connection:
+        columns = [name for (name, *_) in connection.execute("describe marts.publication").fetchall()]
+    page = (places.PROJECT / "docs" / "publication.md").read_text()
+    assert re.findall(r"^\| `(\w+)` \|", page, flags=re.M) == columns
 
 
 def test_a_mart_that_did_not_pass_keeps_its_last_published_table(settings: places.Settings) -> None:

@@ -82,7 +82,7 @@ def last_publication(tmp_path_factory: pytest.TempPathFactory) -> Path:
             columns = {column for name, column in connection.execute(marts).fetchall() if name == mart}
             for period in ("week", "month"):
                 # What suites filter by.
-                row = {"funnel": "person", "period_type": period, "breakdown": "all"}
+                row = {"funnel": "person", "period_type": period, "breakdown": "all", "system": "marketo"}
                 row = {name: value for name, value in row.items() if name in columns}
                 insert(connection, f"marts.{mart}", row or dict.fromkeys(sorted(columns)[:1]))
     return path

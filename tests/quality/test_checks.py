@@ -6,7 +6,6 @@ import pytest
 
 from orchestration.quality import checks, suites
 from orchestration.quality.outcomes import Outcome
-from orchestration.quality.queries import marts_read
 from orchestration.settings import current
 from tests.quality.conftest import AS_OF, create_tables, insert
 
@@ -107,11 +106,28 @@ def test_a_query_that_does_not_run_stops_its_table_and_says_so_once(tmp_path, mo
     assert stopping.found.startswith("could not be evaluated: Catalog Error")
 
 
-def test_a_mart_is_not_judged_against_one_that_was_not_built():
-    suite = by_name("fct_sent_after_opt_out")
-    assert marts_read(suite, as_of=AS_OF) == {"dim_people"}
-    stopping = checks.stopping(suite, checks.judge_without(suite, ["dim_people"]))
-    assert str(stopping) == ("marts/fct_sent_after_opt_out has_rows: could not be evaluated: dim_people was not built")
+def test_a_mart_is_not_judged_by_one_that_was_not_built_and_is_not_stopped_for_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("TOUCHSTONE_HOME", str(tmp_path))
+    (tmp_path / "warehouse").mkdir()
+    with duckdb.connect(str(tmp_path / "warehouse" / "work.duckdb")) as connection:
+        create_tables(connection)
+        insert(connection, "marts.fct_speed_to_lead", {"mql_at": AS_OF, "is_inbound": True, "business_hours": 99})
+        connection.execute("drop table marts.fct_funnel_counts")
+    suite = by_name("fct_speed_to_lead")
+    outcomes = checks.judge(suite, current(), unbuilt={"fct_funnel_counts"})
+    assert [outcome.check for outcome in outcomes] == list(suite.checks)
+    ended = {outcome.check.name: outcome for outcome in outcomes}
+    assert ended["no_mql_lost"].no_data == "not judged: fct_funnel_counts was not built"
+    assert ended["has_rows"].no_data is None
+    assert checks.stopping(suite, outcomes) is None
+    assert checks.stopping(suite, checks.judge(suite, current())).name == "marts/fct_speed_to_lead has_rows"
+
+
+def test_a_suite_that_only_reads_what_was_not_built_judges_nothing(tmp_path, monkeypatch):
+    monkeypatch.setenv("TOUCHSTONE_HOME", str(tmp_path))
+    suite = by_name("dim_people")
+    outcomes = checks.judge(suite, current(), unbuilt={"dim_people"})
+    assert {outcome.no_data for outcome in outcomes} == {"not judged: dim_people was not built"}
 
 
 def test_pii_columns_come_from_the_contract():

@@ -152,6 +152,7 @@ def test_tracking_compliance_names_value_rule_and_remedy(judge, mart, deliver):
 
 def test_campaign_names_are_judged_by_the_seeded_rules(judge, mart, deliver):
     deliver("marketo", "programs", {"id": 1})
+    mart("dim_campaigns", campaign_id="emea", system="marketo")
     for number, (system, name) in enumerate(
         [("marketo", "emea_email_platform_2026q1"), ("salesforce", "Webinar March"), ("web", "whatever")]
     ):
