@@ -14,7 +14,6 @@ from tests.cases.situations import Case, MalformedCase, comparable, read_all, re
 # Of these kinds a case that only somebody else thought of is not enough.
 KINDS_OF_OUR_OWN = ("any_stack", "history", "absence", "one_fact_once", "no_data")
 LEADS = "Id,Email,CreatedDate,LastModifiedDate\n"
-USERS = "Id,Name,SystemModstamp\n"
 EXPECTED = """
 description: Something.
 kind: history
@@ -67,8 +66,8 @@ def test_one_address_in_two_cases(tmp_path: Path) -> None:
 
 
 def test_two_whole_deliveries_of_one_table(tmp_path: Path) -> None:
-    files = [{"landing/salesforce/user/u.csv": USERS + f"00500000000000{n},R,2026-01-01\n"} for n in (1, 2)]
-    assert "case_one and case_two share a group and both hold rows of salesforce.user" in collide(tmp_path, *files)
+    files = [{"landing/hubspot/owners/o.csv": f"id,email,updatedAt\n{n},o{n}@x.example,2026-01-01\n"} for n in (1, 2)]
+    assert "case_one and case_two share a group and both hold rows of hubspot.owners" in collide(tmp_path, *files)
 
 
 def test_other_vars_in_one_group(tmp_path: Path) -> None:

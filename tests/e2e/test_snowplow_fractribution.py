@@ -252,7 +252,7 @@ def _build(home: Path) -> None:
     shutil.copytree(DBT_PROJECT, project, ignore=shutil.ignore_patterns("target", "logs", "*.duckdb"))
     shutil.copytree(SEEDS, home / "seeds")
     kinds = home / "seeds" / "touchpoint_kinds.csv"
-    kinds.write_text(kinds.read_text().replace("direct_session,2,false", "direct_session,2,true"))
+    kinds.write_text(kinds.read_text().replace("direct_session,2,6,false", "direct_session,2,6,true"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TOUCHSTONE_TARGET", "duckdb")
         patch.setenv("TOUCHSTONE_LAKE", str(home / "lake"))

@@ -1,5 +1,5 @@
 -- Grain: one row per statement of a recipient's consent to e-mail: an event, or a change of the opt-out property.
--- A status change says which way it went; where no extract has that, it is taken for a withdrawal. A spam report is one.
+-- A status change says which way it went; where no extract has that, it is taken for a withdrawal. A spam report too.
 with
 
 events as (

@@ -1,5 +1,5 @@
 -- Grain: one row per mail sent or link clicked.
--- Activity type 6 is a mail sent, 1 a click (on a link of a mail where it names one), 17 a click on a third party's link.
+-- Activity type 6 is a mail sent, 1 a click (on a mail's link where it names one), 17 a click on a third party's link.
 with
 
 activities as (

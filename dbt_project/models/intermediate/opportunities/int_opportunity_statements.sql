@@ -89,7 +89,8 @@ differing as (
         is_creation,
         {% for column in columns -%}
             case
-                when not is_version or {{ column }}_before is null or {{ column }} <> {{ column }}_before then {{ column }}
+                when not is_version or {{ column }}_before is null or {{ column }} <> {{ column }}_before
+                    then {{ column }}
             end as {{ column }}{% if not loop.last %},{% endif %}
         {% endfor %}
     from followed

@@ -21,18 +21,19 @@ departures as (
     group by owners.owner_id
 ),
 
+-- A marketing platform names the owners of the CRM.
 named as (
-    select system, owner_id from {{ ref('people') }}
+    select owner_id from {{ ref('people') }}
     union
-    select system, new_owner_id from {{ ref('ownership_changes') }}
+    select new_owner_id from {{ ref('ownership_changes') }}
     union
-    select system, old_owner_id from {{ ref('ownership_changes') }}
+    select old_owner_id from {{ ref('ownership_changes') }}
     union
-    select system, owner_id from {{ ref('opportunities') }}
+    select owner_id from {{ ref('opportunities') }}
     union
-    select system, owner_id from {{ ref('accounts') }}
+    select owner_id from {{ ref('accounts') }}
     union
-    select system, owner_id from {{ ref('human_touches') }}
+    select owner_id from {{ ref('human_touches') }}
 ),
 
 final as (
@@ -51,7 +52,7 @@ final as (
     union all
     select
         named.owner_id,
-        named.system,
+        {{ split_part('named.owner_id', ':', 1) }} as system,
         {{ split_part('named.owner_id', ':', 2) }} as source_owner_id,
         cast(null as string) as owner_name,
         'human' as owner_kind,

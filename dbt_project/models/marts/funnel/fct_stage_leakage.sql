@@ -1,4 +1,5 @@
--- Grain: one row per month (the period), breakdown, value, stage left, stage off the path that it was left to, and reason.
+-- Grain: one row per month (the period), breakdown, value, stage left, stage off the path that it was left to, and
+-- reason.
 with
 
 transitions as (select * from {{ ref('int_stage_transitions') }} where from_stage is not null),
