@@ -1,5 +1,6 @@
 """Models and macros of the dbt project as plain SQL, to run on tables that a test makes."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +17,10 @@ RELATION = re.compile(r'"[^"]+"\."[^"]+"\."([^"]+)"')
 
 @contextmanager
 def sql_compiler(folder: Path) -> Iterator[Callable[..., str]]:
-    """`compile_sql(model=...)` or `compile_sql(inline=...)` -> SQL whose references are bare table names."""
+    """`compile_sql(model=...)` or `compile_sql(inline=...)` -> SQL whose references are bare table names.
+
+    `variables` are dbt vars that stand in for the project's.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TOUCHSTONE_WAREHOUSE", str(folder / "work.duckdb"))
         patch.setenv("TOUCHSTONE_LAKE", str(folder / "lake"))
@@ -25,9 +29,11 @@ def sql_compiler(folder: Path) -> Iterator[Callable[..., str]]:
         runner = dbtRunner()
         places = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT), "--log-level", "none"]
 
-        def compiled(*, model: str | None = None, inline: str | None = None) -> str:
+        def compiled(
+            *, model: str | None = None, inline: str | None = None, variables: dict[str, str] | None = None
+        ) -> str:
             chosen = ["--select", model] if model else ["--inline", str(inline)]
-            outcome = runner.invoke(["compile", *chosen, *places])
+            outcome = runner.invoke(["compile", *chosen, "--vars", json.dumps(variables or {}), *places])
             if outcome.exception or not outcome.success:
                 raise AssertionError(f"dbt compile {chosen} failed: {outcome.exception or outcome.result}")
             return RELATION.sub(r"\1", outcome.result.results[0].node.compiled_code)
