@@ -18,14 +18,17 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from orchestration.demo.score import SCHEMAS
-from orchestration.demo.stacks import Stack
+from orchestration.demo.stacks import Stack, stack_of
 from orchestration.scoring.detectors import DETECTORS, PRECISION_FLOOR, RECALL_FLOOR, WITHOUT_DETECTOR, detection_sql
-from orchestration.scoring.measures import LIMITS, MEASURES, PREPARATION, Measure
+from orchestration.scoring.measures import LIMITS, MEASURES, Measure
+from orchestration.scoring.preparation import PREPARATION
+from orchestration.scoring.withstood import KINDS
 from orchestration.settings import PROJECT
 
 RESULT = "score.json"
+WITHSTOOD_FAMILY = "faults withstood"
 SIMULATOR = PROJECT / "orchestration" / "demo"
-Status = Literal["ok", "below", "no floor", "none injected", "no detector yet"]
+Status = Literal["ok", "below", "no floor", "none injected", "no detector yet", "left out"]
 STYLES = {"ok": "green", "below": "bold red", "no detector yet": "yellow"}
 
 
@@ -72,10 +75,18 @@ def run(folder: Path, *, size: str, seed: int, stack: Stack | None = None) -> in
 
 def measure(home: Path) -> list[Score]:
     """Every score of the company and the warehouse in `home`."""
+    stack = stack_of(home / "demo")
     with _connect(home) as connection:
         connection.execute(PREPARATION)
-        accuracy = [score for each in MEASURES for score in _judge(each, connection.execute(each.sql).fetchall())]
-        return [*accuracy, *_detection(connection.execute(detection_sql()).fetchall())]
+        scores: list[Score] = []
+        for each in MEASURES:
+            if each.need and not each.need.is_met(stack):
+                scores.append(Score(each.family, each.subject, "left out", note=each.need.reason))
+            else:
+                scores += _judge(each, connection.execute(each.sql).fetchall())
+        withstood = {score.subject for score in scores if score.family == WITHSTOOD_FAMILY}
+        scores += [Score(WITHSTOOD_FAMILY, kind, "none injected") for kind in KINDS if kind not in withstood]
+        return [*scores, *_detection(connection.execute(detection_sql(stack)).fetchall())]
 
 
 def _publication(*, has_published: bool) -> Score:
@@ -100,7 +111,7 @@ def _judge(measure: Measure, rows: list[tuple]) -> Iterator[Score]:
 
 def _detection(rows: list[tuple]) -> Iterator[Score]:
     counts = {kind: (true, found, matched) for kind, true, found, matched in rows}
-    for kind in sorted({*counts, *DETECTORS, *WITHOUT_DETECTOR}):
+    for kind in sorted({*counts, *DETECTORS, *WITHOUT_DETECTOR} - {*KINDS}):
         true, found, matched = counts.get(kind, (0, 0, 0))
         if kind not in DETECTORS:
             note = WITHOUT_DETECTOR.get(kind, "nothing names it")
