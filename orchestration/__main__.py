@@ -64,7 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
         from orchestration.nightly import run
 
         return run(settings, full_refresh=options.full_refresh)
-    from orchestration.transformation import prepare
+    from orchestration.transformation.runner import prepare
 
     prepare()
     if options.command == "ui":

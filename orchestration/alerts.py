@@ -3,13 +3,16 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import dagster as dg
 from dagster import DagsterEventType
 
+from orchestration.publication import report
+from orchestration.publication.report import Report
+from orchestration.quality.absence import NOT_YET
 from orchestration.quality.display import mask, rows_as_text
-from orchestration.quality.evaluation import NOT_YET
+from orchestration.quality.tally import evaluations, events
 from orchestration.settings import current
 
 if TYPE_CHECKING:
@@ -19,8 +22,6 @@ if TYPE_CHECKING:
 SENT = "touchstone/alerted"
 SHOWN_FINDINGS = 25
 SHOWN_ROWS = 3
-# A check that stops the run raises this in its step; the check itself says it better.
-BLOCKED = "DagsterAssetCheckFailedError"
 
 
 @dataclass(frozen=True)
@@ -39,25 +40,32 @@ class Finding:
 
 @dataclass(frozen=True)
 class Digest:
-    """What one run has to say; `missing` names the tables that had no extract."""
+    """What one run has to say.
+
+    `published` is None when it published nothing; `missing` names the tables that had no extract.
+    """
 
     run_id: str
     is_success: bool
     findings: tuple[Finding, ...]
     missing: tuple[str, ...]
+    published: Report | None = None
 
     @property
     def title(self) -> str:
-        """`Touchstone: nothing was published, 1 failed, 2 warned`."""
+        """`Touchstone: published 41 of 43 marts, 1 failed, 2 warned`."""
         failed = sum(finding.is_critical for finding in self.findings)
-        state = "published" if self.is_success else "nothing was published"
-        return f"Touchstone: {state}, {failed} failed, {len(self.findings) - failed} warned"
+        counts = f"{failed} failed, {len(self.findings) - failed} warned"
+        if self.published is None:
+            return f"Touchstone: nothing was published, {counts}"
+        total = self.published.mart_count
+        return f"Touchstone: published {total - len(self.published.kept)} of {total} marts, {counts}"
 
     def body(self) -> str:
         """Plain text, grouped by owner, the worst first; values from extracts are masked and hold no markup."""
         ordered = sorted(self.findings, key=lambda finding: (not finding.is_critical, finding.owner, finding.title))
         shown = ordered[:SHOWN_FINDINGS]
-        lines: list[str] = []
+        lines: list[str] = [*_kept_lines(self.published), ""] if self.published and self.published.kept else []
         for owner in dict.fromkeys(finding.owner for finding in shown):
             lines += [f"For {owner}", ""]
             for finding in (finding for finding in shown if finding.owner == owner):
@@ -95,7 +103,8 @@ def send_digest(instance: dg.DagsterInstance, run: dg.DagsterRun, *, urls: Seque
     if not urls or SENT in (instance.get_run_by_id(run.run_id) or run).tags:
         return False
     digest = read_digest(instance, run)
-    if not digest.findings and digest.is_success:
+    has_kept = digest.published is not None and digest.published.kept
+    if digest.is_success and not digest.findings and not has_kept:
         return False
     notify(urls, title=digest.title, body=digest.body())
     instance.add_run_tags(run.run_id, {SENT: "yes"})
@@ -104,10 +113,8 @@ def send_digest(instance: dg.DagsterInstance, run: dg.DagsterRun, *, urls: Seque
 
 def read_digest(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Digest:
     """What the check evaluations and failed steps of `run` say."""
-    evaluations = [
-        event.asset_check_evaluation_data
-        for event in _events(instance, run.run_id, DagsterEventType.ASSET_CHECK_EVALUATION)
-    ]
+    outcomes = evaluations(instance, run.run_id)
+    judged = [outcome for outcome in outcomes if not report.is_report(outcome)]
     failures = [
         Finding(
             owner="Data Engineering",
@@ -116,19 +123,19 @@ def read_digest(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Digest:
             found=_plain(mask(_root_cause(event.step_failure_data.error))),
             remedy="Read the step's log in the run.",
         )
-        for event in _events(instance, run.run_id, DagsterEventType.STEP_FAILURE)
-        if not (event.step_failure_data.error and event.step_failure_data.error.cls_name == BLOCKED)
+        for event in events(instance, run.run_id, DagsterEventType.STEP_FAILURE)
     ]
     missing = {
         evaluation.asset_key.to_user_string()
-        for evaluation in evaluations
-        if evaluation.passed and evaluation.description == NOT_YET
+        for evaluation in judged
+        if evaluation.passed and (evaluation.description or "").startswith(NOT_YET)
     }
     return Digest(
         run_id=run.run_id,
         is_success=run.status == dg.DagsterRunStatus.SUCCESS,
-        findings=tuple([*failures, *(_finding(evaluation) for evaluation in evaluations if not evaluation.passed)]),
+        findings=tuple([*failures, *(_finding(evaluation) for evaluation in judged if not evaluation.passed)]),
         missing=tuple(sorted(missing)),
+        published=report.read(outcomes),
     )
 
 
@@ -180,6 +187,13 @@ def _lines(finding: Finding) -> Iterator[str]:
         yield f"  runbook: {finding.runbook}"
 
 
+def _kept_lines(published: Report) -> Iterator[str]:
+    yield _plain(published.headline())
+    for because, marts in published.causes():
+        yield from ("", f"KEPT BACK  {', '.join(marts)}", f"  because: {_plain(str(because))}")
+        yield from (f"  owner:   {_plain(because.owner)}", f"  do:      {_plain(because.remedy)}")
+
+
 def _root_cause(error: "SerializableErrorInfo | None") -> str:
     while error is not None and error.cause is not None:
         error = error.cause
@@ -190,11 +204,3 @@ def _plain(text: str) -> str:
     """Text that no chat or mail program reads as a tag or as a call to everyone."""
     text = text.replace("<", "(").replace(">", ")")
     return re.sub(r"@(?=(everyone|here|channel|all)\b)", "@ ", text, flags=re.I)
-
-
-def _events(instance: dg.DagsterInstance, run_id: str, kind: DagsterEventType) -> Iterator[Any]:
-    cursor, has_more = None, True
-    while has_more:
-        page = instance.get_records_for_run(run_id, cursor=cursor, of_type=kind)
-        yield from (record.event_log_entry.dagster_event for record in page.records)
-        cursor, has_more = page.cursor, page.has_more

@@ -2,12 +2,13 @@
 
 import dagster as dg
 
-from orchestration import alerts, automation, contracts, settings, transformation
+from orchestration import alerts, automation, contracts, settings
 from orchestration.history import relax
 from orchestration.ingestion.assets import build_ingestion_assets
 from orchestration.progress import progress
-from orchestration.publication import build_publication
-from orchestration.quality.checks import build_checks
+from orchestration.publication.assets import build_publication
+from orchestration.quality import suites
+from orchestration.transformation.assets import CANDIDATES, build_transformation
 
 _settings = settings.current()
 relax()
@@ -15,10 +16,9 @@ relax()
 defs = dg.Definitions(
     assets=[
         *build_ingestion_assets(list(contracts.load().values())),  # landing -> lake
-        *transformation.build_assets(),  # lake -> staging -> intermediate -> marts
-        build_publication(transformation.marts()),  # marts -> published
+        build_transformation(suites.load()),  # lake -> gate -> staging -> conformed -> intermediate -> marts -> audit
+        build_publication(CANDIDATES),  # marts that passed -> published
     ],
-    asset_checks=build_checks(),  # the gate on raw tables, the audit on marts
     jobs=[automation.nightly],
     schedules=[automation.build_schedule(_settings)],
     sensors=alerts.build_sensors(),

@@ -15,6 +15,8 @@ from rich.table import Column, Table
 from orchestration import incremental
 from orchestration.alerts import send_digest
 from orchestration.automation import NIGHTLY
+from orchestration.publication import report
+from orchestration.publication.report import Report
 from orchestration.quality.display import rows_as_text
 from orchestration.quality.tally import evaluations, tally
 from orchestration.settings import Settings
@@ -26,7 +28,9 @@ COUNTED = ("files_read", "rows_read", "rows_loaded", "rows_quarantined")
 
 
 def run(settings: Settings, *, full_refresh: bool = False) -> int:
-    """Prepare, run and summarise one night; returns 0 when the marts were published, else 1.
+    """Prepare, run and summarise one night; returns 0 when every mart was published, else 1.
+
+    What passed is published also where something else is kept back.
 
     `full_refresh` builds whole also the tables that else keep their rows and read new batches only.
     """
@@ -41,9 +45,9 @@ def run(settings: Settings, *, full_refresh: bool = False) -> int:
     # dbt and Dagster make millions of short-lived objects beside a large heap; collecting less often saves 3 of 46 s.
     gc.set_threshold(200_000, 50, 100)
     console.print("Preparing the dbt project ...")
-    from orchestration import transformation
+    from orchestration.transformation.runner import prepare
 
-    transformation.prepare()
+    prepare()
     from orchestration.definitions import defs
 
     with dg.DagsterInstance.get() as instance:
@@ -54,14 +58,29 @@ def run(settings: Settings, *, full_refresh: bool = False) -> int:
         send_digest(instance, result.dagster_run, urls=settings.alert_urls)
     console.print()
     console.print(_rows_by_system(result))
-    console.print(*_check_lines(outcomes), sep="\n", markup=False, soft_wrap=True)
+    judged = [outcome for outcome in outcomes if not report.is_report(outcome)]
+    console.print(*_check_lines(judged), sep="\n", markup=False, soft_wrap=True)
     seconds = time.monotonic() - started
-    if result.success:
-        console.print(f"\nPublished in {seconds:.0f} s: {settings.published}", style="green")
-        return 0
-    kept = "the marts published last stay in place" if settings.published.exists() else "nothing was published"
-    console.print(f"\nFailed after {seconds:.0f} s; {kept}. Details: make ui", style="red", soft_wrap=True)
-    return 1
+    published = report.read(outcomes)
+    if published is None or not result.success:
+        kept = "the marts published last stay in place" if settings.published.exists() else "nothing was published"
+        console.print(f"\nFailed after {seconds:.0f} s; {kept}. Details: make ui", style="red", soft_wrap=True)
+        return 1
+    style = "red" if published.kept else "green"
+    console.print(f"\n{published.headline()}", style=style, markup=False, soft_wrap=True)
+    for line in _kept_lines(published):
+        console.print(line, markup=False, soft_wrap=True)
+    console.print(f"In {seconds:.0f} s: {settings.published}", soft_wrap=True)
+    return 1 if published.kept else 0
+
+
+def _kept_lines(published: Report) -> Iterator[str]:
+    """Each cause that keeps marts back, the marts, who repairs it and how."""
+    for because, marts in published.causes():
+        yield f"  KEPT    {', '.join(marts)}"
+        yield f"          because {because}"
+        yield f"          owner: {because.owner}"
+        yield f"          remedy: {because.remedy}"
 
 
 def _rows_by_system(result: dg.ExecuteInProcessResult) -> Table:

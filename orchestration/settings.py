@@ -49,6 +49,11 @@ class Settings:
         return self.home / "published"
 
     @property
+    def published_database(self) -> Path:
+        """The published marts as one DuckDB file; absent before the first publication."""
+        return self.published / "touchstone.duckdb"
+
+    @property
     def dbt_artifacts(self) -> Path:
         """Manifest and compiled SQL."""
         return self.home / "dbt" / "target"

@@ -14,7 +14,14 @@ credited as (
 owed as (
     select
         opportunity_id,
+        'pipeline' as basis,
         cast(amount_usd * 100 as bigint) as amount_cents
+    from {{ ref('fct_opportunities') }}
+    union all
+    select
+        opportunity_id,
+        'revenue' as basis,
+        cast(won_amount_usd * 100 as bigint) as amount_cents
     from {{ ref('fct_opportunities') }}
 )
 
@@ -22,7 +29,7 @@ select
     credited.*,
     owed.amount_cents
 from credited
-left join owed on credited.opportunity_id = owed.opportunity_id
+left join owed on credited.opportunity_id = owed.opportunity_id and credited.basis = owed.basis
 where
     credited.credited_cents <> owed.amount_cents
     or (credited.credited_cents is null) <> (owed.amount_cents is null)

@@ -6,7 +6,7 @@ opportunities as (
         count(*) as opportunity_count,
         coalesce(sum(amount_usd), 0) as pipeline_amount_usd,
         coalesce(sum(case
-            when is_won and coalesce(close_date, created_date) <= {{ reporting_date(as_of()) }} then amount_usd
+            when is_won and coalesce(close_date, created_date) <= {{ reporting_date(as_of()) }} then won_amount_usd
         end), 0) as won_amount_usd
     from {{ ref('fct_opportunities') }}
     where created_at <= {{ as_of() }}

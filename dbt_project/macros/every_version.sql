@@ -10,29 +10,18 @@
 #}
 {% macro every_version(relation) -%}
     {%- set contract = raw_contract(relation) -%}
-    {%- set key = contract.quoted_key | join(', ') -%}
-    {%- set same_cursor = key ~ ', ' ~ adapter.quote(contract.cursor) if contract.cursor else key %}
+    {%- set window = 'partition by ' ~ contract.quoted_key | join(', ') ~ ' order by _version_number' -%}
+    {%- set so_far = window ~ ' rows between unbounded preceding and current row' %}
     (
         select *
         from (
             select
                 *,
-                min(_valid_from) over (
-                    partition by {{ key }}
-                    order by _version_number
-                    rows between 1 following and unbounded following
-                ) as _valid_to
-            from (
-                select
-                    *,
-                    max(_starts_at) over (
-                        partition by {{ same_cursor }}
-                        order by _version_number
-                        rows between unbounded preceding and current row
-                    ) as _valid_from
-                from ({{ known_versions(stated_versions(relation, contract), contract) }}) as known
-            ) as dated
-        ) as versions
-        where _valid_to is null or _valid_from < _valid_to
+                {{ last_known('_starts_at', so_far) }} as _valid_from,
+                min(_starts_at) over ({{ window }} rows between 1 following and unbounded following) as _valid_to,
+                not _is_newest and lead(_starts_at) over ({{ window }}) is null as _is_repeated
+            from ({{ known_versions(stated_versions(relation, contract), contract) }}) as known
+        ) as dated
+        where not _is_repeated and (_valid_to is null or _valid_from < _valid_to)
     ) as every_version
 {%- endmacro %}

@@ -67,7 +67,7 @@
         select
             *,
             _is_marked_removed as _is_removed,
-            1 = 1 as _is_newest,
+            true as _is_newest,
             1 as _version_number,
             {%- if contract.cursor %}
             {{ adapter.quote(contract.cursor) }} as _newest_cursor,

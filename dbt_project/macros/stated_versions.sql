@@ -31,7 +31,7 @@
         {%- set order = cursor ~ ' nulls first, ' ~ order -%}
     {%- endif -%}
     {{ return({
-        'rows': rows, 'at': '_delivered_at', 'removed': '_is_marked_removed', 'is_dated_so': '1 = 0', 'order': order
+        'rows': rows, 'at': '_delivered_at', 'removed': '_is_marked_removed', 'is_dated_so': 'false', 'order': order
     }) }}
 {%- endmacro %}
 
@@ -72,7 +72,7 @@
                 ) as _next_number,
                 coalesce(lag(_next_whole_number) over (
                     partition by {{ key }} order by _delivery_number, {{ within }}
-                ) < _delivery_number, 1 = 0) as _is_back
+                ) < _delivery_number, false) as _is_back
             from placed
         )
 
@@ -80,7 +80,7 @@
             *,
             _delivery_number as _stated_number,
             _seen_at as _stated_at,
-            case when _is_back then coalesce(_is_marked_removed, 1 = 0) else _is_marked_removed end as _is_stated_removed,
+            case when _is_back then coalesce(_is_marked_removed, false) else _is_marked_removed end as _is_stated_removed,
             _is_back as _is_stated_by_delivery
         from neighboured
         union all
@@ -88,8 +88,8 @@
             *,
             _next_whole_number as _stated_number,
             _next_whole_at as _stated_at,
-            1 = 1 as _is_stated_removed,
-            1 = 1 as _is_stated_by_delivery
+            true as _is_stated_removed,
+            true as _is_stated_by_delivery
         from neighboured
         where _next_whole_number is not null and (_next_number is null or _next_number > _next_whole_number)
     )
@@ -134,14 +134,16 @@
                 when {{ stated.is_dated_so }} then {{ later_of(cursor, stated.at) }}
                 when {{ is_first }} then {{ version_instant(contract, stated.at) }}
                 {%- if cursor %}
-                when {{ cursor }} is distinct from lag({{ cursor }}) over ({{ window }})
+                when ({{ cursor }} is distinct from lag({{ cursor }}) over ({{ window }}))
                     then {{ version_instant(contract, stated.at) }}
                 {%- endif %}
-                when coalesce({{ known }}, 1 = 0) <> coalesce({{ before }}, 1 = 0)
+                when coalesce({{ known }}, false) <> coalesce({{ before }}, false)
                     then {{ later_of(cursor, stated.at) }}
-                when _row_hash is distinct from lag(_row_hash) over ({{ window }})
+                {%- if not contract.has_every_cursor %}
+                when (_row_hash is distinct from lag(_row_hash) over ({{ window }}))
                     {%- if cursor %} and {{ cursor }} is null{% endif %}
-                    then {{ stated.at }}
+                    then coalesce({{ stated.at }}, cast('1970-01-01' as timestamp))
+                {%- endif %}
             end as _starts_at
         from {{ stated.rows }} as stated
 {%- endmacro %}

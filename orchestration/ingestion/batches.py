@@ -4,36 +4,29 @@ Files of one header are read in one statement into one batch. A batch counts fro
 what a killed run leaves behind is swept away by the next one.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from collections.abc import Mapping as Places
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 
-from orchestration.contracts import Contract, squash
+from orchestration.contracts import Contract
 from orchestration.ingestion import readers
 from orchestration.ingestion.extracts import Changing, Extract, open_extract
 from orchestration.ingestion.files import LandingFile, Listing, plain_path
-from orchestration.ingestion.headers import Mapping, Rejected, find_delimiter, resolve, split
-from orchestration.ingestion.ledger import LedgerRow, digest, literal, lock, read_ledger, scratch
+from orchestration.ingestion.headers import Mapping, Rejected
+from orchestration.ingestion.ledger import LedgerRow, digest, has_ledger, literal, lock, read_ledger, scratch
+from orchestration.ingestion.loading import Loader, Member
 from orchestration.ingestion.manifests import keep_manifest, kept_manifests, read_manifest
 from orchestration.ingestion.wholeness import refresh_deliveries
 from orchestration.ingestion.writing import Item, Writer
 
 Progress = Callable[[str], None]
-Member = tuple[Extract, Mapping]
 
 # Text read into one batch, at most (one file may exceed it): bounds memory, and what a killed run must do again.
 BATCH_BYTES = 256_000_000
-MOST_COLUMNS = 5_000
-# What DuckDB raises for broken Parquet; a full disk or memory is not the file's fault.
-PARQUET_ERRORS = (
-    duckdb.InvalidInputException,
-    duckdb.IOException,
-    duckdb.SerializationException,
-    duckdb.ConversionException,
-)
 
 
 @dataclass
@@ -78,7 +71,8 @@ def ingest(
         contract.system, contract.object, waiting=[file.path for file in listing.waiting_of(contract)]
     )
     files, manifests = listing.complete_of(contract), listing.manifests_of(contract)
-    if not files and not manifests and contract.mode != "snapshot":
+    # A snapshot's deliveries are judged anew even on a night that brings none: its contract may have changed.
+    if not files and not manifests and not (contract.mode == "snapshot" and has_ledger(contract, lake=lake)):
         return report
     with lock(lake), scratch(lake) as folder, duckdb.connect() as connection:
         connection.execute(f"set TimeZone = {literal(contract.timestamp_zone)}")
@@ -131,7 +125,7 @@ class _Run:
         self.progress = progress
         self.report = report
         self.writer = Writer(contract=contract, lake=lake, now=now, scratch=scratch, connection=connection)
-        self.headers: dict[tuple[str, str], tuple[str, Mapping]] = {}
+        self.loader = Loader(contract, connection=connection, scratch=scratch, write=self._write)
         # A rejected file is tried again when its contract changes; the id of its ledger row says which it failed.
         self.fingerprint = digest(repr(contract))[:8]
         self.known: set[tuple[str, int, datetime]] = set()
@@ -209,13 +203,9 @@ class _Run:
                 notes.append(self._note(file, "rejected", content_hash="", encoding=None, error=str(rejected)))
         self._write_notes(notes)
 
-    def _load(self, extracts: list[Extract]) -> list[LedgerRow]:
+    def _load(self, extracts: Sequence[Extract]) -> list[LedgerRow]:
         """Load files and commit their batches; returns the ledger rows of those that can't be."""
-        parquet = [extract for extract in extracts if extract.format == "parquet"]
-        documents = [extract for extract in extracts if extract.format == "text" and _is_json(extract)]
-        delimited = [extract for extract in extracts if extract.format == "text" and not _is_json(extract)]
-        notes = [*self._load_parquet(parquet), *self._load_json(documents), *self._load_delimited(delimited)]
-        return notes
+        return [self._note_of(extract, "rejected", error=error) for extract, error in self.loader.load(extracts)]
 
     def _is_restated(self, extract: Extract) -> bool:
         """Whether known content holds again after other content: without a cursor only its delivery can tell.
@@ -239,136 +229,27 @@ class _Run:
             if not copy.is_dir() and copy.name.partition(".")[0] not in numbers:
                 copy.unlink()
 
-    def _load_delimited(self, extracts: list[Extract]) -> list[LedgerRow]:
-        notes = []
-        groups: dict[tuple[str, tuple[str, ...], bool], list[Member]] = {}
-        for extract in extracts:
-            try:
-                delimiter, mapping, is_plain = self._header(extract)
-            except Rejected as rejected:
-                notes.append(self._note_of(extract, "rejected", error=str(rejected)))
-                continue
-            is_fast = is_plain and not extract.has_nul and not extract.is_damaged
-            groups.setdefault((delimiter, mapping.headers, is_fast), []).append((extract, mapping))
-        for (delimiter, headers, is_fast), members in groups.items():
-            slow = self._load_fast(members, delimiter, len(headers)) if is_fast else members
-            if slow:
-                chosen = [extract for extract, _ in slow]
-                loaded = readers.load_delimited_carefully(self.connection, chosen, delimiter=delimiter, headers=headers)
-                self._write(self._items(slow, loaded.rows_read, range(len(slow))), bad=loaded.bad)
-        return notes
-
-    def _load_fast(self, members: list[Member], delimiter: str, width: int) -> list[Member]:
-        """Commit what reads cleanly; returns what does not, found by asking each file, or else by halving."""
-        try:
-            loaded, doubtful = readers.load_delimited(
-                self.connection,
-                [extract for extract, _ in members],
-                delimiter=delimiter,
-                width=width,
-                scratch=self.scratch,
-            )
-        except duckdb.InvalidInputException:
-            clean = [m for m in members if readers.is_clean(self.connection, m[0], delimiter=delimiter, width=width)]
-            if 0 < len(clean) < len(members):
-                unclean = [member for member in members if member not in clean]
-                return [*unclean, *self._load_fast(clean, delimiter, width)]
-            loaded, doubtful = None, list(range(len(members)))
-        if loaded:
-            good = sorted(set(range(len(members))) - set(doubtful))
-            self._write(self._items(members, loaded.rows_read, good))
-        rest = [members[i] for i in doubtful]
-        if len(members) == 1 or not rest:
-            return rest
-        if len(rest) < len(members):
-            return self._load_fast(rest, delimiter, width)
-        half = len(rest) // 2
-        return [*self._load_fast(rest[:half], delimiter, width), *self._load_fast(rest[half:], delimiter, width)]
-
-    def _header(self, extract: Extract) -> tuple[str, Mapping, bool]:
-        """(delimiter, mapping, whether the first line is all of the header, as the fast reader needs)."""
-        text = extract.head.lstrip("\r\n")
-        if not text.strip():
-            raise Rejected("the file is empty, without even a header; deliver it again if it should hold rows")
-        line = text.partition("\n")[0].removesuffix("\r")
-        is_plain = text == extract.head and "\r" not in line and line.count('"') % 2 == 0
-        spelled = (line if is_plain else text, Path(extract.file.path).suffix)
-        if spelled not in self.headers:
-            delimiter = find_delimiter(self.contract, spelled[0], name=extract.file.path)
-            headers = split(spelled[0], delimiter)
-            if len(headers) > MOST_COLUMNS:
-                raise Rejected(f"the header has {len(headers)} columns, more than {MOST_COLUMNS}; this is no table")
-            self.headers[spelled] = delimiter, resolve(self.contract, headers)
-        return *self.headers[spelled], is_plain
-
-    def _load_json(self, extracts: list[Extract]) -> list[LedgerRow]:
-        if not extracts:
-            return []
-        notes = []
-        loaded, keys = readers.load_texts(self.connection, extracts, scratch=self.scratch)
-        groups: list[tuple[set[str], dict[str, str], list[int]]] = []
-        mappings: dict[int, Mapping] = {}
-        for place, extract in enumerate(extracts):
-            try:
-                if len(keys[place]) > MOST_COLUMNS:
-                    raise Rejected(f"its rows have {len(keys[place])} different keys, more than {MOST_COLUMNS}")
-                mappings[place] = resolve(self.contract, keys[place], is_json=True)
-            except Rejected as rejected:
-                notes.append(self._note_of(extract, "rejected", error=str(rejected)))
-                continue
-            spelled = {squash(key): key for key in keys[place]}
-            # Of a file without a marker nothing is known, of one whose marker is null the record is there.
-            marked = {squash(keys[place][column]) for column, _ in mappings[place].markers}
-            fitting = next(
-                (g for g in groups if g[0] == marked and all(g[1].get(k, v) == v for k, v in spelled.items())), None
-            )
-            if fitting is None:
-                fitting = (marked, {}, [])
-                groups.append(fitting)
-            fitting[1].update(spelled)
-            fitting[2].append(place)
-        for _, spelled, places in groups:
-            headers = list(spelled.values())
-            readers.extract_texts(self.connection, places=places, keys=headers)
-            members = {place: (extracts[place], mappings[place]) for place in places}
-            self._write(
-                self._items(members, loaded.rows_read, places),
-                mapping=resolve(self.contract, headers, is_json=True),
-                bad=[row for row in loaded.bad if row.file_index in members],
-            )
-        return notes
-
-    def _load_parquet(self, extracts: list[Extract]) -> list[LedgerRow]:
-        notes = []
-        groups: dict[tuple[tuple[str, str], ...], list[Member]] = {}
-        for extract in extracts:
-            try:
-                columns = readers.parquet_columns(self.connection, extract)
-                mapping = resolve(self.contract, [column for column, _ in columns])
-            except Rejected as rejected:
-                notes.append(self._note_of(extract, "rejected", error=str(rejected)))
-            except PARQUET_ERRORS as error:
-                notes.append(self._note_of(extract, "rejected", error=_broken_parquet(error)))
-            else:
-                groups.setdefault(tuple(columns), []).append((extract, mapping))
-        for columns, members in groups.items():
-            notes += self._load_parquet_group(members, columns)
-        return notes
-
-    def _load_parquet_group(self, members: list[Member], columns: tuple[tuple[str, str], ...]) -> list[LedgerRow]:
-        try:
-            loaded = readers.load_parquet(self.connection, [extract for extract, _ in members], columns=columns)
-        except PARQUET_ERRORS as error:
-            if len(members) == 1:
-                return [self._note_of(members[0][0], "rejected", error=_broken_parquet(error))]
-            return [note for member in members for note in self._load_parquet_group([member], columns)]
-        self._write(self._items(members, loaded.rows_read, range(len(members))))
-        return []
-
-    def _write(self, items: list[Item], *, mapping: Mapping | None = None, bad: Sequence[readers.BadRow] = ()) -> None:
+    def _write(
+        self,
+        members: Places[int, Member],
+        rows_read: Sequence[int],
+        *,
+        mapping: Mapping | None = None,
+        bad: Sequence[readers.BadRow] = (),
+    ) -> None:
         """Commit `raw` as one batch and report it."""
-        if not items:
+        if not members:
             return
+        items = [
+            Item(
+                index=place,
+                extract=extract,
+                mapping=own,
+                rows_read=rows_read[place],
+                source_file=self._source_name(extract.file),
+            )
+            for place, (extract, own) in members.items()
+        ]
         rows = self.writer.write(items, mapping=mapping or items[0].mapping, bad=bad)
         self.loaded += rows
         self.loaded_hashes.update(row.content_hash for row in rows)
@@ -383,20 +264,6 @@ class _Run:
             f"{report.system}.{report.object}: {report.files_loaded:,} files, {report.rows_loaded:,} rows loaded, "
             f"{report.rows_quarantined:,} quarantined"
         )
-
-    def _items(
-        self, members: Sequence[Member] | dict[int, Member], rows_read: Sequence[int], places: Iterable[int]
-    ) -> list[Item]:
-        return [
-            Item(
-                index=place,
-                extract=members[place][0],
-                mapping=members[place][1],
-                rows_read=rows_read[place],
-                source_file=self._source_name(members[place][0].file),
-            )
-            for place in places
-        ]
 
     def _write_notes(self, notes: list[LedgerRow]) -> None:
         """Commit the ledger rows of files that brought nothing into the lake."""
@@ -439,13 +306,3 @@ class _Run:
     def _source_name(self, file: LandingFile) -> str:
         """The path, with its delivery time when other content was loaded from there: the later delivery sorts last."""
         return f"{file.path}@{file.modified_at:%Y-%m-%dT%H:%M:%S.%fZ}" if file.path in self.loaded_paths else file.path
-
-
-def _is_json(extract: Extract) -> bool:
-    name = extract.file.path.lower().removesuffix(".gz")
-    return name.endswith((".json", ".jsonl", ".ndjson")) or extract.head.lstrip()[:1] in ("{", "[")
-
-
-def _broken_parquet(error: duckdb.Error) -> str:
-    why = str(error).splitlines()[0]
-    return f"the Parquet file can't be read ({why}); it is cut short or damaged, so deliver it again"

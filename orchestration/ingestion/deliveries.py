@@ -1,7 +1,7 @@
 """Which files of a snapshot table were delivered together, by the ledger and the manifests."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +14,15 @@ from orchestration.ingestion.manifests import Manifest
 PART = re.compile(r"[0-9]+_part_[0-9]+|part[-_. ]?[0-9]+|[0-9]+[-_]of[-_][0-9]+|data_[0-9]+_[0-9]+_[0-9]+|0{6}[0-9]{6}")
 # Parts of one export are written within this time.
 SPREAD = timedelta(hours=6)
+# What tells the files of one series apart: ids, months, numbers, single letters.
+ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{16,}")
+MONTH = re.compile(
+    r"jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?|dec(ember)?"
+)
+# Two exports of one table hold the same records but for what changed between them, parts of one hold others.
+LEAST_SHARED = 0.5
+# (files, other files) -> share of the smaller ones' records that the other ones hold, null where they have none.
+Overlap = Callable[[Sequence["Delivered"], Sequence["Delivered"]], float | None]
 
 
 @dataclass(frozen=True)
@@ -30,10 +39,14 @@ class Delivered:
 
 @dataclass(frozen=True)
 class Delivery:
-    """Files that were delivered together; `missing` are those that its manifest lists and nobody delivered."""
+    """Files that were delivered together; `missing` are those that its manifest lists and nobody delivered.
+
+    `series` is what its files' names share with those of other nights; null when it is one of the whole table.
+    """
 
     name: str
     files: tuple[Delivered, ...]
+    series: str | None = None
     manifest: Manifest | None = None
     missing: tuple[str, ...] = ()
     is_open: bool = False
@@ -71,7 +84,12 @@ def delivered_files(ledger: Sequence[LedgerRow]) -> list[Delivered]:
 
 
 def group(
-    files: Sequence[Delivered], *, contract: Contract, manifests: Sequence[Manifest], is_waiting: bool = False
+    files: Sequence[Delivered],
+    *,
+    contract: Contract,
+    manifests: Sequence[Manifest],
+    overlap: Overlap,
+    is_waiting: bool = False,
 ) -> list[Delivery]:
     """The deliveries that the files are, in order: a manifest's, a day's, or a file with its parts."""
     rest = list(files)
@@ -81,28 +99,44 @@ def group(
         present = tuple(file for _, file in listed if file)
         if present:
             missing = tuple(path for path, file in listed if not file)
-            found.append(Delivery(manifest.path, present, manifest, missing))
+            found.append(Delivery(manifest.path, present, manifest=manifest, missing=missing))
             rest = [file for file in rest if file not in present]
-    found += _of_days(rest) if contract.delivery == "day" else _of_parts(rest)
+    found += _of_days(rest) if contract.delivery == "day" else _of_parts(rest, overlap)
     found.sort(key=lambda delivery: (delivery.delivered_at, file_order(delivery.name), delivery.name))
     if found and is_waiting:
         found[-1] = replace(found[-1], is_open=True)
     return found
 
 
-def _of_parts(files: Sequence[Delivered]) -> list[Delivery]:
-    """Each file with its parts; the same part again, or one much later, begins the next delivery."""
+def series_of(path: str) -> str:
+    """What a name shares with those of other nights: `owners` in `owners_2026-03-01.csv` and in `Owners (2).csv`."""
+    words = re.findall(r"[a-z]{2,}", ID.sub(" ", file_order(path)))
+    return " ".join(word for word in words if not MONTH.fullmatch(word))
+
+
+def _of_parts(files: Sequence[Delivered], overlap: Overlap) -> list[Delivery]:
+    """Each file with its parts: those named so, and those of one series that hold other records at the same time."""
     series: dict[str, list[list[Delivered]]] = {}
     for file in files:
-        clusters = series.setdefault(PART.sub("*", file.path), [])
-        if (
-            not clusters
-            or file.modified_at - clusters[-1][-1].modified_at > SPREAD
-            or file.path in {other.path for other in clusters[-1]}
-        ):
+        clusters = series.setdefault(series_of(PART.sub("*", file.path)), [])
+        if not (clusters and _continues(clusters[-1], file, overlap)):
             clusters.append([])
         clusters[-1].append(file)
-    return [Delivery(name, tuple(cluster)) for name, clusters in series.items() for cluster in clusters]
+    return [
+        Delivery(PART.sub("*", cluster[0].path), tuple(cluster), name)
+        for name, clusters in series.items()
+        for cluster in clusters
+    ]
+
+
+def _continues(cluster: Sequence[Delivered], file: Delivered, overlap: Overlap) -> bool:
+    if file.modified_at - cluster[-1].modified_at > SPREAD or file.path in {other.path for other in cluster}:
+        return False
+    name = PART.sub("*", file.path)
+    if name != file.path:
+        return name == PART.sub("*", cluster[-1].path)
+    share = overlap(cluster, [file])
+    return share is not None and share < LEAST_SHARED
 
 
 def _of_days(files: Sequence[Delivered]) -> list[Delivery]:

@@ -78,7 +78,7 @@ TABLES: dict[str, dict[str, str]] = {
         "source_file": "varchar",
         "row_count": "bigint",
         "held_share": "double",
-        "is_whole": "boolean",
+        "scope": "varchar",
         "is_suspect": "boolean",
         "reason": "varchar",
         "next_whole_number": "bigint",
@@ -187,6 +187,11 @@ def ensure_shapes(contracts: Iterable[Contract], *, lake: Path) -> None:
 def table_folder(lake: Path, contract: Contract) -> Path:
     """Where a table's rows lie."""
     return lake / contract.system / contract.object
+
+
+def has_ledger(contract: Contract, *, lake: Path) -> bool:
+    """Whether anything of a table was ever taken from the landing."""
+    return (lake / "_ledger" / contract.system / contract.object).is_dir()
 
 
 def read_ledger(contract: Contract, *, lake: Path, connection: duckdb.DuckDBPyConnection) -> list[LedgerRow]:

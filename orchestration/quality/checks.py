@@ -1,67 +1,84 @@
-"""Asset checks from the suites: one step per suite, one check per expectation."""
+"""Asset checks from the suites: one check per expectation, and what a failed one stops."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import dagster as dg
+import duckdb
 
 from orchestration import contracts
-from orchestration.quality import suites
+from orchestration.lineage import Failure
+from orchestration.quality.absence import without_unbuilt
 from orchestration.quality.connections import connect
 from orchestration.quality.display import markdown_table, safe
-from orchestration.quality.evaluation import Outcome, evaluate
+from orchestration.quality.evaluation import evaluate
+from orchestration.quality.outcomes import Outcome, unevaluated
 from orchestration.quality.suites import Check, Suite
-from orchestration.settings import EXPECTATIONS, current
+from orchestration.settings import Settings
 
 LISTED_VALUES = 20
 
 
-def build_checks(*, asset_key: Callable[[Sequence[str]], dg.AssetKey] = dg.AssetKey) -> list[dg.AssetChecksDefinition]:
-    """The checks of every suite; `asset_key` maps a suite's `meta.asset_key` to the asset it judges.
+def build_specs(suites: Iterable[Suite]) -> list[dg.AssetCheckSpec]:
+    """One spec per check. None blocks: Dagster would stop all steps behind it, and a failure stops what reads it."""
+    return [
+        dg.AssetCheckSpec(
+            name=check.name,
+            asset=dg.AssetKey(suite.asset_key),
+            description=check.description,
+            metadata={"owner": suite.owner.name, "severity": check.severity, "suite": f"expectations/{suite.file}"},
+        )
+        for suite in suites
+        for check in suite.checks
+    ]
 
-    Raises ValueError naming file, check and remedy when a suite is malformed.
+
+def judge(suite: Suite, settings: Settings, *, unbuilt: Collection[str] = ()) -> list[Outcome]:
+    """How each check of `suite` ended; where its SQL does not run, none could be evaluated.
+
+    `unbuilt` are the marts that this run did not build. Raises ValueError naming file and check when Great
+    Expectations does not know an expectation.
     """
-    return [build_check(suite, asset_key=asset_key(suite.asset_key)) for suite in suites.load(EXPECTATIONS)]
-
-
-def build_check(suite: Suite, *, asset_key: dg.AssetKey) -> dg.AssetChecksDefinition:
-    """One step that judges `suite`; its critical failures, and what could not be evaluated, stop what is downstream."""
-
-    @dg.multi_asset_check(
-        name=f"check_{suite.file.split('/')[0]}_{suite.name}",
-        description=suite.description,
-        specs=[
-            dg.AssetCheckSpec(
-                name=check.name,
-                asset=asset_key,
-                description=check.description,
-                blocking=suite.is_blocking,
-                metadata={"owner": suite.owner.name, "severity": check.severity, "suite": f"expectations/{suite.file}"},
-            )
-            for check in suite.checks
-        ],
-        pool=None if suite.is_raw else "duckdb",
-    )
-    def judge(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
-        settings = current()
-        landing = settings.landing or str(settings.demo / "landing")
+    landing = settings.landing or str(settings.demo / "landing")
+    last = settings.published_database if settings.published_database.exists() else None
+    as_of = settings.as_of.replace(tzinfo=None)
+    judged, left_out = without_unbuilt(suite, unbuilt, as_of=as_of)
+    if not judged.checks:
+        return list(left_out.values())
+    try:
         with connect(suite, settings) as connection:
-            outcomes = evaluate(suite, connection, as_of=settings.as_of.replace(tzinfo=None), landing=landing)
-        context.log.info(_step_summary(outcomes))
-        for outcome in outcomes:
-            yield result(suite, outcome, asset_key=asset_key)
+            outcomes = evaluate(judged, connection, as_of=as_of, landing=landing, last=last)
+    except duckdb.Error as error:
+        return unevaluated(suite, f"could not be evaluated: {error}", remedy="Correct the suite or its query.")
+    ended = {outcome.check.name: outcome for outcome in outcomes} | left_out
+    return [ended[check.name] for check in suite.checks]
 
-    return judge
+
+def stopping(suite: Suite, outcomes: Iterable[Outcome]) -> Failure | None:
+    """What stops everything that reads the suite's table: its first critical failure, None when there is none."""
+    for outcome in outcomes:
+        if not outcome.passed and is_critical(outcome):
+            return Failure(
+                name=f"{'/'.join(suite.asset_key)} {outcome.check.name}",
+                found=summary(outcome),
+                owner=_contact(suite),
+                remedy=outcome.remedy or outcome.check.remedy,
+            )
+    return None
 
 
-def result(suite: Suite, outcome: Outcome, *, asset_key: dg.AssetKey) -> dg.AssetCheckResult:
+def is_critical(outcome: Outcome) -> bool:
+    """Whether a failure is an error: what could not be evaluated is one, whatever its severity."""
+    return outcome.is_broken or outcome.check.severity == "critical"
+
+
+def result(suite: Suite, outcome: Outcome) -> dg.AssetCheckResult:
     """The outcome as Dagster shows it: what, how bad, who, which rows, what to do."""
     check = outcome.check
-    is_error = outcome.is_broken or check.severity == "critical"
     return dg.AssetCheckResult(
-        asset_key=asset_key,
+        asset_key=dg.AssetKey(suite.asset_key),
         check_name=check.name,
         passed=outcome.passed,
-        severity=dg.AssetCheckSeverity.ERROR if is_error else dg.AssetCheckSeverity.WARN,
+        severity=dg.AssetCheckSeverity.ERROR if is_critical(outcome) else dg.AssetCheckSeverity.WARN,
         description=summary(outcome),
         metadata={
             "severity": check.severity,
@@ -70,7 +87,7 @@ def result(suite: Suite, outcome: Outcome, *, asset_key: dg.AssetKey) -> dg.Asse
             "expected": expected(check),
             "rows_examined": outcome.rows_examined,
             "no_data": outcome.no_data is not None,
-            "owner": f"{suite.owner.name} <{suite.owner.contact}>",
+            "owner": _contact(suite),
             "remedy": outcome.remedy or check.remedy,
             "runbook": suite.owner.runbook,
             "suite": f"expectations/{suite.file}",
@@ -79,7 +96,8 @@ def result(suite: Suite, outcome: Outcome, *, asset_key: dg.AssetKey) -> dg.Asse
     )
 
 
-def _step_summary(outcomes: Sequence[Outcome]) -> str:
+def in_one_line(outcomes: Sequence[Outcome]) -> str:
+    """`9 checks, not passed: fresh`, or why there was nothing to judge."""
     judged = [outcome for outcome in outcomes if not outcome.no_data]
     failed = [outcome.check.name for outcome in outcomes if not outcome.passed]
     text = f"{len(judged)} checks" if judged else f"{outcomes[0].no_data}"
@@ -114,6 +132,10 @@ def expected(check: Check) -> str:
     if "regex" in kwargs:
         return f"text like {kwargs['regex']}"
     return check.type.removeprefix("expect_").replace("_", " ")
+
+
+def _contact(suite: Suite) -> str:
+    return f"{suite.owner.name} <{suite.owner.contact}>"
 
 
 def _sample(suite: Suite, outcome: Outcome) -> str:

@@ -1,5 +1,6 @@
 """The SQL of suites: written in the suite, or a template of `expectations/queries/` that several share."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
@@ -10,6 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from orchestration import contracts
 from orchestration.quality.suites import Suite
 from orchestration.settings import EXPECTATIONS
+
+_MART = re.compile(r"\bmarts[.](\w+)")
 
 
 def render(query: str | Mapping[str, Any], suite: Suite, *, as_of: datetime) -> str:
@@ -33,6 +36,11 @@ def render(query: str | Mapping[str, Any], suite: Suite, *, as_of: datetime) -> 
         return _templates().from_string(query).render(variables)
     arguments = {name: value for name, value in query.items() if name != "template"}
     return _templates().get_template(f"{query['template']}.sql").render({**variables, **arguments})
+
+
+def marts_read(query: str | Mapping[str, Any], suite: Suite, *, as_of: datetime) -> frozenset[str]:
+    """The marts that a suite's query reads."""
+    return frozenset(_MART.findall(render(query, suite, as_of=as_of)))
 
 
 @cache

@@ -10,10 +10,11 @@ from typing import Any, Literal
 
 import yaml
 
-from orchestration.settings import EXPECTATIONS, SEEDS
+from orchestration.settings import DBT_PROJECT, EXPECTATIONS, SEEDS
 
 Severity = Literal["critical", "warning"]
-# Every suite counts its rows first: an empty table passes nearly everything else.
+# Every suite counts its rows first: an empty table passes nearly everything else. It stops a mart only where the last
+# publication had rows: what was empty before is a fact of the company, not a failure of the night.
 HAS_ROWS = "has_rows"
 _SUITE_KEYS = {"description", "asset_key", "owner", "inputs", "queries", "samples"}
 _CHECK_KEYS = {"check", "remedy", "sample", "no_data"}
@@ -68,8 +69,8 @@ class Check:
 class Suite:
     """The expectations on one table.
 
-    `queries` and `samples` hold SQL, or a template's name and its arguments. `inputs` are the raw tables whose arrival
-    makes the suite judge at all: a raw table itself, or whatever feeds a mart.
+    `queries` and `samples` hold SQL, or a template's name and its arguments. `inputs` names entities of
+    the conformed layer without which there is nothing to judge, for a mart that is empty when all is well.
     """
 
     name: str
@@ -77,7 +78,7 @@ class Suite:
     description: str
     asset_key: tuple[str, ...]
     owner: Owner
-    inputs: tuple[tuple[str, str], ...]
+    inputs: tuple[str, ...]
     queries: Mapping[str, str | Mapping[str, Any]]
     samples: Mapping[str, str | Mapping[str, Any]]
     checks: tuple[Check, ...]
@@ -86,11 +87,6 @@ class Suite:
     def is_raw(self) -> bool:
         """Whether the suite judges an extract rather than a mart."""
         return self.file.startswith("raw/")
-
-    @property
-    def is_blocking(self) -> bool:
-        """Whether a failure stops what is built on the table."""
-        return any(check.severity == "critical" for check in self.checks)
 
 
 def load(folder: Path = EXPECTATIONS, *, seeds: Path = SEEDS) -> list[Suite]:
@@ -109,14 +105,13 @@ def read(path: Path, *, parameters: Mapping[str, Any], owners: Mapping[str, Owne
     if meta["owner"] not in owners:
         raise ValueError(f"expectations/{file}: owner {meta['owner']!r} has no row in seeds/check_owners.csv; add one")
     asset_key = tuple(meta["asset_key"])
-    inputs = meta.get("inputs", [list(asset_key)] if path.parent.name == "raw" else [])
     suite = Suite(
         name=document["name"],
         file=file,
         description=meta["description"],
         asset_key=asset_key,
         owner=owners[meta["owner"]],
-        inputs=tuple((system, table) for system, table in inputs),
+        inputs=tuple(meta.get("inputs", ())),
         queries=meta["queries"],
         samples=meta.get("samples", {}),
         checks=tuple(_checks(file, document["expectations"], parameters)),
@@ -196,6 +191,9 @@ def _validate(suite: Suite, *, stem: str) -> None:
         raise ValueError(f"{place}: name is {suite.name!r}; name it as its file, {stem!r}")
     for name in {name for name in names if names.count(name) > 1}:
         raise ValueError(f"{place}: check {name!r} stands twice; give each its own meta.check")
+    for entity in suite.inputs:
+        if not isinstance(entity, str) or not (DBT_PROJECT / "models" / "conformed" / f"{entity}.sql").exists():
+            raise ValueError(f"{place}: input {entity!r} is no entity; name a model of dbt_project/models/conformed/")
     first = suite.checks[0]
     if first.name != HAS_ROWS or first.severity != "critical":
         raise ValueError(f"{place}: the first check is {first.name!r}; make it {HAS_ROWS!r}, critical")

@@ -1,6 +1,6 @@
 """How a run's checks came out, counted once for the summary and for the publication."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,10 +26,19 @@ class Tally:
 
 
 def evaluations(instance: dg.DagsterInstance, run_id: str) -> "list[AssetCheckEvaluation]":
-    """Every check evaluation of a run, in order."""
-    records = instance.get_records_for_run(run_id, of_type=DagsterEventType.ASSET_CHECK_EVALUATION).records
-    events = (record.event_log_entry.dagster_event for record in records)
-    return [event.asset_check_evaluation_data for event in events if event is not None]
+    """The evaluation of each check of a run, in order; of a step that was tried again, the last."""
+    kind = DagsterEventType.ASSET_CHECK_EVALUATION
+    found = [event.asset_check_evaluation_data for event in events(instance, run_id, kind)]
+    return list({evaluation.asset_check_key: evaluation for evaluation in found}.values())
+
+
+def events(instance: dg.DagsterInstance, run_id: str, kind: DagsterEventType) -> Iterator[dg.DagsterEvent]:
+    """Every event of one kind of a run, in order."""
+    cursor, has_more = None, True
+    while has_more:
+        page = instance.get_records_for_run(run_id, cursor=cursor, of_type=kind)
+        yield from (record.event_log_entry.dagster_event for record in page.records)
+        cursor, has_more = page.cursor, page.has_more
 
 
 def tally(outcomes: "Iterable[AssetCheckEvaluation]") -> Tally:

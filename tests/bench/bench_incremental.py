@@ -34,7 +34,7 @@ SOURCES = (("ga4", "events"), ("marketo", "activities"))
 TABLES = {
     "staging.stg_ga4__events": "event_id",
     "staging.stg_marketo__activities": "activity_id",
-    "intermediate.int_web_events": "event_id",
+    "conformed.ga4__web_events": "event_id",
     "intermediate.int_web_sessions": "client_id",
 }
 
@@ -96,8 +96,8 @@ def _load(work: Path, *, now: datetime) -> None:
 
 
 def _build(work: Path, *flags: str) -> Build:
-    models = [table.partition(".")[2] for table in TABLES]
-    selection = ["--exclude-resource-type", "test", "unit_test", "--select", "conversion_events", *models]
+    models = ["conversion_events", "web_events", *(table.partition(".")[2] for table in TABLES)]
+    selection = ["--exclude-resource-type", "test", "unit_test", "--select", *models]
     places = ["--project-dir", DBT_PROJECT, "--profiles-dir", DBT_PROJECT, "--target-path", work / "target"]
     dbt = Path(sys.executable).with_name("dbt")
     environment = {

@@ -13,9 +13,12 @@ import pytest
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
+from orchestration import contracts
+from orchestration.ingestion.ledger import ensure_shapes
 from orchestration.settings import DBT_PROJECT
 
 BUILT = ("success", "pass", "warn")
+QUIET = ("--log-level", "none", "--log-level-file", "none")
 
 
 class Unbuilt(RuntimeError):
@@ -47,7 +50,7 @@ class Project:
         self._folder = folder
         self._manifest: Any = None
         self._seeded = Warehouse(folder / "seeded", {})
-        self._seeded.folder.mkdir(parents=True)
+        ensure_shapes(contracts.load().values(), lake=self._seeded.lake)
         self._manifest = self._invoke(["parse"], self._seeded, now=datetime.min)
         self._tables = {n.name for n in self._manifest.nodes.values() if n.resource_type in ("model", "seed")}
         self._unbuilt_seeds = self._build(["resource_type:seed"], ["test"], self._seeded, now=datetime.min)
@@ -104,7 +107,7 @@ class Project:
             patch.setenv("TOUCHSTONE_WAREHOUSE", str(warehouse.file))
             patch.setenv("TOUCHSTONE_LAKE", str(warehouse.lake))
             patch.setenv("TOUCHSTONE_AS_OF", now.isoformat(sep=" "))
-            outcome = dbtRunner(manifest=self._manifest).invoke([*arguments, *flags, "--log-level", "none"])
+            outcome = dbtRunner(manifest=self._manifest).invoke([*arguments, *flags, *QUIET])
             DuckDBConnectionManager.close_all_connections()
         if outcome.exception:
             raise outcome.exception

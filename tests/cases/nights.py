@@ -43,7 +43,6 @@ class Group:
         known = list(contracts.load().values())
         warehouse = Warehouse(folder, lead.variables)
         ensure_shapes(known, lake=warehouse.lake)
-        wanted = project.read_by(*(check.query for case, _ in self.parts for check in case.checks))
         answers: dict[tuple[str, str], Answer] = {}
         for number in range(1, nights + 1):
             now = lead.as_of - timedelta(days=nights - number)
@@ -56,6 +55,9 @@ class Group:
             for contract in known:
                 ingest(contract, listing=listing, lake=warehouse.lake, now=now.replace(tzinfo=UTC))
             refuse_collisions(known, lake=warehouse.lake)
+            wanted = project.read_by(*(check.query for _, check in due))
+            if not wanted:
+                continue
             wrong = project.build(wanted, warehouse, seeds=lead.other_seeds, now=now)
             with duckdb.connect(str(warehouse.file)) as connection:
                 connection.execute("set TimeZone = 'UTC'")

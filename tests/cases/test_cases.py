@@ -21,18 +21,21 @@ Ask = Callable[[Case, Check], Answer]
 
 
 @pytest.fixture(scope="module")
-def ask(tmp_path_factory: pytest.TempPathFactory) -> Ask:
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The dbt project, ready to build."""
+    return Project(tmp_path_factory.mktemp("project"))
+
+
+@pytest.fixture(scope="module")
+def ask(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Ask:
     """The answer to a check; each group's nights run once, when the first of its checks is asked."""
     folder = tmp_path_factory.mktemp("cases")
-    projects: list[Project] = []
     answered: dict[str, dict[tuple[str, str], Answer] | Exception] = {}
 
     def answer(case: Case, check: Check) -> Answer:
         group = GROUPS[case.name, check.variant]
         if group.name not in answered:
-            if not projects:
-                projects.append(Project(folder))
-            answered[group.name] = _answers(group, projects[0], folder=folder / group.name.replace(" ", "_"))
+            answered[group.name] = _answers(group, project, folder=folder / group.name.replace(" ", "_"))
         found = answered[group.name]
         return found if isinstance(found, Exception) else found[case.name, check.title]
 

@@ -16,24 +16,25 @@ AS_OF = "2026-07-01T02:00:00"
 
 @dataclass(frozen=True)
 class Night:
-    """Where one company's nights happen: its extracts and its home."""
+    """Where one company's nights happen: its extracts, its home, and the project that runs there."""
 
     landing: Path
     home: Path
+    project: Path = PROJECT
 
     def run(self, *options: str, as_of: str = AS_OF) -> subprocess.CompletedProcess[str]:
         """One undisturbed night."""
         command = [*self._command, *options]
         return subprocess.run(
-            command, env=self._environment(as_of), cwd=PROJECT, capture_output=True, text=True, check=False
+            command, env=self._environment(as_of), cwd=self.project, capture_output=True, text=True, check=False
         )
 
-    def run_until(self, marker: str) -> bool:
+    def run_until(self, marker: str, *, as_of: str = AS_OF) -> bool:
         """Start a night and kill it, with no chance to clean up, when its output shows `marker`; was it shown?"""
         process = subprocess.Popen(
             self._command,
-            env=self._environment(AS_OF),
-            cwd=PROJECT,
+            env=self._environment(as_of),
+            cwd=self.project,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -48,7 +49,7 @@ class Night:
         return shown
 
     def has_published(self) -> bool:
-        """Whether some night passed its audit."""
+        """Whether some night published what passed."""
         return (self.home / "published" / "touchstone.duckdb").exists()
 
     def query(self, sql: str) -> list[tuple]:
@@ -61,7 +62,9 @@ class Night:
         """Rows and content hash of every published mart."""
         return {
             mart: (rows, content)
-            for mart, rows, content in self.query("select mart, row_count, content_hash from publication")
+            for mart, rows, content in self.query(
+                "select mart, row_count, content_hash from publication where state <> 'absent'"
+            )
         }
 
     @property

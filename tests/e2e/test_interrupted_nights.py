@@ -14,11 +14,11 @@ POINTS = (
     "ingest_ga4",
     "ingest_marketo",
     "ingest_salesforce",
-    "check_raw_marketo__leads",
-    "staging_marketo",
-    "staging_salesforce",
-    "marts ",
-    "check_marts_fct_touchpoints",
+    "gate ga4/events",
+    "gate marketo/leads",
+    "gate salesforce/user",
+    "models and seeds",
+    "audit fct_touchpoints",
 )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from orchestration.contracts import Contract
+from orchestration.ingestion.deliveries import series_of
 from tests.ingestion.conftest import NOW, Site, column, with_
 
 STAGES = with_(
@@ -41,7 +42,8 @@ def manifest(site: Site, name: str, at: float, folder: str = FOLDER, **stated: o
 def decided(site: Site, contract: Contract = STAGES) -> list[tuple]:
     """(name, is whole, is suspect, next whole) of each delivery, in order."""
     return site.query(
-        "select distinct delivery_number, delivery_name, is_whole, is_suspect, next_whole_number from lake order by 1",
+        "select distinct delivery_number, delivery_name, scope is not null, is_suspect, next_whole_number "
+        "from lake order by 1",
         table=f"_deliveries/{contract.system}/{contract.object}",
     )
 
@@ -182,7 +184,7 @@ def test_manifest_names_a_delivery(site: Site) -> None:
     site.deliver("x/b1.csv", stages(1), folder=FOLDER, at=night(1))
     site.deliver("x/b2.csv", stages(2), folder=FOLDER, at=night(1.1))
     site.ingest(governed)
-    assert [row[2:4] for row in decided(site)] == [(False, False)] * 3
+    assert [row[2:4] for row in decided(site)] == [(False, False)] * 2
     manifest(site, "b", 1.2, files=["x/b1.csv", "x/b2.csv"])
     site.ingest(governed)
     assert [row[1:4] for row in decided(site)] == [
@@ -269,3 +271,63 @@ def test_many_deliveries_in_one_night(site: Site) -> None:
     site.ingest(STAGES)
     assert all(row[2] for row in decided(site))
     assert len(decided(site)) == 200
+
+
+def scopes(site: Site) -> list[tuple]:
+    """(name, scope, next whole) of each delivery, in order."""
+    return site.query(
+        "select distinct delivery_number, delivery_name, scope, next_whole_number from lake order by 1",
+        table="_deliveries/crm/stages",
+    )
+
+
+def test_series_of_other_records_are_whole_of_their_own(site: Site) -> None:
+    held = [
+        ("emea", range(10)),
+        ("amer", range(20, 30)),
+        ("emea", range(9)),
+        ("amer", range(20, 28)),
+        ("emea", range(8)),
+    ]
+    for number, (region, numbers) in enumerate(held):
+        site.deliver(f"{region}_{number}.csv", stages(*numbers), folder=FOLDER, at=night(number))
+        site.ingest(STAGES)
+    assert [row[2:] for row in scopes(site)] == [
+        ("table", 3),
+        ("series", 4),
+        ("series", 5),
+        ("series", None),
+        ("series", None),
+    ]
+
+
+def test_halves_that_are_only_numbered_are_parts(site: Site) -> None:
+    for number in range(3):
+        for half in (1, 2):
+            numbers = range(half * 10, half * 10 + 10 - number)
+            at = night(number + half / 1000)
+            site.deliver(f"export_{half}.csv", stages(*numbers), folder=FOLDER, at=at)
+        site.ingest(STAGES)
+    assert [row[2:] for row in scopes(site)] == [("table", 2), ("table", 3), ("table", None)]
+
+
+def test_export_of_another_name_goes_on(site: Site) -> None:
+    for number, (name, held) in enumerate([("currencies", (1, 2, 3)), ("all of them", (1, 2)), ("currencies", (1,))]):
+        site.deliver(f"{name}.csv", stages(*held), folder=FOLDER, at=night(number))
+        site.ingest(STAGES)
+    assert [row[2:] for row in scopes(site)] == [("table", 2), ("table", 3), ("table", None)]
+
+
+@pytest.mark.parametrize(
+    ("name", "series"),
+    [
+        ("crm/stages/Stages (2).csv", "crm stages stages"),
+        ("crm/stages/stages_2026-03-01T02-00.csv.gz", "crm stages stages"),
+        ("crm/stages/2026/mar/stages_v2.csv", "crm stages stages"),
+        ("crm/stages/stages-3f2b8c9a-0d1e-4f5a-8b7c-9d0e1f2a3b4c.csv", "crm stages stages"),
+        ("crm/stages/emea_stages.csv", "crm stages emea stages"),
+        ("crm/stages/a.csv", "crm stages"),
+    ],
+)
+def test_series_of(name: str, series: str) -> None:
+    assert series_of(name) == series

@@ -25,13 +25,13 @@ pytestmark = pytest.mark.slow
 TABLES = (
     "staging.stg_ga4__events",
     "staging.stg_marketo__activities",
-    "intermediate.int_web_events",
+    "conformed.ga4__web_events",
     "intermediate.int_web_sessions",
 )
 # A column of each web table that no other table is made from.
 MARKED = {
     "staging.stg_ga4__events": "stream_id",
-    "intermediate.int_web_events": "referrer_host",
+    "conformed.ga4__web_events": "referrer_host",
     "intermediate.int_web_sessions": "landing_page_host",
 }
 START = datetime(2026, 1, 1)
@@ -97,9 +97,9 @@ class Project:
             patch.setenv("TOUCHSTONE_AS_OF", "2026-02-01 02:00:00")
             if self.manifest is None:
                 self.manifest = self._invoke("parse")
-            models = [table.partition(".")[2] for table in TABLES]
+            models = ["conversion_events", "web_events", *(table.partition(".")[2] for table in TABLES)]
             self._invoke(
-                *("build", "--exclude-resource-type", "test", "unit_test", "--select", "conversion_events", *models),
+                *("build", "--exclude-resource-type", "test", "unit_test", "--select", *models),
                 *(["--full-refresh"] if full_refresh else []),
             )
 

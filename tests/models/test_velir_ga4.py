@@ -30,7 +30,8 @@ def test_last_non_direct_source(compile_sql: Compile, database: Database) -> Non
     database.execute("""
         create table int_web_sessions as
         select
-            session_partition_key as session_id, client_key as client_id, session_partition_key as traffic_key,
+            session_partition_key as session_id, 'ga4' as system, client_key as client_id,
+            session_partition_key as traffic_key,
             cast(to_timestamp(cast(session_partition_timestamp as bigint)) as timestamp) as session_start_at,
             cast(to_timestamp(cast(session_partition_timestamp as bigint)) as timestamp) as session_end_at,
             session_campaign as campaign, null as click_id_type, null as referrer_host, null as landing_page_host,
@@ -65,16 +66,23 @@ def test_user_id_mapping(compile_sql: Compile, database: Database) -> None:
     load(database, "given", "stg_Ga4__user_id_mapping/mock_stg_ga4__events_csv.csv")
     load(database, "expected", "stg_Ga4__user_id_mapping/expected_csv.csv")
     database.execute("""
-        create table int_web_events as
-        select client_key as client_id, user_id, make_timestamp(cast(event_timestamp as bigint)) as occurred_at
+        create table web_events as
+        select
+            'ga4' as system, client_key as client_id, user_id,
+            make_timestamp(cast(event_timestamp as bigint)) as occurred_at
         from given
     """)
-    contact = "contact_id bigint, ga_client_id varchar, email varchar, created_at timestamp"
-    database.execute("create table stg_marketo__leads (lead_id bigint, ga_client_id varchar, created_at timestamp)")
-    database.execute(f"create table stg_hubspot__contacts ({contact})")
-    database.execute(
-        f"create table stg_hubspot__form_submissions ({contact}, form_submission_id varchar, submitted_at timestamp)"
-    )
+    database.execute("""
+        create table people (
+            system varchar, record_type varchar, record_id varchar, web_client_id varchar, created_at timestamp
+        )
+    """)
+    database.execute("""
+        create table form_fills (
+            system varchar, source_record_id varchar, person_record_id varchar, email varchar, web_client_id varchar,
+            filled_at timestamp
+        )
+    """)
     database.execute(
         "create table email_providers "
         "(email_domain varchar, canonical_domain varchar, folds_dots boolean, folds_plus_tags boolean)"
@@ -115,13 +123,13 @@ def test_session_conversions(compile_sql: Compile, database: Database) -> None:
     for number, mock in enumerate(("mock_stg_ga4__events_csv.csv", "mock_stg_ga4__nonstandard_events_csv.csv")):
         load(database, f"given_{number}", f"{case}/{mock}")
         database.execute(f"""
-            create or replace table int_web_events as
+            create or replace table web_events as
             select
-                cast(row_number() over () as varchar) as event_id, session_key as client_id, event_name,
-                cast(event_date_dt as timestamp) as occurred_at, null::varchar as source, null::varchar as medium,
-                null::varchar as campaign, null::varchar as click_id_type, null::varchar as outside_referrer_host,
-                false as is_tagged, null::varchar as page_host, null::varchar as page_path,
-                null::varchar as device_category, null::varchar as country
+                cast(row_number() over () as varchar) as event_id, 'ga4' as system, session_key as client_id,
+                event_name, cast(event_date_dt as timestamp) as occurred_at, null::varchar as source,
+                null::varchar as medium, null::varchar as campaign, null::varchar as click_id_type,
+                null::varchar as outside_referrer_host, false as is_tagged, null::varchar as page_host,
+                null::varchar as page_path, null::varchar as device_category, null::varchar as country
             from given_{number}
         """)
         database.execute("""

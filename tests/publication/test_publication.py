@@ -1,5 +1,6 @@
-"""The swap: readers see one whole publication, a failed one changes nothing, content hashes ignore the clock."""
+"""The swap: readers see one whole publication, what did not pass keeps its last table, hashes ignore the clock."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -7,8 +8,13 @@ import duckdb
 import pytest
 
 from orchestration import settings as places
-from orchestration.publication import DATABASE, publish
+from orchestration.lineage import Failure
+from orchestration.publication.candidates import Candidates, offer, read, withdraw
+from orchestration.publication.publishing import Publication, publish
 from orchestration.quality.tally import Tally
+
+MARTS = ("dim_people", "fct_load_ledger")
+RED = Failure("ga4/events quarantine_rate", "0.4 is too much", "Web <web@example.com>", "Compare the formats.")
 
 
 @pytest.fixture
@@ -31,56 +37,148 @@ def _fill(settings: places.Settings, *, people: int, loaded_at: datetime) -> Non
         work.execute("create or replace table staging.secret as select 'ada@example.com' as email")
 
 
+def _publish(settings: places.Settings, run_id: str, *, held: tuple[str, ...] = (), day: int = 1) -> Publication:
+    """Publish the warehouse as of a July day, `held` kept back."""
+    as_of = datetime(2026, 7, day, 2, tzinfo=UTC)
+    passed = tuple(mart for mart in MARTS if mart not in held)
+    candidates = Candidates(run_id, as_of, passed, dict.fromkeys(held, RED))
+    return publish(settings, run_id=run_id, candidates=candidates, checks=Tally(passed=3, warned=1))
+
+
+def _rows(settings: places.Settings, columns: str) -> list[tuple]:
+    with duckdb.connect(str(settings.published_database), read_only=True) as connection:
+        return connection.execute(f"select {columns} from marts.publication order by mart").fetchall()
+
+
 def _people(database: Path) -> int:
     with duckdb.connect(str(database), read_only=True) as connection:
         return connection.execute("select count(*) from marts.dim_people").fetchall()[0][0]
 
 
 def test_marts_are_published_as_duckdb_and_parquet_and_nothing_else(settings: places.Settings) -> None:
-    publication = publish(settings, run_id="a", checks=Tally(passed=3, warned=1))
+    publication = _publish(settings, "a")
 
-    assert publication.row_counts == {"dim_people": 2, "fct_load_ledger": 1}
+    assert [(mart.mart, mart.row_count) for mart in publication.tables] == [("dim_people", 2), ("fct_load_ledger", 1)]
     assert sorted(p.name for p in (settings.published / "parquet").iterdir()) == [
         "dim_people.parquet",
         "fct_load_ledger.parquet",
         "publication.parquet",
     ]
-    with duckdb.connect(str(settings.published / DATABASE), read_only=True) as connection:
+    with duckdb.connect(str(settings.published_database), read_only=True) as connection:
         schemas = connection.execute("select distinct schema_name from duckdb_tables()").fetchall()
-        rows = connection.execute(
-            "select run_id, checks_passed, checks_warned, mart, row_count from marts.publication order by mart"
-        ).fetchall()
     assert schemas == [("marts",)]
-    assert rows == [("a", 3, 1, "dim_people", 2), ("a", 3, 1, "fct_load_ledger", 1)]
+    assert _rows(settings, "mart, state, run_id, as_of, checks_passed, checks_warned, row_count, because") == [
+        ("dim_people", "fresh", "a", datetime(2026, 7, 1, 2), 3, 1, 2, None),
+        ("fct_load_ledger", "fresh", "a", datetime(2026, 7, 1, 2), 3, 1, 1, None),
+    ]
+
+
+def test_the_page_on_publications_names_every_column(settings: places.Settings) -> None:
+    _publish(settings, "a")
+    with duckdb.connect(str(settings.published_database), read_only=True) as connection:
+        columns = [name for (name, *_) in connection.execute("describe marts.publication").fetchall()]
+    page = (places.PROJECT / "docs" / "publication.md").read_text()
+    assert re.findall(r"^\| `(\w+)` \|", page, flags=re.M) == columns
+
+
+def test_a_mart_that_did_not_pass_keeps_its_last_published_table(settings: places.Settings) -> None:
+    first = _publish(settings, "a")
+    _fill(settings, people=5, loaded_at=datetime(2026, 7, 2))
+    for run_id, day in (("b", 2), ("c", 3)):  # kept night after night
+        _publish(settings, run_id, held=("dim_people",), day=day)
+
+    assert _people(settings.published_database) == 2
+    assert duckdb.sql(f"select count(*) from '{settings.published}/parquet/dim_people.parquet'").fetchall() == [(2,)]
+    columns = "mart, state, run_id, as_of, row_count, content_hash, because, owner, remedy, publication_run_id"
+    kept, fresh = _rows(settings, columns)
+    assert kept[:6] == ("dim_people", "carried", "a", datetime(2026, 7, 1, 2), 2, first.marts[0].content_hash)
+    assert kept[6:] == (str(RED), RED.owner, RED.remedy, "c")
+    assert fresh[:4] == ("fct_load_ledger", "fresh", "c", datetime(2026, 7, 3, 2))
+
+    _publish(settings, "d", day=4)
+    assert _people(settings.published_database) == 5
+    assert _rows(settings, "state, run_id, because")[0] == ("fresh", "d", None)
+
+
+def test_a_mart_that_was_never_published_and_fails_is_absent_with_its_reason(settings: places.Settings) -> None:
+    publication = _publish(settings, "a", held=("dim_people",))
+
+    assert [mart.mart for mart in publication.tables] == ["fct_load_ledger"]
+    assert not (settings.published / "parquet" / "dim_people.parquet").exists()
+    with duckdb.connect(str(settings.published_database), read_only=True) as connection:
+        tables = connection.execute("select table_name from duckdb_tables() order by 1").fetchall()
+    assert tables == [("fct_load_ledger",), ("publication",)]
+    absent = _rows(settings, "mart, state, run_id, as_of, row_count, content_hash, because")[0]
+    assert absent == ("dim_people", "absent", None, None, None, None, str(RED))
+    _publish(settings, "b", held=("dim_people",))
+    assert _rows(settings, "mart, state")[0] == ("dim_people", "absent")
+
+
+def test_a_publication_of_an_older_shape_is_carried_over(settings: places.Settings) -> None:
+    _publish(settings, "a")
+    with duckdb.connect(str(settings.published_database)) as connection:
+        for column in ("state", "because", "owner", "remedy", "publication_run_id", "checks_failed"):
+            connection.execute(f"alter table marts.publication drop column {column}")
+    _publish(settings, "b", held=("dim_people",))
+    assert _rows(settings, "state, run_id, row_count")[0] == ("carried", "a", 2)
+
+
+def test_a_table_that_no_build_offers_is_not_published(settings: places.Settings) -> None:
+    with duckdb.connect(str(settings.warehouse)) as work:
+        work.execute("create table marts.fct_of_a_model_since_removed as select 1 as x")
+    _publish(settings, "a")
+    assert [name for (name,) in _rows(settings, "mart")] == list(MARTS)
+
+
+def test_what_a_build_that_died_left_is_never_published(settings: places.Settings) -> None:
+    candidates = Candidates("a", datetime(2026, 7, 1, 2, tzinfo=UTC), ("fct_load_ledger",), {"dim_people": RED})
+    offer(settings, candidates)
+    assert read(settings) == candidates
+    withdraw(settings)  # as the next build does before it touches a table
+    with pytest.raises(FileNotFoundError, match="the last build did not come to its end"):
+        read(settings)
 
 
 def test_a_reader_keeps_its_publication_while_the_next_one_appears(settings: places.Settings) -> None:
-    publish(settings, run_id="a", checks=Tally())
-    reader = duckdb.connect(str(settings.published / DATABASE), read_only=True)
+    _publish(settings, "a")
+    reader = duckdb.connect(str(settings.published_database), read_only=True)
     _fill(settings, people=5, loaded_at=datetime(2026, 7, 2))
 
-    publish(settings, run_id="b", checks=Tally())
+    _publish(settings, "b")
 
     assert reader.execute("select count(*) from marts.dim_people").fetchall() == [(2,)]
-    assert _people(settings.published.resolve() / DATABASE) == 5
+    assert _people(settings.published_database.resolve()) == 5
     reader.close()
 
 
-def test_content_hash_follows_content_and_not_the_clock(settings: places.Settings) -> None:
-    first = publish(settings, run_id="a", checks=Tally())
-    _fill(settings, people=2, loaded_at=datetime.now(UTC).replace(tzinfo=None))
-    second = publish(settings, run_id="b", checks=Tally())
-    _fill(settings, people=3, loaded_at=datetime(2026, 7, 1))
-    third = publish(settings, run_id="c", checks=Tally())
+def test_a_run_that_publishes_again_leaves_its_readers_their_folder(settings: places.Settings) -> None:
+    _publish(settings, "a")
+    before = settings.published.resolve()
+    _publish(settings, "a", held=("dim_people",))
+    assert (before / "touchstone.duckdb").exists()
+    assert settings.published.resolve().name == "a-2"
+    assert _people(settings.published_database) == 2
 
-    assert first.content_hashes == second.content_hashes
-    assert first.content_hashes["dim_people"] != third.content_hashes["dim_people"]
+
+def test_content_hash_follows_content_and_not_the_clock(settings: places.Settings) -> None:
+    first = _hashes(_publish(settings, "a"))
+    _fill(settings, people=2, loaded_at=datetime.now(UTC).replace(tzinfo=None))
+    second = _hashes(_publish(settings, "b"))
+    _fill(settings, people=3, loaded_at=datetime(2026, 7, 1))
+    third = _hashes(_publish(settings, "c"))
+
+    assert first == second
+    assert first["dim_people"] != third["dim_people"]
+
+
+def _hashes(publication: Publication) -> dict[str, str | None]:
+    return {mart.mart: mart.content_hash for mart in publication.marts}
 
 
 def test_two_publications_are_kept_and_the_leavings_of_a_killed_run_are_removed(settings: places.Settings) -> None:
     (settings.home / "publications" / ".building-killed").mkdir(parents=True)
     for run_id in "abc":
-        publish(settings, run_id=run_id, checks=Tally())
+        _publish(settings, run_id)
 
     assert sorted(p.name for p in (settings.home / "publications").iterdir()) == ["b", "c"]
     assert settings.published.resolve().name == "c"
@@ -89,4 +187,4 @@ def test_two_publications_are_kept_and_the_leavings_of_a_killed_run_are_removed(
 def test_a_folder_that_is_not_ours_is_left_alone(settings: places.Settings) -> None:
     settings.published.mkdir()
     with pytest.raises(FileExistsError, match="move it away"):
-        publish(settings, run_id="a", checks=Tally())
+        _publish(settings, "a")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -70,6 +71,23 @@ def deliver(warehouse: duckdb.DuckDBPyConnection) -> Deliver:
     return load
 
 
+@pytest.fixture(scope="session")
+def last_publication(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A publication whose every mart held rows."""
+    path = tmp_path_factory.mktemp("last") / "touchstone.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        create_tables(connection)
+        marts = "select table_name, column_name from duckdb_columns() where schema_name = 'marts'"
+        for mart in {name for name, _ in connection.execute(marts).fetchall()}:
+            columns = {column for name, column in connection.execute(marts).fetchall() if name == mart}
+            for period in ("week", "month"):
+                # What suites filter by.
+                row = {"funnel": "person", "period_type": period, "breakdown": "all", "system": "marketo"}
+                row = {name: value for name, value in row.items() if name in columns}
+                insert(connection, f"marts.{mart}", row or dict.fromkeys(sorted(columns)[:1]))
+    return path
+
+
 @pytest.fixture
 def suite() -> Callable[[str], Suite]:
     """A suite of the project by name."""
@@ -87,6 +105,9 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"create table raw_lake.quarantined_rows ({QUARANTINE})")
     connection.execute("create schema seeds")
     connection.execute(f"create table seeds.taxonomy_rules as from read_csv('{SEEDS / 'taxonomy_rules.csv'}')")
+    connection.execute("create schema conformed")
+    for entity in {entity for suite in suites.load() for entity in suite.inputs}:
+        connection.execute(f"create table conformed.{entity} (system varchar)")
     connection.execute("create schema marts")
     for path in sorted((DBT_PROJECT / "models" / "marts").glob("*/*.yml")):
         for model in (yaml.safe_load(path.read_text()) or {}).get("models", []):

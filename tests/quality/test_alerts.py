@@ -1,13 +1,19 @@
 import json
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import dagster as dg
 import pytest
 
 from orchestration import alerts
+from orchestration.lineage import Failure
+from orchestration.publication import report
+from orchestration.publication.publishing import Publication, PublishedMart
 from orchestration.quality.display import markdown_table
+from orchestration.quality.tally import Tally
+from tests.quality.conftest import AS_OF
 
 KEY = dg.AssetKey(["marketo", "leads"])
 
@@ -34,8 +40,8 @@ def channel() -> Iterator[tuple[str, list[dict[str, str]]]]:
     server.server_close()
 
 
-def run(instance, *results, fails=False):
-    """A finished run whose checks ended as `results` say."""
+def run(instance, *results, fails=False, publication=None):
+    """A finished run whose checks ended as `results` say, and which published `publication`."""
 
     @dg.asset(key=KEY)
     def leads():
@@ -46,7 +52,12 @@ def run(instance, *results, fails=False):
     def judge():
         yield from results
 
-    definitions = dg.Definitions(assets=[leads], asset_checks=[judge] if results else [])
+    @dg.asset(key=report.PUBLISHED, check_specs=[dg.AssetCheckSpec(report.CHECK, asset=report.PUBLISHED)])
+    def published():
+        return dg.MaterializeResult(check_results=[report.result(publication)])
+
+    assets = [leads, published] if publication else [leads]
+    definitions = dg.Definitions(assets=assets, asset_checks=[judge] if results else [])
     job = definitions.resolve_implicit_global_asset_job_def()
     finished = job.execute_in_process(raise_on_error=False, instance=instance)
     return instance.get_run_by_id(finished.run_id)
@@ -69,6 +80,12 @@ def check(name, *, passed=False, severity=dg.AssetCheckSeverity.WARN, descriptio
     )
 
 
+def publication(*kept):
+    """Forty marts of this run, and those kept back."""
+    fresh = [PublishedMart(f"fct_{number}", "fresh", "b", AS_OF, 1, "0") for number in range(40)]
+    return Publication("b", AS_OF, Tally(), tuple([*fresh, *kept]))
+
+
 def sample(*values):
     return dg.MetadataValue.md(markdown_table(["value", "example"], [(value, f"id {value[:3]}") for value in values]))
 
@@ -81,10 +98,11 @@ def test_one_digest_tells_owner_fault_rows_and_remedy(channel):
             check("statuses_known", sample=sample("Nurture", "from ada@example.com")),
             check("has_rows", severity=dg.AssetCheckSeverity.ERROR, description="extract.row_count is 0"),
             check("fresh", passed=True),
+            publication=publication(),
         )
         assert alerts.send_digest(instance, finished, urls=[url])
     (message,) = received
-    assert message["title"] == "Touchstone: published, 1 failed, 1 warned"
+    assert message["title"] == "Touchstone: published 40 of 40 marts, 1 failed, 1 warned"
     body = message["message"]
     assert body.index("FAILED  marketo/leads: has_rows") < body.index("warned  marketo/leads: statuses_known")
     assert "For Marketing Operations <mops@example.com>" in body
@@ -96,6 +114,34 @@ def test_one_digest_tells_owner_fault_rows_and_remedy(channel):
     assert "runbook: docs/runbooks/checks.md" in body
     assert "fresh" not in body
     assert finished.run_id in body
+
+
+def test_what_is_kept_back_is_told_first_with_its_cause_and_owner(channel):
+    url, received = channel
+    spend = Failure(
+        "marts/fct_ad_spend has_rows", "row_count is 0; expected at least 1", "Paid <p@x.com>", "See @here."
+    )
+    error = Failure("dim_channels", "Binder Error: no column", "Data Engineering <d@x.com>", "Correct it.")
+    kept = publication(
+        PublishedMart("fct_ad_spend", "carried", "a", AS_OF - timedelta(days=1), 5, "1", because=spend),
+        PublishedMart("fct_roi", "carried", "a", AS_OF - timedelta(days=1), 5, "1", because=spend),
+        PublishedMart("dim_channels", "absent", because=error),
+    )
+    with dg.DagsterInstance.ephemeral() as instance:
+        finished = run(instance, publication=kept)
+        assert alerts.send_digest(instance, finished, urls=[url])
+    (message,) = received
+    assert message["title"] == "Touchstone: published 40 of 43 marts, 0 failed, 0 warned"
+    lines = message["message"].splitlines()
+    assert lines[0] == (
+        "Published 40 of 43 marts; kept yesterday's: fct_ad_spend, fct_roi (because marts/fct_ad_spend has_rows: "
+        "row_count is 0; expected at least 1); never published yet: dim_channels (because dim_channels: "
+        "Binder Error: no column)"
+    )
+    assert "KEPT BACK  fct_ad_spend (as of 2026-01-30), fct_roi (as of 2026-01-30)" in lines
+    assert "  owner:   Paid (p@x.com)" in lines
+    assert "  do:      See @ here." in lines
+    assert "KEPT BACK  dim_channels (absent)" in lines
 
 
 def test_hostile_utm_reaches_no_channel(channel):

@@ -5,15 +5,15 @@ import duckdb
 import pytest
 
 from orchestration.quality import checks, suites
-from orchestration.quality.evaluation import Outcome
+from orchestration.quality.outcomes import Outcome
+from orchestration.settings import current
 from tests.quality.conftest import AS_OF, create_tables, insert
 
-KEY = dg.AssetKey(["marketo", "leads"])
 HOSTILE = "<script>alert(1)</script>ada@example.com"
 
 
-def night(home, monkeypatch, *, leads, quarantined=0):
-    """Run the leads' checks between the extract and a model behind it; the finished run."""
+def judged(home, monkeypatch, *, leads, quarantined=0):
+    """The leads' suite and how its checks end on a lake that holds `leads`."""
     monkeypatch.setenv("TOUCHSTONE_HOME", str(home))
     monkeypatch.setenv("TOUCHSTONE_AS_OF", AS_OF.isoformat())
     with duckdb.connect() as connection:
@@ -30,52 +30,41 @@ def night(home, monkeypatch, *, leads, quarantined=0):
         }.items():
             (home / "lake" / folder).mkdir(parents=True)
             connection.execute(f"copy {table} to '{home / 'lake' / folder}/b1.parquet' (format parquet)")
+    suite = by_name("marketo__leads")
+    return suite, checks.judge(suite, current())
 
-    @dg.asset(key=KEY)
-    def leads_extract(): ...
 
-    @dg.asset(deps=[KEY])
-    def funnel(): ...
-
-    suite = next(suite for suite in suites.load() if suite.name == "marketo__leads")
-    check = checks.build_check(suite, asset_key=KEY)
-    definitions = dg.Definitions(assets=[leads_extract, funnel], asset_checks=[check])
-    job = definitions.resolve_implicit_global_asset_job_def()
-    return job.execute_in_process(raise_on_error=False, instance=dg.DagsterInstance.ephemeral())
+def by_name(name):
+    return next(suite for suite in suites.load() if suite.name == name)
 
 
 def lead(number, **columns):
     return {"id": number, "lifecycle_stage": "MQL", "created_at": AS_OF, "updated_at": AS_OF, **columns}
 
 
-def evaluations(result):
-    return {evaluation.check_name: evaluation for evaluation in result.get_asset_check_evaluations()}
+def shown(suite, outcomes):
+    """What Dagster shows, by check, with plain metadata."""
+    results = {outcome.check.name: checks.result(suite, outcome) for outcome in outcomes}
+    return {
+        name: (result, {key: getattr(entry, "value", entry) for key, entry in result.metadata.items()})
+        for name, result in results.items()
+    }
 
 
-def metadata(evaluation):
-    return {name: entry.value for name, entry in evaluation.metadata.items()}
-
-
-def test_every_expectation_is_a_check():
-    definitions = checks.build_checks()
-    expected = {(suite.asset_key, check.name) for suite in suites.load() for check in suite.checks}
-    found = {(tuple(spec.asset_key.path), spec.name) for one in definitions for spec in one.check_specs}
-    assert found == expected
-    assert all(spec.blocking for one in definitions for spec in one.check_specs)
-
-
-def test_asset_keys_are_mapped():
-    definitions = checks.build_checks(asset_key=lambda key: dg.AssetKey(["mapped", *key]))
-    assert all(spec.asset_key.path[0] == "mapped" for one in definitions for spec in one.check_specs)
+def test_every_expectation_is_a_check_and_none_stops_a_whole_step():
+    specs = checks.build_specs(suites.load())
+    assert {(tuple(spec.asset_key.path), spec.name) for spec in specs} == {
+        (suite.asset_key, check.name) for suite in suites.load() for check in suite.checks
+    }
+    assert not any(spec.blocking for spec in specs)
 
 
 def test_a_warning_tells_all_and_stops_nothing(tmp_path, monkeypatch):
-    result = night(tmp_path, monkeypatch, leads=[lead(1), lead(2, lifecycle_stage=HOSTILE)])
-    assert result.success
-    evaluation = evaluations(result)["lifecycle_stages_known"]
-    assert not evaluation.passed
-    assert evaluation.severity == dg.AssetCheckSeverity.WARN
-    said = metadata(evaluation)
+    suite, outcomes = judged(tmp_path, monkeypatch, leads=[lead(1), lead(2, lifecycle_stage=HOSTILE)])
+    assert checks.stopping(suite, outcomes) is None
+    result, said = shown(suite, outcomes)["lifecycle_stages_known"]
+    assert not result.passed
+    assert result.severity == dg.AssetCheckSeverity.WARN
     assert said["severity"] == "warning"
     assert said["rows_examined"] == 2
     assert said["no_data"] is False
@@ -85,24 +74,60 @@ def test_a_warning_tells_all_and_stops_nothing(tmp_path, monkeypatch):
     assert said["expected"].startswith("one of Known, Inquiry, MQL")
     assert "<script>" not in said["sample"]
     assert "ada@example.com" not in said["sample"]
-    assert evaluation.description.startswith("1 of 2 unexpected; expected one of Known")
+    assert result.description.startswith("1 of 2 unexpected; expected one of Known")
 
 
-def test_a_critical_failure_stops_what_is_behind_it(tmp_path, monkeypatch):
-    result = night(tmp_path, monkeypatch, leads=[lead(number) for number in range(9)], quarantined=1)
-    assert not result.success
-    evaluation = evaluations(result)["quarantine_rate"]
-    assert not evaluation.passed
-    assert evaluation.severity == dg.AssetCheckSeverity.ERROR
-    assert metadata(evaluation)["observed"] == "0.1"
-    assert metadata(evaluation)["expected"] == "at most 0.05"
-    assert not [event for event in result.get_asset_materialization_events() if event.asset_key.path == ["funnel"]]
+def test_a_critical_failure_stops_what_reads_the_table(tmp_path, monkeypatch):
+    suite, outcomes = judged(tmp_path, monkeypatch, leads=[lead(number) for number in range(9)], quarantined=1)
+    result, said = shown(suite, outcomes)["quarantine_rate"]
+    assert not result.passed
+    assert result.severity == dg.AssetCheckSeverity.ERROR
+    assert (said["observed"], said["expected"]) == ("0.1", "at most 0.05")
+    stopping = checks.stopping(suite, outcomes)
+    assert str(stopping) == "marketo/leads quarantine_rate: quarantine_rate is 0.1; expected at most 0.05"
+    assert stopping.owner == "Marketing Operations <marketing-operations@example.com>"
+    assert "compare the file with the contract" in stopping.remedy
 
 
-def test_a_good_night_goes_through(tmp_path, monkeypatch):
-    result = night(tmp_path, monkeypatch, leads=[lead(1)])
-    assert result.success
-    assert all(evaluation.passed for evaluation in evaluations(result).values())
+def test_a_good_table_stops_nothing(tmp_path, monkeypatch):
+    suite, outcomes = judged(tmp_path, monkeypatch, leads=[lead(1)])
+    assert all(outcome.passed for outcome in outcomes)
+    assert checks.stopping(suite, outcomes) is None
+
+
+def test_a_query_that_does_not_run_stops_its_table_and_says_so_once(tmp_path, monkeypatch):
+    monkeypatch.setenv("TOUCHSTONE_HOME", str(tmp_path))
+    (tmp_path / "warehouse").mkdir()
+    suite = by_name("dim_people")
+    outcomes = checks.judge(suite, current())
+    assert [outcome.check.name for outcome in outcomes if not outcome.passed] == ["has_rows"]
+    stopping = checks.stopping(suite, outcomes)
+    assert stopping.name == "marts/dim_people has_rows"
+    assert stopping.found.startswith("could not be evaluated: Catalog Error")
+
+
+def test_a_mart_is_not_judged_by_one_that_was_not_built_and_is_not_stopped_for_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("TOUCHSTONE_HOME", str(tmp_path))
+    (tmp_path / "warehouse").mkdir()
+    with duckdb.connect(str(tmp_path / "warehouse" / "work.duckdb")) as connection:
+        create_tables(connection)
+        insert(connection, "marts.fct_speed_to_lead", {"mql_at": AS_OF, "is_inbound": True, "business_hours": 99})
+        connection.execute("drop table marts.fct_funnel_counts")
+    suite = by_name("fct_speed_to_lead")
+    outcomes = checks.judge(suite, current(), unbuilt={"fct_funnel_counts"})
+    assert [outcome.check for outcome in outcomes] == list(suite.checks)
+    ended = {outcome.check.name: outcome for outcome in outcomes}
+    assert ended["no_mql_lost"].no_data == "not judged: fct_funnel_counts was not built"
+    assert ended["has_rows"].no_data is None
+    assert checks.stopping(suite, outcomes) is None
+    assert checks.stopping(suite, checks.judge(suite, current())).name == "marts/fct_speed_to_lead has_rows"
+
+
+def test_a_suite_that_only_reads_what_was_not_built_judges_nothing(tmp_path, monkeypatch):
+    monkeypatch.setenv("TOUCHSTONE_HOME", str(tmp_path))
+    suite = by_name("dim_people")
+    outcomes = checks.judge(suite, current(), unbuilt={"dim_people"})
+    assert {outcome.no_data for outcome in outcomes} == {"not judged: dim_people was not built"}
 
 
 def test_pii_columns_come_from_the_contract():
@@ -127,8 +152,8 @@ def test_expected_in_words(kwargs, text):
 
 
 def test_an_old_extract_is_told_in_days(tmp_path, monkeypatch):
-    result = night(tmp_path, monkeypatch, leads=[lead(1, updated_at=AS_OF - timedelta(days=5))])
-    assert evaluations(result)["fresh"].description == "newest_age_days is 5; expected at most 2"
+    suite, outcomes = judged(tmp_path, monkeypatch, leads=[lead(1, updated_at=AS_OF - timedelta(days=5))])
+    assert shown(suite, outcomes)["fresh"][0].description == "newest_age_days is 5; expected at most 2"
 
 
 def test_a_mart_is_judged_in_the_warehouse(tmp_path, monkeypatch):
@@ -140,23 +165,17 @@ def test_a_mart_is_judged_in_the_warehouse(tmp_path, monkeypatch):
         loaded = {"source_file": "a.csv", "load_status": "loaded", "loaded_at": AS_OF, "cell_defect_count": 0}
         counts = {"read_row_count": 9, "loaded_row_count": 7, "quarantined_row_count": 1}
         insert(connection, "marts.fct_load_ledger", {**loaded, **counts})
-
-    @dg.asset(key=["marts", "fct_load_ledger"])
-    def ledger(): ...
-
-    suite = next(suite for suite in suites.load() if suite.name == "fct_load_ledger")
-    check = checks.build_check(suite, asset_key=dg.AssetKey(suite.asset_key))
-    job = dg.Definitions(assets=[ledger], asset_checks=[check]).resolve_implicit_global_asset_job_def()
-    result = job.execute_in_process(raise_on_error=False, instance=dg.DagsterInstance.ephemeral())
-    assert not result.success
-    assert [name for name, one in evaluations(result).items() if not one.passed] == ["no_row_lost"]
-    assert metadata(evaluations(result)["no_row_lost"])["sample"].splitlines()[2] == "| a.csv | 9 | 7 | 1 |"
+    suite = by_name("fct_load_ledger")
+    outcomes = checks.judge(suite, current())
+    assert [outcome.check.name for outcome in outcomes if not outcome.passed] == ["no_row_lost"]
+    assert shown(suite, outcomes)["no_row_lost"][1]["sample"].splitlines()[2] == "| a.csv | 9 | 7 | 1 |"
+    assert checks.stopping(suite, outcomes).name == "marts/fct_load_ledger no_row_lost"
 
 
 def test_a_table_without_an_extract_is_shown_as_no_data():
-    suite = next(suite for suite in suites.load() if suite.name == "marketo__leads")
+    suite = by_name("marketo__leads")
     outcome = Outcome(check=suite.checks[1], passed=True, rows_examined=0, no_data="no extract yet")
-    shown = checks.result(suite, outcome, asset_key=KEY)
-    assert shown.passed
-    assert shown.description == "no extract yet"
-    assert shown.metadata["no_data"].value is True
+    result, said = shown(suite, [outcome])[suite.checks[1].name]
+    assert result.passed
+    assert result.description == "no extract yet"
+    assert said["no_data"] is True

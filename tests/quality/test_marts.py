@@ -20,19 +20,23 @@ def mart(warehouse):
     return lambda name, **row: insert(warehouse, f"marts.{name}", row)
 
 
-def test_a_mart_without_any_input_has_no_data(judge):
-    assert {outcome.no_data for outcome in judge("fct_ad_spend").values()} == {"no extract yet"}
+def test_a_mart_that_lost_its_rows_fails(suite, warehouse, last_publication):
+    outcome = evaluate(suite("fct_ad_spend"), warehouse, as_of=AS_OF, last=last_publication)[0]
+    assert (outcome.check.name, outcome.passed, outcome.observed) == ("has_rows", False, 0)
 
 
-def test_a_mart_that_lost_its_input_fails(judge, deliver):
-    deliver("meta_ads", "ad_insights", {"ad_id": 1, "date": WEEK})
-    assert not judge("fct_ad_spend")["has_rows"].passed
+def test_a_mart_that_is_empty_when_all_is_well_is_judged_only_where_its_input_came(judge, warehouse, mart):
+    mart("dim_people", person_id="1")
+    name = "fct_sent_after_opt_out"
+    assert {outcome.no_data for outcome in judge(name).values()} == {"no extract yet of email_events"}
+    warehouse.execute("insert into conformed.email_events values ('hubspot')")
+    assert {outcome.no_data for outcome in judge(name).values()} == {None}
 
 
 def test_credit_is_conserved_in_integers(judge, mart, deliver):
     deliver("salesforce", "opportunity", {"id": "006"})
     for number, amount in ((1, 100), (2, 100), (3, None)):
-        mart("fct_opportunities", opportunity_id=f"salesforce:{number}", amount_usd=amount)
+        mart("fct_opportunities", opportunity_id=f"salesforce:{number}", won_amount_usd=amount)
     shares = {
         1: ((0.333333333333, 33.33), (0.666666666667, 66.67)),
         2: ((0.333333333333, 33.33), (0.666666666666, 66.67)),
@@ -55,7 +59,7 @@ def test_credit_is_conserved_in_integers(judge, mart, deliver):
 
 def test_a_cent_too_few_is_found(judge, mart, deliver):
     deliver("salesforce", "opportunity", {"id": "006"})
-    mart("fct_opportunities", opportunity_id="salesforce:1", amount_usd=100)
+    mart("fct_opportunities", opportunity_id="salesforce:1", won_amount_usd=100)
     credit = {"basis": "revenue", "attribution_model": "last_touch", "opportunity_id": "salesforce:1"}
     mart("fct_attribution_credits", **credit, touchpoint_id="unattributed", credit_share=1, credit_usd=99.99)
     outcomes = judge("fct_attribution_credits")
@@ -76,6 +80,8 @@ def reconciliation(mart, week, *, map_value, crm_value, mart_value):
         crm_value=crm_value,
         mart_value=mart_value,
         variance_rate=rate,
+        judged_week_count=1,
+        judged_variance_rate=rate,
         warn_variance_rate=0.01,
         fail_variance_rate=0.02,
         min_base=20,
@@ -146,6 +152,7 @@ def test_tracking_compliance_names_value_rule_and_remedy(judge, mart, deliver):
 
 def test_campaign_names_are_judged_by_the_seeded_rules(judge, mart, deliver):
     deliver("marketo", "programs", {"id": 1})
+    mart("dim_campaigns", campaign_id="emea", system="marketo")
     for number, (system, name) in enumerate(
         [("marketo", "emea_email_platform_2026q1"), ("salesforce", "Webinar March"), ("web", "whatever")]
     ):

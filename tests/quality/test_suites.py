@@ -1,6 +1,7 @@
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 import yaml
 
@@ -8,7 +9,7 @@ from orchestration import contracts
 from orchestration.quality import suites
 from orchestration.quality.evaluation import evaluate
 from orchestration.quality.queries import render
-from tests.quality.conftest import AS_OF
+from tests.quality.conftest import AS_OF, create_tables
 
 SUITES = suites.load()
 PARAMETERS = {"threshold.age.warn": 2.0, "vocabulary.marketo.leads.lead_status": ["New"]}
@@ -91,6 +92,14 @@ def test_a_suite_without_a_row_count_is_refused(tmp_path):
         read(tmp_path, content)
 
 
+@pytest.mark.parametrize("name", ["marketing", ["marketo", "leads"]])
+def test_an_input_that_is_no_entity_is_refused(tmp_path, name):
+    content = document()
+    content["meta"]["inputs"] = [name]
+    with pytest.raises(ValueError, match="is no entity; name a model of dbt_project/models/conformed/"):
+        read(tmp_path, content)
+
+
 def test_an_unknown_owner_is_refused(tmp_path):
     content = document()
     content["meta"]["owner"] = "nobody"
@@ -112,15 +121,33 @@ def test_what_gx_would_drop_in_silence_is_an_error(tmp_path, warehouse, deliver,
 
 
 @pytest.mark.parametrize("suite", SUITES, ids=lambda suite: suite.file)
-def test_every_suite_judges(suite, warehouse, deliver):
-    """All expectations survive GX, no query is wrong, and an empty table is never green."""
+def test_every_suite_judges(suite, warehouse, deliver, last_publication):
+    """All expectations survive GX, no query is wrong, and a table that lost its rows is never green."""
     for contract in contracts.load().values():
         deliver(contract.system, contract.object, quarantined=1)
-    outcomes = evaluate(suite, warehouse, as_of=AS_OF)
+    for entity in suite.inputs:
+        warehouse.execute(f"insert into conformed.{entity} values ('marketo')")
+    outcomes = evaluate(suite, warehouse, as_of=AS_OF, last=last_publication)
     assert [outcome.check for outcome in outcomes] == list(suite.checks)
     assert not [outcome for outcome in outcomes if outcome.is_broken]
     assert outcomes[0].check.name == "has_rows"
     assert not outcomes[0].passed
+
+
+@pytest.mark.parametrize("suite", [suite for suite in SUITES if not suite.is_raw], ids=lambda suite: suite.file)
+def test_a_mart_that_was_always_empty_is_no_data_and_stops_nothing(suite, warehouse, tmp_path):
+    for entity in suite.inputs:
+        warehouse.execute(f"insert into conformed.{entity} values ('marketo')")
+    last = tmp_path / "last.duckdb"
+    with duckdb.connect(str(last)) as connection:
+        create_tables(connection)
+    older = tmp_path / "older.duckdb"
+    with duckdb.connect(str(older)) as connection:
+        connection.execute("create schema marts")
+    for before in (None, last, older):
+        outcomes = evaluate(suite, warehouse, as_of=AS_OF, last=before)
+        assert all(outcome.passed for outcome in outcomes), before
+        assert outcomes[0].no_data == "no rows, and none in the last publication"
 
 
 @pytest.mark.parametrize("suite", SUITES, ids=lambda suite: suite.file)

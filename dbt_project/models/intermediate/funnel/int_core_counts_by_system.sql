@@ -46,13 +46,19 @@ record_reaches as (
 converted as (
     select
         opportunities.*,
-        round(cast(opportunities.amount as double) * currency_rates.reporting_rate, 2) as reported_amount
+        round(cast(opportunities.amount as double) * currency_rates.reporting_rate, 2) as reported_amount,
+        round(cast(opportunities.amount as double) * won_rates.reporting_rate, 2) as reported_won_amount
     from opportunities
     left join currency_rates
         on
             opportunities.currency_code = currency_rates.currency_code
             and {{ reporting_date('opportunities.created_at') }} >= currency_rates.start_date
             and {{ reporting_date('opportunities.created_at') }} < currency_rates.end_date
+    left join currency_rates as won_rates
+        on
+            opportunities.currency_code = won_rates.currency_code
+            and opportunities.close_date >= won_rates.start_date
+            and opportunities.close_date < won_rates.end_date
 ),
 
 measured as (
@@ -71,7 +77,7 @@ measured as (
     select system, 'pipeline_amount', {{ reporting_week('created_at') }}, reported_amount
     from converted
     union all
-    select system, 'won_amount', {{ week_start('close_date') }}, reported_amount
+    select system, 'won_amount', {{ week_start('close_date') }}, reported_won_amount
     from converted
     where is_won and close_date is not null
 ),

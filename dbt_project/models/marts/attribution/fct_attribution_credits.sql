@@ -118,17 +118,25 @@ credited as (
 
 -- Largest remainder: everyone gets the whole units below the exact share; the units that are left go, one each, to the
 -- largest fractions. The parts then sum to the whole, in integers. Money: cents; credit: millionths of a millionth.
-exact as (
+earned as (
     select
         credited.*,
         opportunities.system,
         opportunities.account_id as opportunity_account_id,
-        opportunities.amount_usd is not null as has_amount,
-        cast(round(coalesce(opportunities.amount_usd, 0) * 100, 0) as bigint) as total_cents,
-        credited.share * {{ share_units }} as exact_units,
-        credited.share * cast(round(coalesce(opportunities.amount_usd, 0) * 100, 0) as double) as exact_cents
+        case credited.basis when 'revenue' then opportunities.won_amount_usd else opportunities.amount_usd end
+            as amount_usd
     from credited
     inner join opportunities on credited.opportunity_id = opportunities.opportunity_id
+),
+
+exact as (
+    select
+        *,
+        amount_usd is not null as has_amount,
+        cast(round(coalesce(amount_usd, 0) * 100, 0) as bigint) as total_cents,
+        share * {{ share_units }} as exact_units,
+        share * cast(round(coalesce(amount_usd, 0) * 100, 0) as double) as exact_cents
+    from earned
 ),
 
 ranked as (

@@ -21,7 +21,8 @@ placed as (
         opportunities.created_date,
         case when opportunities.is_won then coalesce(opportunities.close_date, opportunities.created_date) end
             as won_date,
-        coalesce(opportunities.amount_usd, 0) as amount_usd
+        coalesce(opportunities.amount_usd, 0) as amount_usd,
+        coalesce(opportunities.won_amount_usd, 0) as won_amount_usd
     from opportunities
     left join first_touches on opportunities.primary_person_id = first_touches.person_id
 ),
@@ -52,7 +53,7 @@ counts as (
         0,
         0,
         1,
-        amount_usd
+        won_amount_usd
     from placed
     where won_date <= {{ reporting_date(as_of()) }}
     union all

@@ -24,11 +24,18 @@ people_counts as (
     group by opportunity_id
 ),
 
--- Money is dated by the opportunity's creation, so that one amount serves pipeline and revenue and never moves.
+-- Money is dated by what happened: pipeline by the creation, revenue by the close.
 dated as (
     select
         opportunities.*,
         {{ reporting_date('opportunities.created_at') }} as rate_date,
+        case
+            when opportunities.is_won
+                then coalesce(
+                    opportunities.close_date,
+                    {{ reporting_date('coalesce(milestones.last_closed_at, opportunities.created_at)') }}
+                )
+        end as won_rate_date,
         milestones.accepted_at,
         case when opportunities.is_closed then milestones.last_closed_at end as closed_at,
         coalesce(milestones.reopened_count, 0) as reopened_count
@@ -54,8 +61,11 @@ select
     dated.currency_code,
     dated.amount,
     cast(round(cast(dated.amount as double) * currency_rates.reporting_rate, 2) as decimal(18, 2)) as amount_usd,
+    cast(round(cast(dated.amount as double) * won_rates.reporting_rate, 2) as decimal(18, 2)) as won_amount_usd,
     dated.rate_date,
-    dated.amount is not null and currency_rates.reporting_rate is null as has_missing_rate,
+    dated.amount is not null
+    and (currency_rates.reporting_rate is null or (dated.is_won and won_rates.reporting_rate is null))
+        as has_missing_rate,
     dated.is_pending_acceptance,
     dated.is_closed,
     dated.is_won,
@@ -79,4 +89,9 @@ left join currency_rates
         dated.currency_code = currency_rates.currency_code
         and dated.rate_date >= currency_rates.start_date
         and dated.rate_date < currency_rates.end_date
+left join currency_rates as won_rates
+    on
+        dated.currency_code = won_rates.currency_code
+        and dated.won_rate_date >= won_rates.start_date
+        and dated.won_rate_date < won_rates.end_date
 where not dated.is_deleted

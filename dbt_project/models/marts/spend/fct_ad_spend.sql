@@ -3,6 +3,8 @@ with
 
 spend as (select * from {{ ref('spend') }}),
 
+system_currencies as (select * from {{ ref('system_currencies') }}),
+
 currency_rates as (select * from {{ ref('int_currency_rates') }}),
 
 campaigns as (select * from {{ ref('int_campaigns_resolved') }}),
@@ -24,23 +26,51 @@ daily as (
     group by system, coalesce(ad_account_id, 'unknown'), coalesce(ad_campaign_id, 'unknown'), spend_date
 ),
 
--- LinkedIn reports dollars of its own, which stand in where we have no rate.
+-- An account that was never delivered has the currency that its platform is declared to have.
+priced as (
+    select
+        daily.ad_platform,
+        daily.ad_account_id,
+        daily.ad_campaign_id,
+        daily.spend_date,
+        daily.ad_campaign_name,
+        daily.campaign_type,
+        coalesce(
+            daily.currency_code,
+            case
+                when system_currencies.currency_code = 'reporting' then '{{ var("reporting_currency") }}'
+                else upper(system_currencies.currency_code)
+            end
+        ) as currency_code,
+        daily.currency_code is null and system_currencies.currency_code is not null as is_currency_assumed,
+        daily.impression_count,
+        daily.click_count,
+        daily.amount,
+        daily.reported_usd
+    from daily
+    left join system_currencies on daily.ad_platform = system_currencies.system
+),
+
+-- What a platform reckons in dollars itself stands in where we have no rate, before a currency that is only assumed.
 converted as (
     select
-        daily.*,
+        priced.*,
         cast(coalesce(
-            round(cast(daily.amount as double) * currency_rates.reporting_rate, 6)
+            case
+                when not priced.is_currency_assumed
+                    then round(cast(priced.amount as double) * currency_rates.reporting_rate, 6)
+            end,
             {%- if var('reporting_currency') == 'USD' %}
-                ,
-                cast(daily.reported_usd as double)
+                cast(priced.reported_usd as double),
             {%- endif %}
+            round(cast(priced.amount as double) * currency_rates.reporting_rate, 6)
         ) as decimal(18, 6)) as amount_usd
-    from daily
+    from priced
     left join currency_rates
         on
-            daily.currency_code = currency_rates.currency_code
-            and daily.spend_date >= currency_rates.start_date
-            and daily.spend_date < currency_rates.end_date
+            priced.currency_code = currency_rates.currency_code
+            and priced.spend_date >= currency_rates.start_date
+            and priced.spend_date < currency_rates.end_date
 )
 
 select
@@ -55,6 +85,7 @@ select
     converted.ad_campaign_name is not null as has_campaign_record,
     converted.spend_date,
     converted.currency_code,
+    converted.is_currency_assumed,
     converted.amount,
     converted.amount_usd,
     converted.amount_usd is null as has_missing_rate,

@@ -1,8 +1,8 @@
--- Grain: one row per campaign, its newest version.
+-- Grain: one row per campaign and version.
 with
 
 source as (
-    select * from {{ newest_version(source('pardot', 'campaign')) }}
+    select * from {{ every_version(source('pardot', 'campaign')) }}
 ),
 
 renamed as (
@@ -23,7 +23,12 @@ renamed as (
 
         -- timestamps
         created_at,
-        updated_at
+        updated_at,
+
+        -- version
+        _valid_from as valid_from,
+        _valid_to as valid_to,
+        _is_newest as is_newest
     from source
 )
 

@@ -1,8 +1,8 @@
--- Grain: one row per membership, its newest version.
+-- Grain: one row per membership and version.
 with
 
 source as (
-    select * from {{ newest_version(source('pardot', 'list_membership')) }}
+    select * from {{ every_version(source('pardot', 'list_membership')) }}
 ),
 
 renamed as (
@@ -18,7 +18,12 @@ renamed as (
 
         -- timestamps
         created_at,
-        updated_at
+        updated_at,
+
+        -- version
+        _valid_from as valid_from,
+        _valid_to as valid_to,
+        _is_newest as is_newest
     from source
 )
 

@@ -1,8 +1,8 @@
--- Grain: one row per opportunity, its newest version.
+-- Grain: one row per opportunity and version.
 with
 
 source as (
-    select * from {{ newest_version(source('pardot', 'opportunity')) }}
+    select * from {{ every_version(source('pardot', 'opportunity')) }}
 ),
 
 renamed as (
@@ -28,7 +28,12 @@ renamed as (
         -- timestamps
         closed_at,
         created_at,
-        updated_at
+        updated_at,
+
+        -- version
+        _valid_from as valid_from,
+        _valid_to as valid_to,
+        _is_newest as is_newest
     from source
 )
 

@@ -1,8 +1,8 @@
--- Grain: one row per opportunity and prospect, its newest version.
+-- Grain: one row per opportunity and prospect, and version.
 with
 
 source as (
-    select * from {{ newest_version(source('pardot', 'opportunity_prospect')) }}
+    select * from {{ every_version(source('pardot', 'opportunity_prospect')) }}
 ),
 
 renamed as (
@@ -15,7 +15,12 @@ renamed as (
         _is_removed as is_deleted,
 
         -- timestamps
-        updated_at
+        updated_at,
+
+        -- version
+        _valid_from as valid_from,
+        _valid_to as valid_to,
+        _is_newest as is_newest
     from source
 )
 

@@ -20,7 +20,7 @@ renamed as (
 
         -- booleans
         is_child,
-        coalesce(_is_removed, is_deleted) as is_deleted,
+        _is_removed as is_deleted,
 
         -- dates
         activity_date,

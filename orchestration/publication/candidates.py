@@ -1,0 +1,63 @@
+"""What the last build offers for publication, written beside the warehouse whose tables it speaks of.
+
+A build withdraws the offer before it touches a table and makes a new one when every check has spoken: of a build that
+died half-way nothing can be published.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from orchestration.lineage import Failure
+from orchestration.settings import Settings
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """The marts that run `run_id` built and passed, as of `as_of` (UTC), and why each other one is held back."""
+
+    run_id: str
+    as_of: datetime
+    passed: tuple[str, ...]
+    held: Mapping[str, Failure]
+
+
+def withdraw(settings: Settings) -> None:
+    """Take back the offer of the build before."""
+    _place(settings).unlink(missing_ok=True)
+
+
+def offer(settings: Settings, candidates: Candidates) -> None:
+    """Put `candidates` up for publication."""
+    place = _place(settings)
+    unfinished = place.with_suffix(".unfinished")
+    held = {mart: asdict(failure) for mart, failure in candidates.held.items()}
+    stored = {
+        "run_id": candidates.run_id,
+        "as_of": candidates.as_of.isoformat(),
+        "passed": sorted(candidates.passed),
+        "held": held,
+    }
+    unfinished.write_text(json.dumps(stored, indent=1) + "\n")
+    os.replace(unfinished, place)
+
+
+def read(settings: Settings) -> Candidates:
+    """What is on offer; raises FileNotFoundError when the last build did not come to its end."""
+    place = _place(settings)
+    if not place.exists():
+        raise FileNotFoundError(f"{place} is absent: the last build did not come to its end; run the whole night again")
+    stored = json.loads(place.read_text())
+    return Candidates(
+        run_id=stored["run_id"],
+        as_of=datetime.fromisoformat(stored["as_of"]),
+        passed=tuple(stored["passed"]),
+        held={mart: Failure(**failure) for mart, failure in stored["held"].items()},
+    )
+
+
+def _place(settings: Settings) -> Path:
+    return settings.warehouse.with_name("candidates.json")

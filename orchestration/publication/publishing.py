@@ -1,0 +1,178 @@
+"""Marts -> published: what BI may read, swapped in one step; a mart that did not pass keeps its last published table.
+
+A publication is a folder of its own, `publications/<run>/`, and `published` is a link to the newest, replaced by one
+rename: a reader sees all of yesterday or all of today, and an open file lives on until its reader lets go.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import chain, count
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+
+from orchestration.lineage import Failure
+from orchestration.publication.candidates import Candidates
+from orchestration.quality.tally import Tally
+from orchestration.settings import Settings
+
+# Older drivers of BI tools open files of this storage version.
+STORAGE_VERSION = "v1.4.0"
+KEPT = 2
+# When a run happened is not what it found: two runs over the same extracts have the same content.
+VOLATILE = {"fct_load_ledger": ("loaded_at",)}
+
+State = Literal["fresh", "carried", "absent"]
+COLUMNS = (
+    "mart varchar, state varchar, run_id varchar, as_of timestamp, row_count bigint, content_hash varchar, "
+    "because varchar, owner varchar, remedy varchar, publication_run_id varchar, published_at timestamp, "
+    "checks_passed bigint, checks_warned bigint, checks_failed bigint, checks_without_data bigint"
+)
+
+
+@dataclass(frozen=True)
+class PublishedMart:
+    """One mart of a publication: what it is from, and why it is not of the publishing run.
+
+    An absent mart was never published and did not pass: it has no table, run, rows or content.
+    """
+
+    mart: str
+    state: State
+    run_id: str | None = None
+    as_of: datetime | None = None
+    row_count: int | None = None
+    content_hash: str | None = None
+    because: Failure | None = None
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What one run published, mart by mart in order of name; times are UTC without a zone."""
+
+    run_id: str
+    published_at: datetime
+    checks: Tally
+    marts: tuple[PublishedMart, ...]
+
+    @property
+    def tables(self) -> tuple[PublishedMart, ...]:
+        """The marts that have a table."""
+        return tuple(mart for mart in self.marts if mart.state != "absent")
+
+
+def publish(settings: Settings, *, run_id: str, candidates: Candidates, checks: Tally) -> Publication:
+    """Copy what passed from the warehouse and the rest from the last publication, and make it the current one.
+
+    Raises FileExistsError when `published` is a folder that this project did not make.
+    """
+    if settings.published.exists() and not settings.published.is_symlink():
+        raise FileExistsError(f"{settings.published} is not a publication of Touchstone; move it away and run again")
+    publications = settings.home / "publications"
+    building = publications / f".building-{run_id}"
+    shutil.rmtree(building, ignore_errors=True)
+    (building / "parquet").mkdir(parents=True)
+    with duckdb.connect(str(settings.warehouse)) as work:
+        file = building / settings.published_database.name
+        work.execute(f"attach '{file}' as published (storage_version '{STORAGE_VERSION}')")
+        work.execute("create schema published.marts")
+        last = _attach_last(work, settings)
+        marts = [_fresh(work, mart, candidates) for mart in candidates.passed]
+        marts += [_kept(work, mart, last.get(mart), because) for mart, because in candidates.held.items()]
+        publication = Publication(
+            run_id=run_id,
+            published_at=datetime.now(UTC).replace(tzinfo=None),
+            checks=checks,
+            marts=tuple(sorted(marts, key=lambda mart: mart.mart)),
+        )
+        _write_publication_table(work, publication)
+        for mart in [*(mart.mart for mart in publication.tables), "publication"]:
+            file = building / "parquet" / f"{mart}.parquet"
+            work.execute(f"copy published.marts.{mart} to '{file}' (format parquet, compression zstd)")
+        work.execute("detach published")
+    _swap(settings.published, publications, building, run_id)
+    return publication
+
+
+def _attach_last(work: duckdb.DuckDBPyConnection, settings: Settings) -> dict[str, PublishedMart]:
+    """The tables of the last publication by mart, readable as `last.marts.<mart>`; none where nothing was published."""
+    if not settings.published_database.exists():
+        return {}
+    work.execute(f"attach '{settings.published_database.resolve()}' as last (read_only)")
+    rows = work.execute(
+        "select mart, run_id, as_of, row_count, content_hash from last.marts.publication "
+        "where mart in (select table_name from duckdb_tables() where database_name = 'last')"
+    ).fetchall()
+    return {row[0]: PublishedMart(row[0], "carried", *row[1:]) for row in rows}
+
+
+def _fresh(work: duckdb.DuckDBPyConnection, mart: str, candidates: Candidates) -> PublishedMart:
+    work.execute(f"create table published.marts.{mart} as from marts.{mart}")
+    excluded = ", ".join(VOLATILE.get(mart, ()))
+    row_count, content_hash = work.execute(
+        "select count(*), printf('%032x', coalesce(sum(hash(content)), 0)) "
+        f"from (select * {f'exclude ({excluded})' if excluded else ''} from marts.{mart}) as content"
+    ).fetchall()[0]
+    as_of = candidates.as_of.astimezone(UTC).replace(tzinfo=None)
+    return PublishedMart(mart, "fresh", candidates.run_id, as_of, row_count, content_hash)
+
+
+def _kept(work: duckdb.DuckDBPyConnection, mart: str, last: PublishedMart | None, because: Failure) -> PublishedMart:
+    if last is None:
+        return PublishedMart(mart, "absent", because=because)
+    work.execute(f"create table published.marts.{mart} as from last.marts.{mart}")
+    return PublishedMart(mart, "carried", last.run_id, last.as_of, last.row_count, last.content_hash, because=because)
+
+
+def _write_publication_table(work: duckdb.DuckDBPyConnection, publication: Publication) -> None:
+    """One row per mart, so that a number in BI can be traced to its run, its checks and what holds it back."""
+    work.execute(f"create table published.marts.publication ({COLUMNS})")
+    checks = publication.checks
+    work.executemany(
+        "insert into published.marts.publication values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                mart.mart,
+                mart.state,
+                mart.run_id,
+                mart.as_of,
+                mart.row_count,
+                mart.content_hash,
+                str(mart.because) if mart.because else None,
+                mart.because.owner if mart.because else None,
+                mart.because.remedy if mart.because else None,
+                publication.run_id,
+                publication.published_at,
+                checks.passed,
+                checks.warned,
+                checks.failed,
+                checks.no_data,
+            )
+            for mart in publication.marts
+        ],
+    )
+
+
+def _swap(published: Path, publications: Path, building: Path, run_id: str) -> None:
+    # A run that publishes again must not take the folder from under its readers.
+    names = chain([run_id], (f"{run_id}-{attempt}" for attempt in count(2)))
+    final = next(publications / name for name in names if not (publications / name).exists())
+    building.rename(final)
+    link = publications / f".link-{run_id}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(os.path.relpath(final, published.parent))
+    os.replace(link, published)
+    for stale in _stale(publications, keep=final):
+        shutil.rmtree(stale, ignore_errors=True)
+
+
+def _stale(publications: Path, *, keep: Path) -> Iterator[Path]:
+    """Publications beyond the newest KEPT, and what a killed run left half-built."""
+    finished = [p for p in publications.iterdir() if not p.name.startswith(".") and p != keep]
+    finished.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+    yield from finished[KEPT - 1 :]
+    yield from publications.glob(".building-*")
