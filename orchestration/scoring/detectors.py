@@ -14,8 +14,8 @@ PRECISION_FLOOR = 0.98
 
 @dataclass(frozen=True)
 class Detector:
-    """`sql` gives the ids of the records that it names, `{people_system}` standing for the system of the first records
-    of people. Only detectors of records must meet the floors."""
+    """`sql` gives the ids of the records that it names, `{people_prefix}` standing for how ids of people's first
+    records begin. Only detectors of records must meet the floors."""
 
     sql: str
     level: Literal["record", "file"] = "record"
@@ -23,7 +23,7 @@ class Detector:
 
 _DEFECTS = "select record_id from marts.fct_detected_defects where defect_kind = '{kind}'"
 # The CRM holds a copy of what was typed into the MAP; the truth counts the fault where it began.
-_MAP_DEFECTS = f"{_DEFECTS} and system = '{{people_system}}'"
+_MAP_DEFECTS = f"{_DEFECTS} and starts_with(record_id, '{{people_prefix}}')"
 _SESSION_DEFECTS = """
     select sessions.client_id || ':' || epoch(sessions.session_start_at)::bigint as record_id
     from marts.fct_detected_defects as defects
@@ -81,9 +81,9 @@ def detection_sql(stack: Stack) -> str:
 
     Counts are of distinct record ids, as one fault may show in several rows.
     """
+    prefix = f"{stack.people_system}:{stack.people_type}:"
     found = "\n    union\n".join(
-        f"select '{kind}' as fault_kind, record_id "
-        f"from ({detector.sql.replace('{people_system}', stack.people_system)}) as {kind}"
+        f"select '{kind}' as fault_kind, record_id from ({detector.sql.replace('{people_prefix}', prefix)}) as {kind}"
         for kind, detector in DETECTORS.items()
     )
     return f"""

@@ -37,7 +37,8 @@ class Measure:
 
 
 PEOPLE = Need(lambda stack: stack.has_people, "no extract holds people")
-MAP = Need(lambda stack: stack.has_map, "nobody sends mailings or scores")
+MAILINGS = Need(lambda stack: stack.has_map, "nobody sends mailings")
+SCORE_HISTORY = Need(lambda stack: stack.map_system in ("marketo", "hubspot"), "no log tells the score of an instant")
 PARTS_OF_SCORES = Need(lambda stack: stack.map_system == "marketo", "no platform tells the parts of its score")
 TWO_SYSTEMS = Need(lambda stack: not stack.is_single, "one system plays both parts")
 
@@ -49,7 +50,7 @@ def _scores(subject: str, score: str, truth: str) -> str:
 MEASURES = (
     Measure("identity", of_people.IDENTITY, None, need=PEOPLE),
     Measure("account match", of_people.ACCOUNT_MATCH, 0.99, need=PEOPLE),
-    Measure("consent", of_people.CONSENT, 0.99, need=MAP),
+    Measure("consent", of_people.CONSENT, 0.99, need=MAILINGS),
     Measure("stage transitions", of_the_funnel.STAGES, 0.99, need=PEOPLE),
     Measure("stage transitions", of_the_funnel.STAGE_TIMES, 0.99, need=PEOPLE, subject="instants"),
     Measure("stage transitions", of_the_funnel.STAGE_TIME_ERRORS, 1.0, True, need=PEOPLE, subject="errors"),
@@ -60,7 +61,7 @@ MEASURES = (
         subject="engagement score",
     ),
     Measure(
-        "MQLs", _scores("total score", "total_score", "passes.fit + passes.engagement"), 0.99, need=MAP,
+        "MQLs", _scores("total score", "total_score", "passes.fit + passes.engagement"), 0.99, need=SCORE_HISTORY,
         subject="total score",
     ),
     Measure("MQLs", of_the_funnel.SPEED, 0.99, need=PEOPLE, subject="business seconds"),

@@ -28,6 +28,7 @@ def extracts(con: duckdb.DuckDBPyConnection, world: World) -> list[Extract]:
     is_map, is_crm = stack.map_system == SYSTEM, stack.crm_system == SYSTEM
     _contacts(con, is_map=is_map, is_crm=is_crm)
     history = PROPERTY_HISTORY.format(
+        is_map=str(is_map).lower(),
         forgotten=WITHOUT_FORGOTTEN if is_crm else "",
         stage=STAGE.format("stage"),
         status=STATUS.format("status"),
@@ -215,6 +216,8 @@ PROPERTY_HISTORY = """
         union all select contact, ts, 'hs_lead_status', {status}, 'CRM_UI' from hub_changes where status is not null
         union all select contact, ts, 'hs_email_optout', opts_out::varchar, 'EMAIL' from hub_changes
             where opts_out is not null
+        union all select h.contact, h.ts, 'hubspotscore', (i.fit + h.score)::varchar, 'CALCULATED'
+            from hub_changes h join hub_identity i using (contact) where h.score is not null and {is_map}
         union all select contact, ts, 'unqualified_reason', reason, 'CRM_UI' from hub_changes where reason is not null
         union all select contact, ts, 'hubspot_owner_id', ({owners} + f.staff)::varchar, 'CRM_UI'
             from hub_changes h join staff f on f.id = h.owner

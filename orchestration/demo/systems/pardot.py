@@ -91,8 +91,8 @@ ACTIVITY = """
         case a.kind when 1 then 20 when 2 then 4 when 6 then 6 when 8 then 13 when 9 then 12 when 10 then 11
             when 11 then 1 when 16 then 16 else [25, 24, 29][a.value + 1] end as type,
         case when a.kind = 1 then 'Visit' when a.kind = 2 and a.value < 0 then 'Form Handler'
-            when a.kind = 2 then 'Form' when a.kind = 11 then 'Email Tracker' when a.kind = 104 then 'Webinar'
-            else 'Email' end as type_name,
+            when a.kind = 2 then 'Form' when a.kind = 11 then 'Email Tracker'
+            when a.kind = 104 then case a.value when 2 then 'Event' else 'Webinar' end else 'Email' end as type_name,
         case when a.kind in (1, 2) then 8000000 + a.ref end as visit_id,
         case when a.kind in (1, 2) then 304000000 + v.client end as visitor_id,
         case when a.kind = 1 then v.path when a.kind = 2 then case a.value when -1 then 'Chat' {forms} end
