@@ -17,7 +17,8 @@ PREPARATION = """
     left join intermediate.int_person_records as found on records.person_record_id = found.person_record_id;
 
     create or replace temp table person_of_truth as
-    select distinct true_id as recoverable_person_id, found_id as person_id from person_of_record where is_known;
+    select distinct true_id as recoverable_person_id, found_id as person_id
+    from person_of_record where is_known and record_type <> 'web_client';
 
     -- Each true transition with the nearest found one of its stage, at most a day off.
     create or replace temp table stage_pairs as
