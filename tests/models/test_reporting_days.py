@@ -5,7 +5,7 @@ from collections.abc import Callable
 import duckdb
 import pytest
 
-# Santiago and Beirut change their clocks at midnight; Kiritimati and Midway are a day apart; Lord Howe moves half an hour.
+# Santiago and Beirut change their clocks at midnight, Lord Howe by half an hour; Kiritimati and Midway are a day apart.
 ZONES = (
     "UTC",
     "America/New_York",
@@ -21,7 +21,9 @@ ZONES = (
 
 
 @pytest.mark.parametrize("zone", ZONES)
-def test_dates_without_time_shift(compile_sql: Callable[..., str], database: duckdb.DuckDBPyConnection, zone: str) -> None:
+def test_dates_without_time_shift(
+    compile_sql: Callable[..., str], database: duckdb.DuckDBPyConnection, zone: str
+) -> None:
     bounds = compile_sql(
         inline="""
             select
