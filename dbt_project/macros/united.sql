@@ -1,7 +1,7 @@
 {#
   The rows of a conformed entity from every system that var `systems` lists for it, by column name: the entity's YAML
   says its columns and types, a system's own model (<system>__<entity>) brings those that the system knows, and the
-  rest are null. `system` is added.
+  rest are null. `system` and the entity's custom fields are added.
 #}
 {% macro united(entity) -%}
     {{ adapter.dispatch('united', 'touchstone')(entity) }}
@@ -12,14 +12,26 @@
     {%- for system, entities in var('systems').items() if entity in entities -%}
         {%- do parts.append((system, ref(system ~ '__' ~ entity))) -%}
     {%- endfor -%}
+    {%- set columns = {} -%}
+    {%- for column in model.columns.values() if column.name != 'system' -%}
+        {%- do columns.update({column.name: column.data_type}) -%}
+    {%- endfor -%}
+    {%- for name, data_type in custom_fields(entity).items() -%}
+        {%- if name in columns -%}
+            {%- do exceptions.raise_compiler_error(
+                "custom field " ~ entity ~ "." ~ name ~ ": " ~ entity ~ " have a field of that name; map the column to it "
+                ~ "in the staging and conformed models, or name the custom field otherwise"
+            ) -%}
+        {%- endif -%}
+        {%- do columns.update({name: data_type}) -%}
+    {%- endfor -%}
     {%- for system, relation in parts %}
         {%- set known = adapter.get_columns_in_relation(relation) | map(attribute='name') | map('lower') | list
             if execute else [] %}
         select
             '{{ system }}' as system
-            {%- for column in model.columns.values() if column.name != 'system' %},
-            {% if column.name in known %}{{ column.name }}
-            {%- else %}cast(null as {{ column.data_type }}) as {{ column.name }}{% endif %}
+            {%- for name, data_type in columns.items() %},
+            {% if name in known %}{{ name }}{% else %}cast(null as {{ data_type }}) as {{ name }}{% endif %}
             {%- endfor %}
         from {{ relation }}
         {% if not loop.last %}union all{% endif %}

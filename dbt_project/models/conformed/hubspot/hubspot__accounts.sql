@@ -33,6 +33,6 @@ select
     companies.is_deleted,
     companies.valid_from,
     companies.valid_to,
-    companies.is_newest
+    companies.is_newest{{ conformed_custom_fields('accounts', 'hubspot.companies') }}
 from companies
 left join merged on cast(companies.company_id as string) = merged.company_id

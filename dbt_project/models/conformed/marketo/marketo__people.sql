@@ -33,5 +33,5 @@ select
     is_deleted,
     valid_from,
     valid_to,
-    is_newest
+    is_newest{{ conformed_custom_fields('people', 'marketo.leads') }}
 from leads

@@ -32,5 +32,5 @@ select
     is_deleted,
     valid_from,
     valid_to,
-    is_newest
+    is_newest{{ conformed_custom_fields('people', 'pardot.prospect') }}
 from prospects

@@ -22,5 +22,5 @@ select
     is_deleted,
     valid_from,
     valid_to,
-    is_newest
+    is_newest{{ conformed_custom_fields('accounts', 'salesforce.account') }}
 from accounts

@@ -24,5 +24,5 @@ select
     is_deleted,
     valid_from,
     valid_to,
-    is_newest
+    is_newest{{ conformed_custom_fields('opportunities', 'salesforce.opportunity') }}
 from opportunities

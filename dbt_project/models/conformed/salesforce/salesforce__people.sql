@@ -35,7 +35,7 @@ united as (
         is_deleted,
         valid_from,
         valid_to,
-        is_newest
+        is_newest{{ conformed_custom_fields('people', 'salesforce.lead') }}
     from leads
     union all
     select
@@ -67,7 +67,7 @@ united as (
         is_deleted,
         valid_from,
         valid_to,
-        is_newest
+        is_newest{{ conformed_custom_fields('people', 'salesforce.contact') }}
     from contacts
 )
 

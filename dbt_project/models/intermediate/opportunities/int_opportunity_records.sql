@@ -4,6 +4,7 @@
     'account_record_id', 'campaign_id', 'owner_id', 'opportunity_name', 'stage_name', 'opportunity_type',
     'lead_source', 'loss_reason', 'amount', 'currency_code', 'close_date',
 ] %}
+{%- set custom = custom_fields('opportunities') %}
 with
 
 versions as (select * from {{ ref('opportunities') }}),
@@ -28,7 +29,7 @@ known as (
         versions.opportunity_id as opportunity_record_id,
         versions.system,
         versions.source_opportunity_id,
-        {% for field in fields -%}
+        {% for field in fields + custom.keys() | list -%}
             {{ newest_known('versions.' ~ field) }} as {{ field }},
         {% endfor -%}
         {% for flag in ['is_closed', 'is_won'] -%}
@@ -81,7 +82,7 @@ select
     and coalesce(survivors.opportunity_record_id <> known.opportunity_record_id, false) as is_merged_away,
     known.close_date,
     known.created_at,
-    known.updated_at
+    known.updated_at{% for field in custom %}, known.{{ field }}{% endfor %}
 from known
 cross join any_corporate
 left join corporate on known.system = corporate.system

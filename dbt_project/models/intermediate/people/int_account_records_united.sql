@@ -12,7 +12,7 @@ known as (
         account_record_id,
         system,
         record_id,
-        {% for field in fields -%}
+        {% for field in fields + custom_fields('accounts').keys() | list -%}
             {{ newest_known(field) }} as {{ field }},
         {% endfor -%}
         {% for field in ['parent_record_id', 'merged_into_record_id', 'linked_record_id'] -%}

@@ -35,17 +35,35 @@ crm_domains as (
     having count(*) = 1
 ),
 
+-- What a merged record is linked to, or has as its domain, holds for its survivor and for all that was merged into it.
+homes as (
+    select
+        survivors.survivor_id,
+        min(crm_domains.account_id) as domain_account_id,
+        coalesce(
+            min(case when survivors.survivor_id = survivors.account_record_id then linked.survivor_id end),
+            min(linked.survivor_id)
+        ) as linked_account_id
+    from survivors
+    left join survivors as linked on survivors.linked_record_id = linked.account_record_id
+    left join crm_domains
+        on
+            survivors.domain = crm_domains.domain
+            and survivors.survivor_id = survivors.account_record_id
+            and not survivors.is_of_crm
+    group by survivors.survivor_id
+),
+
 final as (
     select
         survivors.account_record_id,
         survivors.system,
         survivors.record_id,
-        coalesce(linked.survivor_id, crm_domains.account_id, survivors.survivor_id) as account_id,
+        coalesce(homes.linked_account_id, homes.domain_account_id, survivors.survivor_id) as account_id,
         survivors.survivor_id <> survivors.account_record_id as is_merged_away,
-        linked.survivor_id is null and crm_domains.account_id is not null as is_matched_by_domain
+        homes.linked_account_id is null and homes.domain_account_id is not null as is_matched_by_domain
     from survivors
-    left join crm_domains on not survivors.is_of_crm and survivors.domain = crm_domains.domain
-    left join survivors as linked on survivors.linked_record_id = linked.account_record_id
+    inner join homes on survivors.survivor_id = homes.survivor_id
 )
 
 select * from final

@@ -3,6 +3,7 @@
     'email', 'first_name', 'last_name', 'phone', 'company_name', 'country', 'state', 'industry', 'job_title',
     'lead_source',
 ] %}
+{%- set custom = custom_fields('people') %}
 {%- set spelled = {'email': 'email_normalized', 'phone': 'phone_digits'} %}
 with
 
@@ -11,7 +12,7 @@ records as (select * from {{ ref('int_person_records') }} where is_delivered),
 rules as (select * from {{ ref('survivorship_rules') }}),
 
 held as (
-    {% for attribute in attributes %}
+    {% for attribute in attributes + custom.keys() | list %}
         select
             person_id,
             person_record_id,
@@ -20,7 +21,7 @@ held as (
             is_deleted or is_merged_away as is_gone,
             updated_at,
             '{{ attribute }}' as attribute,
-            {{ spelled.get(attribute, attribute) }} as held_value,
+            cast({{ spelled.get(attribute, attribute) }} as string) as held_value,
             {{ 'not is_email_valid' if attribute == 'email' else 'false' }} as is_doubtful
         from records
         {{ 'union all' if not loop.last }}
@@ -48,6 +49,9 @@ final as (
     select
         {% for attribute in attributes %}
             max(case when attribute = '{{ attribute }}' then held_value end) as {{ attribute }},
+        {% endfor %}
+        {% for name, data_type in custom.items() %}
+            cast(max(case when attribute = '{{ name }}' then held_value end) as {{ data_type }}) as {{ name }},
         {% endfor %}
         person_id
     from ranked

@@ -45,7 +45,7 @@ final as (
         records.mql_at,
         records.total_score,
         records.fit_score,
-        records.engagement_score
+        records.engagement_score{% for field in custom_fields('people') %}, records.{{ field }}{% endfor %}
     from resolved
     left join records on resolved.person_record_id = records.person_record_id
     left join merged_away on resolved.person_record_id = merged_away.person_record_id

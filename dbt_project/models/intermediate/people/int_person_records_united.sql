@@ -5,6 +5,7 @@
     'lead_source', 'lead_status', 'lifecycle_stage', 'owner_id', 'account_record_id', 'account_link', 'web_client_id',
     'is_opted_out', 'converted_record_id', 'converted_date', 'mql_at', 'total_score', 'fit_score', 'engagement_score',
 ] %}
+{%- set custom = custom_fields('people') %}
 with
 
 versions as (select * from {{ ref('people') }}),
@@ -25,7 +26,7 @@ known as (
         system,
         record_type,
         record_id,
-        {% for field in fields -%}
+        {% for field in fields + custom.keys() | list -%}
             {{ newest_known(field) }} as {{ field }},
         {% endfor -%}
         max(case when is_newest then merged_into_record_id end) as merged_into_record_id,
@@ -107,6 +108,6 @@ select
     checked.mql_at,
     checked.total_score,
     checked.fit_score,
-    checked.engagement_score
+    checked.engagement_score{% for field in custom %}, checked.{{ field }}{% endfor %}
 from checked
 left join email_providers as providers on {{ split_part('checked.email_trimmed', '@', 2) }} = providers.email_domain

@@ -3,6 +3,16 @@ with
 
 owners as (select * from {{ ref('owners') }}),
 
+rules as (select * from {{ ref('automation_rules') }} where attribute = 'owner_name'),
+
+-- A connector's user is a user like any other, but for its name.
+automations as (
+    select distinct owners.owner_id
+    from owners
+    inner join rules on lower(trim(owners.owner_name)) like rules.pattern
+    where owners.is_newest
+),
+
 -- Who came back is active; the last spell of absence counts.
 last_active as (
     select owner_id, max(valid_from) as last_active_at
@@ -42,12 +52,13 @@ final as (
         owners.system,
         owners.source_owner_id,
         owners.owner_name,
-        owners.owner_kind,
+        case when automations.owner_id is not null then 'automation' else owners.owner_kind end as owner_kind,
         owners.territory,
         departures.left_at,
         true as is_delivered
     from owners
     left join departures on owners.owner_id = departures.owner_id
+    left join automations on owners.owner_id = automations.owner_id
     where owners.is_newest
     union all
     select

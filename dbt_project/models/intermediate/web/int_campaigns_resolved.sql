@@ -7,11 +7,6 @@ spend as (select * from {{ ref('spend') }}),
 
 ad_campaign_channels as (select * from {{ ref('ad_campaign_channels') }}),
 
--- A program may stand for its name and itself belong to a campaign of the CRM.
-canonical as (select campaign_id as id, canonical_campaign_id as target from campaigns),
-
-{{ follow_pointers('canonical', 3) }},
-
 named as (
     select
         system || ':' || {{ or_unknown('ad_campaign_id') }} as campaign_id,
@@ -42,7 +37,7 @@ only_named as (
 records as (
     select
         campaigns.campaign_id as campaign_record_id,
-        coalesce(pointer_ends.target, campaigns.campaign_id) as campaign_id,
+        campaigns.canonical_campaign_id as campaign_id,
         campaigns.system,
         campaigns.source_campaign_id,
         campaigns.campaign_name,
@@ -55,7 +50,6 @@ records as (
         campaigns.is_deleted,
         campaigns.system <> 'web' as is_delivered
     from campaigns
-    left join pointer_ends on campaigns.campaign_id = pointer_ends.id
     union all
     select
         campaign_id as campaign_record_id,

@@ -1,6 +1,7 @@
 -- Grain: one row per campaign of any system, and per UTM campaign that only the web and e-mail links know.
 -- canonical_campaign_id names one campaign per effort: a program that syncs with a campaign of the CRM is that one, and
--- campaigns of one name are one, in the order CRM, marketing platform, ad platforms.
+-- campaigns of one name are one, in the order CRM, marketing platform, ad platforms; a program may stand for its name and
+-- itself belong to a campaign of the CRM.
 with
 
 campaigns as (select * from {{ ref('campaigns') }}),
@@ -57,26 +58,34 @@ ranked as (
     from united
 ),
 
-final as (
+named_once as (
     select
-        ranked.campaign_id,
-        ranked.system,
-        ranked.source_campaign_id,
-        ranked.campaign_name,
-        ranked.campaign_type,
-        ranked.status,
-        ranked.start_date,
-        ranked.end_date,
-        ranked.is_deleted,
-        ranked.utm_campaign,
+        ranked.*,
         case
             when linked.campaign_id is not null then linked.campaign_id
             when ranked.system_order = 1 or ranked.utm_campaign is null then ranked.campaign_id
             else ranked.first_of_name
-        end as canonical_campaign_id,
-        ranked.campaign_id = ranked.first_of_name and ranked.utm_campaign is not null as is_first_of_name
+        end as stands_for_id
     from ranked
     left join united as linked on ranked.linked_campaign_id = linked.campaign_id
-)
+),
 
-select * from final
+pointers as (select campaign_id as id, stands_for_id as target from named_once),
+
+{{ follow_pointers('pointers', 3) }}
+
+select
+    named_once.campaign_id,
+    named_once.system,
+    named_once.source_campaign_id,
+    named_once.campaign_name,
+    named_once.campaign_type,
+    named_once.status,
+    named_once.start_date,
+    named_once.end_date,
+    named_once.is_deleted,
+    named_once.utm_campaign,
+    coalesce(pointer_ends.target, named_once.campaign_id) as canonical_campaign_id,
+    named_once.campaign_id = named_once.first_of_name and named_once.utm_campaign is not null as is_first_of_name
+from named_once
+left join pointer_ends on named_once.campaign_id = pointer_ends.id

@@ -89,7 +89,8 @@ clicks_in_visits as (
 fill_parts as (
     select
         form_fills.system, form_fills.source_record_id, person_records.person_id, form_fills.filled_at as touched_at,
-        traffic.channel, traffic.source, traffic.medium, form_fills.campaign,
+        case when traffic.channel <> 'Direct' then traffic.channel else 'Unassigned' end as channel,
+        traffic.source, traffic.medium, form_fills.campaign,
         programs.canonical_campaign_id as campaign_id,
         {{ hash_key(["'form_fill'", 'form_fills.system', 'form_fills.source_record_id']) }} as part_id
     from form_fills

@@ -74,7 +74,7 @@ final as (
         people.is_deleted,
         people.is_unsubscribed,
         people.is_customer,
-        people.updated_at
+        people.updated_at{{ published_custom_fields('people', 'survived') }}
     from people
     left join survived on people.person_id = survived.person_id
     left join people_accounts on people.person_id = people_accounts.person_id

@@ -15,8 +15,12 @@ renamed as (
         -- strings
         type as engagement_type,
         engagement_source,
+        hs_task_subject as subject,
+        hs_task_status as task_status,
+        hs_meeting_outcome as meeting_outcome,
 
         -- timestamps
+        hs_task_completion_date as completed_at,
         {{ adapter.quote('timestamp') }} as engaged_at,
         createdate as created_at
     from source

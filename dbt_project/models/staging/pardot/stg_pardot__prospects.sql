@@ -56,7 +56,7 @@ renamed as (
         -- version
         _valid_from as valid_from,
         _valid_to as valid_to,
-        _is_newest as is_newest
+        _is_newest as is_newest{{ staged_custom_fields('people', 'pardot.prospect') }}
     from source
 )
 

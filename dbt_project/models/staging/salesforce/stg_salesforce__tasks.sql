@@ -18,6 +18,7 @@ renamed as (
         subject,
         status,
         type as task_type,
+        task_subtype,
         call_type,
 
         -- booleans
