@@ -126,9 +126,10 @@ def test_a_recipe_touches_what_its_row_names(kitchen: Kitchen, recipe: Recipe) -
     assert recipe.edited | recipe.added <= recipe_book.may_touch(kitchen.night.project, recipe.row)
 
 
-def test_a_custom_field_edits_its_contract_and_its_mart() -> None:
-    assert len(BOOK["custom_field"].edited) == 2
-    assert BOOK["custom_field"].added == set()
+def test_a_custom_field_edits_the_yaml_of_its_contract_and_of_its_mart() -> None:
+    field = BOOK["custom_field"]
+    assert [Path(file).suffix for file in field.edited] == [".yml", ".yml"]
+    assert field.added == set()
 
 
 @pytest.mark.parametrize("check", CHECKS)
