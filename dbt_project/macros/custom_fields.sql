@@ -39,24 +39,30 @@
     {{ return(tables) }}
 {%- endmacro %}
 
-{# In staging: `, <raw column> as <name>` for every custom field of a raw table. #}
+{# In staging: `<raw column> as <name>,` for every custom field of a raw table. #}
 {% macro staged_custom_fields(entity, system_table) -%}
+    {%- if execute -%}
     {%- for raw_column, column in custom_columns_by_table(entity).get(system_table, {}).items() -%}
-        , {{ adapter.quote(raw_column) }} as {{ column.field }}
+        {{ ' ' }}{{ adapter.quote(raw_column) }} as {{ column.field }},
     {%- endfor -%}
+    {%- endif -%}
 {%- endmacro %}
 
-{# In a conformed model: `, <name>` for every custom field of the entity that the table has, null for the others. #}
+{# In a conformed model: `<name>,` for every custom field of the entity that the table has, null for the others. #}
 {% macro conformed_custom_fields(entity, system_table) -%}
+    {%- if execute -%}
     {%- set known = custom_columns_by_table(entity).get(system_table, {}).values() | map(attribute='field') | list -%}
     {%- for name, data_type in custom_fields(entity).items() -%}
-        , {% if name in known %}{{ name }}{% else %}cast(null as {{ data_type }}) as {{ name }}{% endif %}
+        {{ ' ' }}{% if name in known %}{{ name }}{% else %}cast(null as {{ data_type }}) as {{ name }}{% endif %},
     {%- endfor -%}
+    {%- endif -%}
 {%- endmacro %}
 
-{# In a mart: `, <relation>.<name>` for those that its YAML lists; nulls where no relation is given. #}
+{# In a mart: `<relation>.<name>,` for those that its YAML lists; nulls where no relation is given. #}
 {% macro published_custom_fields(entity, relation=none) -%}
+    {%- if execute -%}
     {%- for name, data_type in custom_fields(entity).items() if name in model.columns -%}
-        , {% if relation %}{{ relation }}.{{ name }}{% else %}cast(null as {{ data_type }}) as {{ name }}{% endif %}
+        {{ ' ' }}{% if relation %}{{ relation }}.{{ name }}{% else %}cast(null as {{ data_type }}) as {{ name }}{% endif %},
     {%- endfor -%}
+    {%- endif -%}
 {%- endmacro %}

@@ -52,6 +52,7 @@ BEYOND_THE_CONTRACT = {
     "lead": {"gaclientidc"},
     "contact": {"gaclientidc", "mqldatec", "contactstatusc", "disqualifiedreasonc"},
     "programs": {"description"},
+    "prospect": {"city", "isreviewed", "lifecyclestage", "zip"},
 }
 # A company this small may have none of these.
 RARE = {"contact_merge_audit", "opportunity_contact_role", "campaign_member", "deal_contacts"}

@@ -33,6 +33,7 @@ select
     companies.is_deleted,
     companies.valid_from,
     companies.valid_to,
-    companies.is_newest{{ conformed_custom_fields('accounts', 'hubspot.companies') }}
+    {{- conformed_custom_fields('accounts', 'hubspot.companies') }}
+    companies.is_newest
 from companies
 left join merged on cast(companies.company_id as string) = merged.company_id

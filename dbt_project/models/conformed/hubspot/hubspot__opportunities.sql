@@ -48,7 +48,8 @@ select
     deals.is_deleted,
     deals.valid_from,
     deals.valid_to,
-    deals.is_newest{{ conformed_custom_fields('opportunities', 'hubspot.deals') }}
+    {{- conformed_custom_fields('opportunities', 'hubspot.deals') }}
+    deals.is_newest
 from deals
 left join deal_accounts on deals.deal_id = deal_accounts.deal_id
 left join merged on cast(deals.deal_id as string) = merged.deal_id

@@ -33,5 +33,6 @@ select
     is_deleted,
     valid_from,
     valid_to,
-    is_newest{{ conformed_custom_fields('people', 'hubspot.contacts') }}
+    {{- conformed_custom_fields('people', 'hubspot.contacts') }}
+    is_newest
 from contacts

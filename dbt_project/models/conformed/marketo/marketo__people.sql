@@ -33,5 +33,6 @@ select
     is_deleted,
     valid_from,
     valid_to,
-    is_newest{{ conformed_custom_fields('people', 'marketo.leads') }}
+    {{- conformed_custom_fields('people', 'marketo.leads') }}
+    is_newest
 from leads

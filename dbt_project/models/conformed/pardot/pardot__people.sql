@@ -32,5 +32,6 @@ select
     is_deleted,
     valid_from,
     valid_to,
-    is_newest{{ conformed_custom_fields('people', 'pardot.prospect') }}
+    {{- conformed_custom_fields('people', 'pardot.prospect') }}
+    is_newest
 from prospects

@@ -22,5 +22,6 @@ select
     is_deleted,
     valid_from,
     valid_to,
-    is_newest{{ conformed_custom_fields('accounts', 'salesforce.account') }}
+    {{- conformed_custom_fields('accounts', 'salesforce.account') }}
+    is_newest
 from accounts

@@ -24,5 +24,6 @@ select
     is_deleted,
     valid_from,
     valid_to,
-    is_newest{{ conformed_custom_fields('opportunities', 'salesforce.opportunity') }}
+    {{- conformed_custom_fields('opportunities', 'salesforce.opportunity') }}
+    is_newest
 from opportunities

@@ -35,7 +35,8 @@ united as (
         is_deleted,
         valid_from,
         valid_to,
-        is_newest{{ conformed_custom_fields('people', 'salesforce.lead') }}
+        {{- conformed_custom_fields('people', 'salesforce.lead') }}
+        is_newest
     from leads
     union all
     select
@@ -67,7 +68,8 @@ united as (
         is_deleted,
         valid_from,
         valid_to,
-        is_newest{{ conformed_custom_fields('people', 'salesforce.contact') }}
+        {{- conformed_custom_fields('people', 'salesforce.contact') }}
+        is_newest
     from contacts
 )
 

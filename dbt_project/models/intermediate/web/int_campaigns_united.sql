@@ -1,7 +1,7 @@
 -- Grain: one row per campaign of any system, and per UTM campaign that only the web and e-mail links know.
 -- canonical_campaign_id names one campaign per effort: a program that syncs with a campaign of the CRM is that one, and
--- campaigns of one name are one, in the order CRM, marketing platform, ad platforms; a program may stand for its name and
--- itself belong to a campaign of the CRM.
+-- campaigns of one name are one, in the order CRM, marketing platform, ad platforms; a program may stand for its name
+-- and itself belong to a campaign of the CRM.
 with
 
 campaigns as (select * from {{ ref('campaigns') }}),

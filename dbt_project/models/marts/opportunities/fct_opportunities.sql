@@ -78,7 +78,8 @@ select
     dated.created_at,
     dated.accepted_at,
     dated.closed_at,
-    dated.updated_at{{ published_custom_fields('opportunities', 'dated') }}
+    {{- published_custom_fields('opportunities', 'dated') }}
+    dated.updated_at
 from dated
 left join accounts on dated.account_record_id = accounts.account_record_id
 left join people_counts on dated.opportunity_id = people_counts.opportunity_id

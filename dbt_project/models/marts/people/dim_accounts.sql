@@ -67,7 +67,8 @@ final as (
         cast(record_counts.record_count as bigint) as record_count,
         cast(coalesce(person_counts.person_count, 0) as bigint) as person_count,
         survivors.created_at,
-        survivors.updated_at{{ published_custom_fields('accounts', 'survivors') }}
+        {{- published_custom_fields('accounts', 'survivors') }}
+        survivors.updated_at
     from survivors
     left join pointer_ends on survivors.account_id = pointer_ends.id
     left join segmented on survivors.account_id = segmented.account_id
@@ -95,7 +96,8 @@ final as (
         cast(coalesce(record_counts.record_count, 0) as bigint) as record_count,
         cast(coalesce(person_counts.person_count, 0) as bigint) as person_count,
         cast(null as timestamp) as created_at,
-        cast(null as timestamp) as updated_at{{ published_custom_fields('accounts') }}
+        {{- published_custom_fields('accounts') }}
+        cast(null as timestamp) as updated_at
     from named
     left join survivors on named.account_id = survivors.account_id
     left join record_counts on named.account_id = record_counts.account_id

@@ -74,7 +74,8 @@ final as (
         people.is_deleted,
         people.is_unsubscribed,
         people.is_customer,
-        people.updated_at{{ published_custom_fields('people', 'survived') }}
+        {{- published_custom_fields('people', 'survived') }}
+        people.updated_at
     from people
     left join survived on people.person_id = survived.person_id
     left join people_accounts on people.person_id = people_accounts.person_id

@@ -39,7 +39,8 @@ renamed as (
         -- version
         _valid_from as valid_from,
         _valid_to as valid_to,
-        _is_newest as is_newest{{ staged_custom_fields('opportunities', 'hubspot.deals') }}
+        {{- staged_custom_fields('opportunities', 'hubspot.deals') }}
+        _is_newest as is_newest
     from source
 )
 

@@ -49,7 +49,8 @@ renamed as (
         _is_removed as is_deleted,
         _valid_from as valid_from,
         _valid_to as valid_to,
-        _is_newest as is_newest{{ staged_custom_fields('people', 'marketo.leads') }}
+        {{- staged_custom_fields('people', 'marketo.leads') }}
+        _is_newest as is_newest
     from source
 )
 
