@@ -2,8 +2,8 @@
   Custom fields. A contract's column with `custom_field: <entity>.<name>` in its meta, entity being people, accounts or
   opportunities, goes as <name> through its staging and conformed models to the entity's records, and into the marts
   whose YAML lists it. What holds for the entity's other fields holds for it: null and a missing column say nothing, the
-  newest word known counts, and among a person's records survivorship decides. None are known while dbt parses, and in
-  unit tests, which have no sources.
+  newest word known counts, and among a person's records survivorship decides. None are known while dbt parses, in unit
+  tests, which have no sources, and while SQL is linted, where a macro renders text alone: hence `execute`.
 #}
 
 {# The custom fields of an entity, {name: data_type}. Refuses a name of two types. #}
@@ -58,11 +58,15 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# In a mart: `<relation>.<name>,` for those that its YAML lists; nulls where no relation is given. #}
-{% macro published_custom_fields(entity, relation=none) -%}
+{# In a mart: `<relation>.<name>,` for those that its YAML lists, else the other relation's; nulls without a relation. #}
+{% macro published_custom_fields(entity, relation=none, otherwise=none) -%}
     {%- if execute -%}
     {%- for name, data_type in custom_fields(entity).items() if name in model.columns -%}
-        {{ ' ' }}{% if relation %}{{ relation }}.{{ name }}{% else %}cast(null as {{ data_type }}) as {{ name }}{% endif %},
+        {{ ' ' }}
+        {%- if otherwise %}coalesce({{ relation }}.{{ name }}, {{ otherwise }}.{{ name }}) as {{ name }},
+        {%- elif relation %}{{ relation }}.{{ name }},
+        {%- else %}cast(null as {{ data_type }}) as {{ name }},
+        {%- endif -%}
     {%- endfor -%}
     {%- endif -%}
 {%- endmacro %}

@@ -11,9 +11,19 @@ segmented as (select * from {{ ref('int_accounts_segmented') }}),
 
 opportunities as (select * from {{ ref('int_opportunities_united') }}),
 
-record_counts as (
-    select account_id, count(*) as record_count
+placed as (
+    select records.*, resolved.account_id
     from resolved
+    left join records on resolved.account_record_id = records.account_record_id
+),
+
+-- A custom field that the survivor lacks is that of another of its records.
+record_counts as (
+    select
+        account_id,
+        count(*) as record_count{% for field in custom_fields('accounts') %},
+        max({{ field }}) as {{ field }}{% endfor %}
+    from placed
     group by account_id
 ),
 
@@ -24,11 +34,10 @@ person_counts as (
 ),
 
 survivors as (
-    select records.*, resolved.account_id, parents.account_id as parent_account_id
-    from records
-    inner join resolved on records.account_record_id = resolved.account_record_id
-    left join resolved as parents on records.parent_record_id = parents.account_record_id
-    where resolved.account_id = records.account_record_id
+    select placed.*, parents.account_id as parent_account_id
+    from placed
+    left join resolved as parents on placed.parent_record_id = parents.account_record_id
+    where placed.account_id = placed.account_record_id
 ),
 
 hierarchy as (select account_id as id, parent_account_id as target from survivors),
@@ -67,7 +76,7 @@ final as (
         cast(record_counts.record_count as bigint) as record_count,
         cast(coalesce(person_counts.person_count, 0) as bigint) as person_count,
         survivors.created_at,
-        {{- published_custom_fields('accounts', 'survivors') }}
+        {{- published_custom_fields('accounts', 'survivors', 'record_counts') }}
         survivors.updated_at
     from survivors
     left join pointer_ends on survivors.account_id = pointer_ends.id
