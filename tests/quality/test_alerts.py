@@ -1,8 +1,5 @@
-import json
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import dagster as dg
 import pytest
@@ -14,30 +11,15 @@ from orchestration.publication.publishing import Publication, PublishedMart
 from orchestration.quality.display import markdown_table
 from orchestration.quality.tally import Tally
 from tests.quality.conftest import AS_OF
+from tests.webhook import webhook
 
 KEY = dg.AssetKey(["marketo", "leads"])
 
 
 @pytest.fixture
 def channel() -> Iterator[tuple[str, list[dict[str, str]]]]:
-    """A webhook on this machine: its apprise URL and what it received."""
-    received: list[dict[str, str]] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            received.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, format: str, *args: object) -> None: ...
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"json://127.0.0.1:{server.server_port}/", received
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with webhook() as listening:
+        yield listening
 
 
 def run(instance, *results, fails=False, publication=None):
