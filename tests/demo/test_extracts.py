@@ -53,6 +53,7 @@ BEYOND_THE_CONTRACT = {
     "contact": {"gaclientidc", "mqldatec", "contactstatusc", "disqualifiedreasonc"},
     "programs": {"description"},
     "prospect": {"city", "isreviewed", "lifecyclestage", "zip"},
+    "visitor_activity": {"fivetransynced"},
 }
 # A company this small may have none of these.
 RARE = {"contact_merge_audit", "opportunity_contact_role", "campaign_member", "deal_contacts"}
