@@ -4,6 +4,10 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 SIZE ?= demo
 SEED ?= 7
+MAP ?= marketo
+CRM ?= salesforce
+CRM_OBJECTS ?= all
+STACK = --map $(MAP) --crm $(CRM) --crm-objects $(CRM_OBJECTS)
 
 export DAGSTER_DISABLE_TELEMETRY := yes
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
@@ -38,12 +42,12 @@ format: $(VENV)/.dev ## Format Python and SQL
 	$(RUN) -m ruff check --fix .
 	$(VENV)/bin/sqlfluff fix --processes 2 dbt_project/models dbt_project/data_tests
 
-demo: $(VENV)/.runtime ## Write the demo company's extracts and truth (SIZE=demo SEED=7)
-	@$(RUN) -m orchestration.demo --size $(SIZE) --seed $(SEED) --out $${TOUCHSTONE_HOME:-.touchstone}/demo
+demo: $(VENV)/.runtime ## Write the demo company's extracts and truth (SIZE=demo SEED=7 MAP=marketo CRM=salesforce)
+	@$(RUN) -m orchestration.demo --size $(SIZE) --seed $(SEED) $(STACK) --out $${TOUCHSTONE_HOME:-.touchstone}/demo
 
 score: SIZE := tiny
-score: $(VENV)/.runtime ## Score the pipeline on a simulated company against its truth (SIZE=tiny SEED=7)
-	@$(RUN) -m orchestration score --size $(SIZE) --seed $(SEED)
+score: $(VENV)/.runtime ## Score the pipeline on a simulated company against its truth (SIZE=tiny SEED=7 MAP=marketo CRM=salesforce)
+	@$(RUN) -m orchestration score --size $(SIZE) --seed $(SEED) $(STACK)
 
 bench: $(VENV)/.dev ## Measure speed and memory as ratios against a floor of the same run
 	$(RUN) -m tests.bench.bench_ingestion

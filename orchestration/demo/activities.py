@@ -28,6 +28,8 @@ def derive(con: duckdb.DuckDBPyConnection, stack: Stack) -> None:
                 where clicked_at >= 0
             union all select lead, opt_out_at, 9, person, null from people join primary_leads using (person)
                 where opt_out_at is not null
+            union all select lead, resubscribed_at, 16, person, null from people join primary_leads using (person)
+                where resubscribed_at is not null
             union all select lead, created_at, 12, kind, null from map_leads
             union all select lead, ts, 13, stamp, null from map_stamps
             union all select lead, ts + 1, 22, fit + total, points from scores join people using (person)
@@ -47,13 +49,17 @@ def derive(con: duckdb.DuckDBPyConnection, stack: Stack) -> None:
     con.execute(f"""
         create table lead_changes as
         select lead, ts, total as score, null::varchar as stage, null::varchar as status, null::varchar as client_id,
-            null::bigint as mql_at, false as opts_out, false as links, false as converts
+            null::bigint as mql_at, null::boolean as opts_out, false as links, false as converts
         from scores join primary_leads using (person)
         union all by name select lead, ts, stage, case stage when 'MQL' then ts end as mql_at from map_stamps
         union all by name select lead, ts + {lag} as ts, status from crm_status join map_of_crm using (crm)
         union all by name select lead, ts + 1 as ts, client_id from visits where form >= 0 and is_recorded
         union all by name select lead, opt_out_at as ts, true as opts_out from people
             join primary_leads using (person) where opt_out_at is not null
+        union all by name select lead, resubscribed_at as ts, false as opts_out from people
+            join primary_leads using (person) where resubscribed_at is not null
+        -- No instant is before the epoch: what is cleared, until the state is told.
+        union all by name select lead, ts, -1 as mql_at from cleared_stamps join primary_leads using (person)
         union all by name select lead, linked_at as ts, true as links from map_leads where linked_at is not null
         union all by name select lead, ts + 45 as ts, true as converts from contacts join primary_leads using (person)
         union all by name select lead, created_at as ts, 0 as score from map_leads
@@ -68,7 +74,8 @@ def derive(con: duckdb.DuckDBPyConnection, stack: Stack) -> None:
         )
         select lead, ts, last_value(score ignore nulls) over w as score, last_value(stage ignore nulls) over w as stage,
             last_value(status ignore nulls) over w as status, last_value(client_id ignore nulls) over w as client_id,
-            last_value(mql_at ignore nulls) over w as mql_at, bool_or(opts_out) over w as opts_out,
+            nullif(last_value(mql_at ignore nulls) over w, -1) as mql_at,
+            last_value(opts_out ignore nulls) over w as opts_out,
             bool_or(links) over w as links, bool_or(converts) over w as converts
         from numbered
         window w as (partition by lead order by n rows between unbounded preceding and current row)

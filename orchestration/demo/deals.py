@@ -28,7 +28,8 @@ class Deals:
     stages: opportunity, at, stage, amount (in its currency), close_day (expected, then actual)
     roles: opportunity, person, at, role, is_primary
     rates: currency, month, rate (units per US dollar)
-    people: converted_at, opportunity (-1), buying_group (converted for another's opportunity)
+    people: converted_at, opportunity (-1), buying_group (converted for another's opportunity), is_late (its close
+        was before)
     lift: per channel, wins and won money expected by the last day that its effect alone brought
     """
 
@@ -64,10 +65,13 @@ def strike(world: World, journeys: Journeys, funnel: Funnel) -> Deals:
     group = _buying_group(world, funnel, opportunities, converted_at)
     converted_at[group["person"]] = group["at"]
     opportunity[group["person"]] = group["opportunity"]
-    member = np.zeros(count, dtype=bool)
-    member[group["person"]] = True
+    late = _latecomers(world, funnel, opportunities, converted_at)
+    converted_at[late["person"]] = late["at"]
+    opportunity[late["person"]] = late["opportunity"]
+    member, is_late = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
+    member[group["person"]] = member[late["person"]] = is_late[late["person"]] = True
     roles = _roles(world, opportunities, opportunity, converted_at)
-    people = {"converted_at": converted_at, "opportunity": opportunity, "buying_group": member}
+    people = {"converted_at": converted_at, "opportunity": opportunity, "buying_group": member, "is_late": is_late}
     return Deals(opportunities, _stages(world, opportunities, rates), roles, rates, people, lift)
 
 
@@ -166,29 +170,52 @@ def _touches_before(world: World, journeys: Journeys, account: np.ndarray, at: n
 def _buying_group(world: World, funnel: Funnel, opportunities: Frame, converted_at: np.ndarray) -> Frame:
     """Colleagues whom sales pulls into a deal before it is accepted: never MQLs, converted all the same."""
     rng = stream(world.parameters.seed, "buying group")
-    crm_at = funnel.people["crm_at"]
-    span = np.int64(world.clock.days * DAY * 2)
-    busy = np.zeros(len(crm_at), dtype=bool)
-    busy[funnel.passes["person"]] = True
-    person = np.flatnonzero((crm_at < world.clock.midnight(HORIZON_DAYS)) & ~busy & (converted_at >= NEVER))
+    person = _idle(world, funnel, converted_at)
     person = person[rng.random(len(person)) < 0.30]
-    if not len(opportunities["account"]):
-        return {"person": person[:0], "opportunity": person[:0], "at": person[:0]}
-    keys = opportunities["account"] * span + opportunities["created_at"] - world.clock.epoch
-    order = np.argsort(keys, kind="stable")
-    wanted = world.people["account"][person] * span + crm_at[person] - world.clock.epoch
-    place = np.searchsorted(keys[order], wanted)
-    number = order[np.minimum(place, len(order) - 1)]
+    person, number = _next_opportunity(world, funnel, opportunities, person)
     created, accepted = opportunities["created_at"][number], opportunities["accepted_at"][number]
-    fits = (
-        (place < len(order))
-        & (opportunities["account"][number] == world.people["account"][person])
-        & (accepted < NEVER)
-    )
+    fits = accepted < NEVER
     room = np.maximum(np.where(fits, accepted - created, 3600) - 1200, 60)
     at = created + 600 + (rng.random(len(person)) * room * 0.7).astype(np.int64)
     fits &= at < accepted - 300
     return {"person": person[fits], "opportunity": number[fits], "at": at[fits]}
+
+
+def _latecomers(world: World, funnel: Funnel, opportunities: Frame, converted_at: np.ndarray) -> Frame:
+    """Colleagues who are entered on an opportunity only when it is closed."""
+    rng = stream(world.parameters.seed, "latecomers")
+    person = _idle(world, funnel, converted_at)
+    # Drawn before anybody is left out, so that one person's draw never depends on another's.
+    draw, days = rng.random((2, len(converted_at)))
+    person = person[draw[person] < world.parameters.faults.role_added_later]
+    person, number = _next_opportunity(world, funnel, opportunities, person)
+    at = opportunities["closed_at"][number] + ((3 + days[person] * 20) * DAY).astype(np.int64)
+    fits = (opportunities["closed_at"][number] < NEVER) & (at < world.clock.midnight(HORIZON_DAYS))
+    return {"person": person[fits], "opportunity": number[fits], "at": at[fits]}
+
+
+def _idle(world: World, funnel: Funnel, converted_at: np.ndarray) -> np.ndarray:
+    """People in the CRM whom sales has not worked."""
+    crm_at = funnel.people["crm_at"]
+    busy = np.zeros(len(crm_at), dtype=bool)
+    busy[funnel.passes["person"]] = True
+    return np.flatnonzero((crm_at < world.clock.midnight(HORIZON_DAYS)) & ~busy & (converted_at >= NEVER))
+
+
+def _next_opportunity(
+    world: World, funnel: Funnel, opportunities: Frame, person: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Those of the people whose account has an opportunity after they came to the CRM, and the first such one."""
+    if not len(opportunities["account"]):
+        return person[:0], person[:0]
+    span = np.int64(world.clock.days * DAY * 2)
+    keys = opportunities["account"] * span + opportunities["created_at"] - world.clock.epoch
+    order = np.argsort(keys, kind="stable")
+    wanted = world.people["account"][person] * span + funnel.people["crm_at"][person] - world.clock.epoch
+    place = np.searchsorted(keys[order], wanted)
+    number = order[np.minimum(place, len(order) - 1)]
+    fits = (place < len(order)) & (opportunities["account"][number] == world.people["account"][person])
+    return person[fits], number[fits]
 
 
 def _roles(world: World, opportunities: Frame, opportunity: np.ndarray, converted_at: np.ndarray) -> Frame:

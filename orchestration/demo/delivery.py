@@ -22,8 +22,8 @@ class Extract:
     `sql` gives `_at` (epoch seconds: which day's file) and the columns under the vendor's names; `order` makes the
     order within a day total. Where the text is bulky `sql` gives narrow rows only, and `dressed` reads them from
     `_extract` with their `_day` and `_position`, a stretch of days at a time. `restated` maps a column to the wrong
-    value that its first delivery shows when a corrected file follows. `malformed` names the key and cursor in which
-    copies of rows are broken.
+    value that its first delivery shows when a corrected file follows. `left_out` names the key and a column that some
+    deliveries lack. `malformed` names the key and cursor in which copies of rows are broken.
     """
 
     system: str
@@ -38,6 +38,7 @@ class Extract:
     has_bom: bool = False
     malformed: tuple[str, ...] = ()
     restated: Mapping[str, str] = field(default_factory=dict)
+    left_out: tuple[str, str] | None = None
     is_prompt: bool = False
     dressed: str = "select * from _extract"
 
@@ -73,6 +74,8 @@ class Plan:
         self.delay = np.where(quiet & (draw < schedule.faults.late_file), delay, 0)
         again = quiet & (draw > 1 - schedule.faults.corrected_file)
         self.again = np.where(again, delay + 1, 0)
+        columns = stream(schedule.seed, f"columns {extract.system} {extract.object}").random(HORIZON_DAYS)
+        self.lacks = (columns < schedule.faults.missing_column) & (self.again == 0) & (extract.left_out is not None)
         self.written: set[int] = set()
 
     @property
@@ -106,24 +109,22 @@ class Plan:
         os.utime(path, (instant, instant))
 
     def faults(self) -> list[Fault]:
-        """The late and the corrected files that were delivered."""
+        """The late and the corrected files that were delivered, and those without a column."""
         found: list[Fault] = []
         for day in sorted(self.written):
             at = int(self.schedule.clock.midnight(day))
+            if self.extract.left_out and self.lacks[day] and self.exists(day):
+                found.append(self._fault("missing_column", day, at, self.extract.left_out[1]))
             for kind, delay, corrected in (
                 ("late_file", self.delay[day], False),
                 ("corrected_file", self.again[day], True),
             ):
                 if delay and day + delay <= self.schedule.last_day:
-                    name = self.path(day, corrected=corrected).relative_to(self.schedule.landing).as_posix()
                     found.append(
-                        (
-                            kind,
-                            self.extract.system,
-                            self.extract.object,
-                            name,
-                            at + int(delay) * DAY,
-                            f"{delay} days later",
-                        )
+                        self._fault(kind, day, at + int(delay) * DAY, f"{delay} days later", corrected=corrected)
                     )
         return found
+
+    def _fault(self, kind: str, day: int, at: int, detail: str, *, corrected: bool = False) -> Fault:
+        name = self.path(day, corrected=corrected).relative_to(self.schedule.landing).as_posix()
+        return kind, self.extract.system, self.extract.object, name, at, detail

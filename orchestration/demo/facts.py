@@ -6,7 +6,7 @@ Everything is cut at the last day here, so that nothing behind it can leak into 
 import duckdb
 import numpy as np
 
-from orchestration.demo import naming, sales, visits
+from orchestration.demo import naming, quirks, sales, visits
 from orchestration.demo.stacks import Stack
 from orchestration.demo.store import put
 from orchestration.demo.streams import stream
@@ -17,16 +17,18 @@ API = "Web service API"
 CUT_TABLES = {
     "sessions": "ts", "mailings": "ts", "scores": "ts", "map_leads": "created_at", "crm_leads": "created_at",
     "contacts": "ts", "crm_accounts": "created_at", "deals": "created_at", "deal_stages": "ts", "deal_roles": "ts",
-    "seats": "registered_at", "booths": "ts",
+    "seats": "registered_at", "booths": "ts", "lost_closings": "ts", "moved_deals": "ts", "merged_accounts": "ts",
+    "merged_deals": "ts", "reset_memberships": "ts", "cleared_stamps": "ts",
 }  # fmt: skip
 CUT_INSTANTS = {
-    "people": ("known_at", "inquiry_at", "opt_out_at", "crm_at", "converted_at"),
+    "people": ("known_at", "inquiry_at", "opt_out_at", "resubscribed_at", "crm_at", "converted_at"),
     "map_leads": ("deleted_at", "deleted_twice_at", "merged_at", "linked_at"),
     "crm_leads": ("deleted_at", "merged_at"),
     "deals": ("accepted_at", "proposal_at", "negotiation_at", "closed_at", "deleted_at"),
     "passes": ("mql_at", "assigned_at", "touch_at", "working_at", "outcome_at", "qualified_at", "converted_at"),
     "mailings": ("opened_at", "clicked_at"),
     "seats": ("attended_at",),
+    "deal_roles": ("removed_at",),
 }
 
 
@@ -41,6 +43,8 @@ def derive(con: duckdb.DuckDBPyConnection, world: World) -> None:
     # Before the cut: what a day shows must not depend on where the history ends.
     con.execute(CRM_ACCOUNTS if stack.crm_objects != "contacts" else ACCOUNTS_OF_CONTACTS)
     naming.number_memberships(con)
+    _currency_gaps(con, world)
+    quirks.derive(con, world)
     _cut(con)
     _web_days(con, world)
     naming.name(con, stack)
@@ -56,7 +60,6 @@ def derive(con: duckdb.DuckDBPyConnection, world: World) -> None:
     sales.derive(con)
     con.execute(_stamps(stack))
     _rate_months(con, world)
-    _currency_gaps(con, world)
     con.execute(MEMBERSHIPS)
 
 
@@ -130,8 +133,11 @@ IDENTITIES = """
     from map_leads l join people p using (person);
     create table crm_identity as
     select c.crm, c.id, c.person, c.kind, c.created_at, c.deleted_at, c.merged_at, c.winner, p.region, p.converted_at,
-        p.opt_out_at, p.employees, p.domain, p.account_id, p.buying_group,
-        p.deal, m.lead, m.first_name, m.last_name, case when p.email_changed
+        p.opt_out_at, p.resubscribed_at, p.employees, p.domain, p.account_id, p.buying_group,
+        -- Who is entered on an opportunity by hand did not convert into it.
+        case when not p.is_late and not exists (from deal_roles r
+            where r.person = p.person and r.removed_at is not null) then p.deal end as deal,
+        m.lead, m.first_name, m.last_name, case when p.email_changed
             and c.kind = 0 then p.local || '.alt' || '@' || p.domain else m.email end as email,
         case when p.drift = 3 and c.kind = 0 then upper(m.company) || ' HQ' else m.company end as company,
         case when p.drift = 0 and c.kind = 0 then 'Head of ' || p.function else m.title end as title,
@@ -190,7 +196,13 @@ MEMBERSHIPS = """
         registered_at as joined_at from seats
     union all select person, campaign, attended_at, 'Attended', true, registered_at from seats where attended_at >= 0
     union all select person, campaign, ts, 'Visited Booth', true, ts from booths
-    ) m join membership_ids i using (person, campaign)
+    ) m join membership_ids i using (person, campaign);
+    -- What the systems show: a later upload sets some members back, and the day of the response goes with half of them.
+    create table memberships_seen as
+    select *, case when reached then ts end as responded_at from memberships
+    union all
+    select r.person, r.campaign, r.ts, 'Sent', false, m.joined_at, m.id, case when r.person % 2 = 0 then m.ts end
+    from reset_memberships r join memberships m using (person, campaign) where m.reached
 """
 
 # Accounts of four in five companies are in the CRM from the start; others appear with their first conversion.

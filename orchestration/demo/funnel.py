@@ -297,6 +297,7 @@ def _append_visits(world: World, journeys: Journeys, again: Frame) -> None:
         "channel": channel,
         "campaign": world.campaigns.lookup[channel, region, quarter, 0],
         "form": np.full(len(person), DEMO),
+        "mailing": np.full(len(person), -1),
     }
     visits = dress(world, visits, "returns")
     joined = {name: np.concatenate([journeys.sessions[name], visits[name]]) for name in visits}

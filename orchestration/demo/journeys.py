@@ -19,17 +19,20 @@ FORM_SHARES = (0.58, 0.20, 0.22)
 FORM_POINTS = np.array([15, 5, 40, 15])
 VISIT_POINTS, CLICK_POINTS, ATTENDED_POINTS, BOOTH_POINTS = 2, 6, 20, 12
 APART = 5_400
+SECONDS_A_PAGE, SECONDS_A_FORM = 35, 10
 
 
 @dataclass
 class Journeys:
     """Sessions, mailings, webinar seats, event visits, and per person the instants of becoming known.
 
-    sessions: person, at, channel, campaign (-1 none), form (-1 none), client (0 or 1), pages
+    sessions: person, at, channel, campaign (-1 none), form (-1 none), client (0 or 1), pages, mailing (-1: nobody
+        clicked in one)
     mailings: person, campaign, at, opened_at, clicked_at (-1 none), is_bounced
     seats: person, campaign, registered_at, attended_at (-1 not attended)
     booths: person, campaign, at
-    people: known_at, inquiry_at, origin (0 form, 1 event, 2 list import, 3 sales), opt_out_at; NEVER when not
+    people: known_at, inquiry_at, origin (0 form, 1 event, 2 list import, 3 sales), opt_out_at, resubscribed_at; NEVER
+        when not
     """
 
     sessions: Frame
@@ -49,7 +52,7 @@ def live(world: World) -> Journeys:
     first_booth = _first(booths["person"], booths["at"], len(first_form))
     reached = np.stack([first_form, first_booth, imported, prospected])
     known_at, origin = reached.min(axis=0), reached.argmin(axis=0)
-    mailings, opt_out_at = _mailings(world, known_at)
+    mailings, opt_out_at, resubscribed_at = _mailings(world, known_at)
     seats, seat_visits = _webinars(world, known_at)
     sessions = _merge(world, base, _clicks(world, mailings), seat_visits)
     # A seat whose form was dropped with its visit was never taken.
@@ -57,7 +60,10 @@ def live(world: World) -> Journeys:
     taken = _contains(sessions["person"][forms], sessions["at"][forms], seats["person"], seats["registered_at"])
     seats = {name: column[taken] for name, column in seats.items()}
     inquiry_at = np.minimum(_first(sessions["person"][forms], sessions["at"][forms], len(known_at)), first_booth)
-    people = {"known_at": known_at, "inquiry_at": inquiry_at, "origin": origin, "opt_out_at": opt_out_at}
+    people = {
+        "known_at": known_at, "inquiry_at": inquiry_at, "origin": origin, "opt_out_at": opt_out_at,
+        "resubscribed_at": resubscribed_at,
+    }  # fmt: skip
     return Journeys(sessions, mailings, seats, booths, people, form_lift)
 
 
@@ -94,6 +100,7 @@ def _visits(world: World) -> tuple[Frame, np.ndarray]:
         "channel": channel,
         "campaign": world.campaigns.lookup[channel, region, clock.quarter[day], topic],
         "form": np.where(fills, choose(rng, FORM_SHARES, len(day)), -1),
+        "mailing": np.full(len(day), -1),
     }
     inside = (at >= clock.epoch) & (at < clock.midnight(HORIZON_DAYS))
     plain = odds / effect
@@ -141,8 +148,9 @@ def _prospected(world: World) -> np.ndarray:
     return np.where(rng.random(count) < world.parameters.outbound_share, at, NEVER)
 
 
-def _mailings(world: World, known_at: np.ndarray) -> tuple[Frame, np.ndarray]:
-    """A mailing a month per region to the known, until they opt out; and the instants of opting out."""
+def _mailings(world: World, known_at: np.ndarray) -> tuple[Frame, np.ndarray, np.ndarray]:
+    """A mailing a month per region to the known, while they have not opted out; and per person the instants of opting
+    out and of taking that back."""
     parameters, clock, people = world.parameters, world.clock, world.people
     rng = stream(parameters.seed, "mailings")
     person = np.flatnonzero(known_at < clock.midnight(HORIZON_DAYS))
@@ -167,7 +175,11 @@ def _mailings(world: World, known_at: np.ndarray) -> tuple[Frame, np.ndarray]:
     out_at = np.where(leaves, opened + 30, NEVER)
     opt_out_at = np.full(len(known_at), NEVER)
     np.minimum.at(opt_out_at, who, out_at)
-    late = at > opt_out_at[who]
+    comeback = stream(parameters.seed, "resubscriptions")
+    returns = comeback.random(len(known_at)) < parameters.faults.resubscription
+    days = comeback.integers(20 * DAY, 60 * DAY, len(known_at))
+    resubscribed_at = np.where(returns & (opt_out_at < NEVER), opt_out_at + days, NEVER)
+    late = (at > opt_out_at[who]) & (at < resubscribed_at[who])
     # A few are mailed again although they opted out: a breach of consent, and rare.
     breach = late & (rng.random(len(who)) < parameters.faults.mail_after_opt_out)
     topic = rng.integers(0, 2, len(who))
@@ -181,7 +193,7 @@ def _mailings(world: World, known_at: np.ndarray) -> tuple[Frame, np.ndarray]:
         "is_breach": breach,
     }
     keep = ~late | breach
-    return {name: column[keep] for name, column in frame.items()}, opt_out_at
+    return {name: column[keep] for name, column in frame.items()}, opt_out_at, resubscribed_at
 
 
 def _webinars(world: World, known_at: np.ndarray) -> tuple[Frame, Frame]:
@@ -209,6 +221,7 @@ def _webinars(world: World, known_at: np.ndarray) -> tuple[Frame, Frame]:
         "channel": np.full(len(person), CHANNEL["email"]),
         "campaign": campaign,
         "form": np.full(len(person), WEBINAR),
+        "mailing": np.full(len(person), -1),
     }
     return seats, visits
 
@@ -223,6 +236,7 @@ def _clicks(world: World, mailings: Frame) -> Frame:
         "channel": np.full(len(rows), CHANNEL["email"]),
         "campaign": mailings["campaign"][rows],
         "form": np.where(rng.random(len(rows)) < 0.14, choose(rng, (0.8, 0.0, 0.2), len(rows)), -1),
+        "mailing": rows,
     }
 
 
@@ -252,10 +266,14 @@ def dress(world: World, sessions: Frame, subject: str) -> Frame:
     )
     second = owners[sessions["person"]] & (rng.random(count) < 0.35)
     pages = 1 + np.minimum(rng.geometric(0.45, count) - 1, 11)
+    pages = np.maximum(pages, (sessions["form"] >= 0) + 1)
+    # A visit with a form is dated by the form: one that a click opened begins with the click.
+    waits = (sessions["mailing"] >= 0) & (sessions["form"] >= 0)
     return {
         **sessions,
+        "at": sessions["at"] + np.where(waits, SECONDS_A_PAGE * pages + SECONDS_A_FORM, 0),
         "client": sessions["person"] * 2 + second,
-        "pages": np.maximum(pages, (sessions["form"] >= 0) + 1),
+        "pages": pages,
     }
 
 

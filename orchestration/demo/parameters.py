@@ -126,6 +126,21 @@ class FaultRates:
     invalid_email: float = 0.006  # known people
     spreadsheet_injection: float = 0.0008  # known people
     email_changed: float = 0.010  # known people: the CRM holds another address than the MAP
+    resubscription: float = 0.30  # opt-outs, taken back weeks later
+    missing_column: float = 0.030  # files of people: the opt-out column is not among the columns
+    stamp_cleared: float = 0.30  # recycled MQLs; a second MQL overwrites the first one's stamp whenever there is one
+    status_without_history: float = 0.10  # people in the CRM: no history tells of most statuses, and edits follow
+    membership_reset: float = 0.15  # responses to campaigns: a later upload sets the member back
+    won_without_closing_row: float = 0.15  # won opportunities: the last row of the history is missing
+    role_added_later: float = 0.06  # colleagues of a closed opportunity who are in the CRM: given a role on it then
+    role_removed: float = 0.15  # roles of colleagues: taken away before the opportunity is accepted
+    deal_moved: float = 0.08  # opportunities: moved to another account
+    merged_account: float = 0.10  # opportunities made on a new record of their account, merged the same day
+    merged_deal: float = 0.08  # opportunities of HubSpot: entered twice, merged the same day
+    deleted_by_connector: float = 0.50  # deletions that only a connector's own column tells
+    withdrawn_rate: int = 1  # dated rates of ten times the value, gone from the next export
+    automated_task: float = 0.20  # MQLs: the integration's user logs a task, as a user like any other
+    open_reminder: float = 0.08  # MQLs: their owner notes to call, and the note stays open
 
 
 @dataclass(frozen=True)

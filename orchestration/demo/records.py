@@ -45,7 +45,7 @@ def keep(world: World, journeys: Journeys, funnel: Funnel, deals: Deals) -> Reco
     rates, count = world.parameters.faults, len(known_at)
     last = _last_act(journeys, count)
     # How the CRM follows the MAP, in minutes or not at all.
-    lag = int(world.parameters.stack.has_map)
+    lag = int(not world.parameters.stack.is_single)
     busy = np.zeros(count, dtype=bool)
     busy[funnel.passes["person"]] = True
     busy |= deals.people["converted_at"] < NEVER
@@ -68,8 +68,8 @@ def keep(world: World, journeys: Journeys, funnel: Funnel, deals: Deals) -> Reco
     people["email_changed"] &= ~has_second & ~dangling
     people |= {"orphan_merge": merges & (rng.random(count) < rates.merge_orphan), "dangling": dangling}
 
-    # What sales entered comes to the MAP minutes later; without a MAP the CRM's record is the first.
-    from_sales = (journeys.people["origin"] == ORIGIN_SALES) & world.parameters.stack.has_map
+    # What sales entered comes to the MAP minutes later; one system in both parts has it at once.
+    from_sales = (journeys.people["origin"] == ORIGIN_SALES) & (not world.parameters.stack.is_single)
     primary_at = known_at + np.where(from_sales, rng.integers(200, 700, count), 0)
     first, second = np.flatnonzero(known), np.flatnonzero(has_second)
     leads = {

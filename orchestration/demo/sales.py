@@ -53,10 +53,11 @@ STAGES = """
         from crm_passes where outcome_at is not null
     union all select person, converted_at, 'SQL', 'CRM conversion' from people
         where converted_at is not null and buying_group
-    union all select r.person, d.accepted_at, 'Opportunity', 'CRM opportunity accepted'
-        from deal_roles r join deals d using (deal) where d.accepted_at is not null
-    union all select r.person, d.closed_at, 'Customer', 'CRM opportunity won'
-        from deal_roles r join deals d using (deal) where d.is_won and d.closed_at is not null
+    union all select r.person, greatest(d.accepted_at, r.ts), 'Opportunity', 'CRM opportunity accepted'
+        from deal_roles r join deals d using (deal) where d.accepted_at is not null and r.removed_at is null
+    union all select r.person, greatest(d.closed_at, r.ts), 'Customer', 'CRM opportunity won'
+        from deal_roles r join deals d using (deal)
+        where d.is_won and d.closed_at is not null and r.removed_at is null
 """
 
 # Routing that could not make up its mind: four owners within a day before the one who stays.
@@ -75,7 +76,7 @@ OWNER_CHURN = """
         and p.assigned_at + 10800 < cut()
 """
 
-# Sales' own tasks, and those the integration user writes, which are no human touch.
+# Sales' own tasks (0 a call, 1 a mail logged), those the integration's user writes (2), and reminders left open (3).
 TASKS = """
     create table tasks as
     select row_number() over (order by ts, crm, kind) as task, * from (
@@ -83,7 +84,11 @@ TASKS = """
         union all select crm, crm_id, working_at + 86400 * 2 + 1800, 1, owner_id from crm_passes
             where working_at + 86400 * 2 + 1800 < least(coalesce(qualified_at, 9e18), coalesce(outcome_at, 9e18),
             cut())
-        union all select crm, crm_id, greatest(mql_at, crm_created_at) + 30, 2, null from crm_passes
-            where mql_at is not null and (crm + number) % 5 = 0 and greatest(mql_at, crm_created_at) + 30 < cut()
+        union all select crm, crm_id, greatest(mql_at, crm_created_at) + 30, 2, null
+            from crm_passes join automated_passes using (person, number)
+            where mql_at is not null and greatest(mql_at, crm_created_at) + 30 < cut()
+        union all select crm, crm_id, assigned_at + 60, 3, owner_id
+            from crm_passes join reminded_passes using (person, number)
+            where mql_at is not null and assigned_at is not null and assigned_at + 60 < cut()
     )
 """

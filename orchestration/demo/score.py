@@ -37,6 +37,8 @@ SCHEMAS = {
             "known_at": ("timestamp", "first record; null while anonymous"),
             "inquiry_at": ("timestamp", "first form or event"),
             "opted_out_at": ("timestamp", "withdrawal of consent"),
+            "resubscribed_at": ("timestamp", "when that was taken back"),
+            "is_opted_out": ("boolean", "withdrawn, and not taken back"),
         },
         ("person_id",),
     ),
@@ -92,12 +94,12 @@ SCHEMAS = {
         ("recoverable_person_id", "transition_at", "stage", "pass_number"),
     ),
     "touches": Schema(
-        "One row per touchpoint of the definitions.",
+        "One row per touchpoint of the definitions; a visit is one, with the kind of its strongest part.",
         {
             "touch_id": ("varchar", "touch"),
             "person_id": ("varchar", "true person"),
             "account_id": ("varchar", "true account"),
-            "touch_at": ("timestamp", "instant; the start of a session"),
+            "touch_at": ("timestamp", "instant of its first part; a session's is its start"),
             "touch_kind": (
                 "varchar",
                 "session, direct_session, form_fill, email_click, campaign_response, webinar_attendance",
@@ -108,10 +110,22 @@ SCHEMAS = {
             "source_system": ("varchar", "system that recorded it"),
             "source_record_id": ("varchar", "session: `client:ga_session_id`; Marketo: activity id, or `program:lead`"),
             "alternate_record_id": ("varchar", "the CRM's campaign member, where it holds the same response"),
+            "part_count": ("bigint", "click, session and form that it consists of"),
             "is_recoverable": ("boolean", "recorded, and linked to the person by evidence"),
             "not_recoverable_because": ("varchar", "why not"),
         },
         ("touch_id",),
+    ),
+    "touch_parts": Schema(
+        "One row per part of a touchpoint: what one system holds of it.",
+        {
+            "touch_id": ("varchar", "touch"),
+            "part_kind": ("varchar", "kind of the part"),
+            "source_system": ("varchar", "system that recorded it"),
+            "source_record_id": ("varchar", "as in touches"),
+            "campaign": ("varchar", "governed campaign name behind it"),
+        },
+        ("touch_id", "part_kind", "source_record_id"),
     ),
     "touch_opportunities": Schema(
         "One row per touch and opportunity its person has a role on, up to the close.",
@@ -126,7 +140,8 @@ SCHEMAS = {
         "One row per opportunity.",
         {
             "opportunity_id": ("varchar", "`system:id`"),
-            "account_id": ("varchar", "true account"),
+            "account_id": ("varchar", "true account, after every move and merge"),
+            "account_record_id": ("varchar", "the CRM's record of it"),
             "primary_person_id": ("varchar", "true person who converted into it"),
             "created_at": ("timestamp", "creation"),
             "accepted_at": ("timestamp", "left pending acceptance"),

@@ -15,13 +15,11 @@ from orchestration.demo import activities, facts, store
 from orchestration.demo.company import found
 from orchestration.demo.delivery import Extract, Fault, Schedule
 from orchestration.demo.parameters import SIZES, UNTIL, FaultRates, company_of
-from orchestration.demo.stacks import Stack
+from orchestration.demo.stacks import STATE, Stack, stack_of
 from orchestration.demo.systems import ads, ga4, hubspot, marketo, pardot, salesforce
 from orchestration.demo.truth.writing import write as write_truth
 from orchestration.demo.world import World
 from orchestration.demo.writer import write
-
-STATE = "demo.json"
 
 
 def simulate(
@@ -107,7 +105,7 @@ def next_days(out: Path, *, days: int, advance: Callable[[str], None] = lambda l
         seed=state["seed"],
         until=until + timedelta(days=days),
         first_day=(until - date.fromisoformat(state["start"])).days + 1,
-        stack=Stack(state["map"], state["crm"], state.get("crm_objects", "all")),
+        stack=stack_of(out),
         faults=FaultRates(**state["faults"]) if state["faults"] else None,
         advance=advance,
     )

@@ -15,14 +15,18 @@ What each company delivers, and what can be known of it:
   report needs them. No people, hence no roles, no stages of people, and no touches.
 """
 
+import json
 from argparse import ArgumentParser
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 MapSystem = Literal["marketo", "hubspot", "pardot", "none"]
 CrmSystem = Literal["salesforce", "hubspot"]
 CrmObjects = Literal["all", "contacts", "opportunities"]
 
+# What a company was simulated with, beside its extracts.
+STATE = "demo.json"
 MAP_SYSTEMS: tuple[MapSystem, ...] = ("marketo", "hubspot", "pardot", "none")
 CRM_SYSTEMS: tuple[CrmSystem, ...] = ("salesforce", "hubspot")
 CRM_OBJECTS: tuple[CrmObjects, ...] = ("all", "contacts", "opportunities")
@@ -126,3 +130,9 @@ def add_stack_options(parser: ArgumentParser) -> None:
         "--crm-objects", choices=CRM_OBJECTS, default="all",
         help="what Salesforce is used for: leads and contacts, contacts only, opportunities only (default: all)",
     )  # fmt: skip
+
+
+def stack_of(company: Path) -> Stack:
+    """The stack of the simulated company in a folder."""
+    state = json.loads((company / STATE).read_text())
+    return Stack(state["map"], state["crm"], state.get("crm_objects", "all"))

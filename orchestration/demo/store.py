@@ -191,10 +191,10 @@ def _put_people(con: duckdb.DuckDBPyConnection, company: Company) -> None:
         "role_mailbox": words(people["role_mailbox"], ROLE_MAILBOXES),
         "invalid_email": people["invalid_email"], "refuses_cookies": people["refuses_cookies"],
         "phone_number": people["phone"],
-        **{key: lives[key] for key in ("known_at", "inquiry_at", "origin", "opt_out_at")},
+        **{key: lives[key] for key in ("known_at", "inquiry_at", "origin", "opt_out_at", "resubscribed_at")},
         **{key: passes[key] for key in ("crm_at", "sync")},
         "converted_at": deals["converted_at"], "deal": maybe(deals["opportunity"]),
-        "buying_group": deals["buying_group"],
+        "buying_group": deals["buying_group"], "is_late": deals["is_late"],
         **company.records.people,
     })  # fmt: skip
     con.execute("""

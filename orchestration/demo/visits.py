@@ -1,5 +1,6 @@
 """Visits as the tag saw them: spelled, tagged, refused, lost; and which browsers named their person."""
 
+from orchestration.demo.journeys import SECONDS_A_FORM, SECONDS_A_PAGE
 from orchestration.demo.vocabulary import PAGES
 
 _landing = "['" + "', '".join(PAGES) + "'][1 + token % " + str(len(PAGES)) + "]"
@@ -35,8 +36,9 @@ QUERY = f"""
                 when 'fbclid' then 'IwAR0' else 'b7' end || token end as click
         from tagged
     )
-    select session, person, lead, user_id, client, client_id, ts, greatest(ts - case when form >= 0 then 35 * pages + 10
-        else 0 end, epoch() + day_number(ts) * 86400) as started_at, form, pages, channel, channel_name, campaign,
+    select session, person, lead, mailing, user_id, client, client_id, ts,
+        greatest(ts - case when form >= 0 then {SECONDS_A_PAGE} * pages + {SECONDS_A_FORM} else 0 end,
+            epoch() + day_number(ts) * 86400) as started_at, form, pages, channel, channel_name, campaign,
         known_at, is_recorded, first_page, token,
         fault, utm_variant, has_utm, shows_click, governed_campaign, {_landing} as path,
         case when has_utm then utm_source when channel_name = 'organic_search' then 'google'

@@ -138,11 +138,21 @@ def _people(parameters: Parameters, accounts: Frame, clock: Clock) -> Frame:
         ),
         "phone": rng.integers(2_000_000, 9_999_999, count),
         "refuses_cookies": rng.random(count) < parameters.cookie_refusal_share,
-        "role_mailbox": np.where(
-            rng.random(count) < parameters.faults.role_mailbox, rng.integers(0, len(ROLE_MAILBOXES), count), -1
-        ),
+        "role_mailbox": _mailboxes(parameters, rng, account),
         "invalid_email": rng.random(count) < parameters.faults.invalid_email,
     }
+
+
+def _mailboxes(parameters: Parameters, rng: np.random.Generator, account: np.ndarray) -> np.ndarray:
+    """The role mailbox that a person writes from, -1 for none; HubSpot has each address on one contact only."""
+    drawn = rng.random(len(account)) < parameters.faults.role_mailbox
+    mailbox = np.where(drawn, rng.integers(0, len(ROLE_MAILBOXES), len(account)), -1)
+    if "hubspot" in (parameters.stack.map_system, parameters.stack.crm_system):
+        keys = np.where(mailbox >= 0, account * len(ROLE_MAILBOXES) + mailbox, -1 - np.arange(len(account)))
+        is_first = np.zeros(len(account), dtype=bool)
+        is_first[np.unique(keys, return_index=True)[1]] = True
+        mailbox = np.where(is_first, mailbox, -1)
+    return mailbox
 
 
 def _campaigns(parameters: Parameters, clock: Clock) -> Campaigns:

@@ -6,7 +6,7 @@ day's file is a slice of it. So a file costs a slice and a write, and no row is 
 
 import struct
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import duckdb
 import numpy as np
@@ -43,22 +43,40 @@ def write(con: duckdb.DuckDBPyConnection, extract: Extract, schedule: Schedule) 
         row[0]: row[1] for row in con.execute(f"describe {extract.dressed}").fetchall() if row[0] not in OWN_COLUMNS
     }
     columns = list(types)
+    if extract.left_out:
+        _keep_news(con, extract, plan)
     if extract.format == "parquet":
         _write_parquet(con, extract, plan, columns)
         return plan.faults()
     faults: list[Fault] = []
-    header = ",".join(columns) + extract.newline if extract.format == "csv" else ""
-    rows = lines.query(extract, columns, types, schedule.faults.malformed_row)
     for days in _chunks(con, schedule.last_day):
-        # A corrected file repeats the day before.
-        first = max(0, days.start - plan.has_corrections)
-        table = con.sql(f"""
-            select _day, line, wrong_line, is_broken from ({rows})
-            where _day between {first} and {days.stop - 1} order by _position, is_broken
-        """).to_arrow_table()
-        faults += _Stretch(table, first, plan).write(days, header)
+        for lacks in (False, True) if plan.lacks.any() else (False,):
+            kept = [column for column in columns if not (lacks and extract.left_out and column == extract.left_out[1])]
+            header = ",".join(kept) + extract.newline if extract.format == "csv" else ""
+            rows = lines.query(extract, kept, types, schedule.faults.malformed_row)
+            # A corrected file repeats the day before.
+            first = max(0, days.start - plan.has_corrections)
+            table = con.sql(f"""
+                select _day, line, wrong_line, is_broken from ({rows})
+                where _day between {first} and {days.stop - 1} order by _position, is_broken
+            """).to_arrow_table()
+            wanted = [day for day in days if plan.lacks[day] == lacks]
+            faults += _Stretch(table, first, plan).write(wanted, header)
     con.execute("drop table _extract")
     return faults + plan.faults()
+
+
+def _keep_news(con: duckdb.DuckDBPyConnection, extract: Extract, plan: Plan) -> None:
+    """No file lacks the column on a day on which it says something new: nobody could ever know it."""
+    key, column = extract.left_out or ("", "")
+    days = con.execute(f"""
+        select distinct _day from (
+            select _day, "{column}"::varchar as said,
+                lag("{column}"::varchar, 1, 'false') over (partition by "{key}" order by _position) as before
+            from _extract
+        ) where said is distinct from before
+    """).fetchnumpy()["_day"]
+    plan.lacks[days] = False
 
 
 def _chunks(con: duckdb.DuckDBPyConnection, last_day: int) -> Iterator[range]:
@@ -84,7 +102,7 @@ class _Stretch:
         self.text = _bytes(table["line"])
         self.wrong = _bytes(table["wrong_line"]) if plan.extract.restated else self.text
 
-    def write(self, days: range, header: str) -> list[Fault]:
+    def write(self, days: Iterable[int], header: str) -> list[Fault]:
         """Write the files of the days; returns the broken rows in them."""
         plan, found = self.plan, []
         for number in days:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -17,15 +18,19 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Column, Table
 
+from orchestration.demo.parameters import UNTIL
 from orchestration.demo.score import SCHEMAS
-from orchestration.demo.stacks import Stack
+from orchestration.demo.stacks import Stack, stack_of
 from orchestration.scoring.detectors import DETECTORS, PRECISION_FLOOR, RECALL_FLOOR, WITHOUT_DETECTOR, detection_sql
-from orchestration.scoring.measures import LIMITS, MEASURES, PREPARATION, Measure
+from orchestration.scoring.measures import LIMITS, MEASURES, Measure
+from orchestration.scoring.preparation import PREPARATION
+from orchestration.scoring.withstood import KINDS
 from orchestration.settings import PROJECT
 
 RESULT = "score.json"
+WITHSTOOD_FAMILY = "faults withstood"
 SIMULATOR = PROJECT / "orchestration" / "demo"
-Status = Literal["ok", "below", "no floor", "none injected", "no detector yet"]
+Status = Literal["ok", "below", "no floor", "none injected", "no detector yet", "left out"]
 STYLES = {"ok": "green", "below": "bold red", "no detector yet": "yellow"}
 
 
@@ -44,23 +49,23 @@ class Score:
     note: str | None = None
 
 
-def run(folder: Path, *, size: str, seed: int, stack: Stack | None = None) -> int:
+def run(folder: Path, *, size: str, seed: int, stack: Stack | None = None, until: date = UNTIL) -> int:
     """Simulate below `folder` when needed, run a night there, print the card and write it to `score.json`.
 
-    `stack` says the company's systems (default: Marketo and Salesforce). What a night built and did not publish is
-    scored too, with a line that says so. Returns 0, or 1 when the night failed or a score misses its limit.
+    `stack` says the company's systems (default: Marketo and Salesforce), `until` the last day. What a night built and
+    did not publish is scored too, with a line that says so. Returns 0, or 1 when the night failed or a score misses
+    its limit.
     """
     console = Console(highlight=False)
     stack = stack or Stack()
     name = f"{size}-seed-{seed}"
     home = folder / (name if stack == Stack() else f"{stack.name}-{name}")
-    _simulate(home, size=size, seed=seed, stack=stack)
-    has_published = not _night(home)
+    _simulate(home, size=size, seed=seed, stack=stack, until=until)
+    scores = [_publication(has_published=not _night(home))]
     try:
-        scores = [_publication(has_published=has_published), *measure(home)]
+        scores += measure(home)
     except (duckdb.CatalogException, duckdb.IOException) as error:
-        console.print(f"The night built too little to score: {error}", style="red")
-        return 1
+        console.print(f"The night built too little to score more: {error}", style="red")
     (home / RESULT).write_text(json.dumps([asdict(score) for score in scores], indent=2) + "\n")
     console.print(_table(scores))
     missing = sorted(score.subject for score in scores if score.status == "no detector yet")
@@ -72,10 +77,18 @@ def run(folder: Path, *, size: str, seed: int, stack: Stack | None = None) -> in
 
 def measure(home: Path) -> list[Score]:
     """Every score of the company and the warehouse in `home`."""
+    stack = stack_of(home / "demo")
     with _connect(home) as connection:
         connection.execute(PREPARATION)
-        accuracy = [score for each in MEASURES for score in _judge(each, connection.execute(each.sql).fetchall())]
-        return [*accuracy, *_detection(connection.execute(detection_sql()).fetchall())]
+        scores: list[Score] = []
+        for each in MEASURES:
+            if each.need and not each.need.is_met(stack):
+                scores.append(Score(each.family, each.subject, "left out", note=each.need.reason))
+            else:
+                scores += _judge(each, connection.execute(each.sql).fetchall())
+        withstood = {score.subject for score in scores if score.family == WITHSTOOD_FAMILY}
+        scores += [Score(WITHSTOOD_FAMILY, kind, "none injected") for kind in KINDS if kind not in withstood]
+        return [*scores, *_detection(connection.execute(detection_sql(stack)).fetchall())]
 
 
 def _publication(*, has_published: bool) -> Score:
@@ -100,7 +113,7 @@ def _judge(measure: Measure, rows: list[tuple]) -> Iterator[Score]:
 
 def _detection(rows: list[tuple]) -> Iterator[Score]:
     counts = {kind: (true, found, matched) for kind, true, found, matched in rows}
-    for kind in sorted({*counts, *DETECTORS, *WITHOUT_DETECTOR}):
+    for kind in sorted({*counts, *DETECTORS, *WITHOUT_DETECTOR} - {*KINDS}):
         true, found, matched = counts.get(kind, (0, 0, 0))
         if kind not in DETECTORS:
             note = WITHOUT_DETECTOR.get(kind, "nothing names it")
@@ -166,16 +179,16 @@ def _connect(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def _simulate(home: Path, *, size: str, seed: int, stack: Stack) -> None:
+def _simulate(home: Path, *, size: str, seed: int, stack: Stack, until: date) -> None:
     """Write the company unless this very simulator already did; another one's lake and warehouse go with it."""
     from orchestration.demo.__main__ import main as write_demo
 
-    made_by, simulator = home / "simulator.sha256", _simulator()
+    made_by, simulator = home / "simulator.sha256", f"{_simulator()} until {until}"
     if made_by.exists() and made_by.read_text() == simulator:
         return
     shutil.rmtree(home, ignore_errors=True)
     systems = ["--map", stack.map_system, "--crm", stack.crm_system, "--crm-objects", stack.crm_objects]
-    write_demo(["--size", size, "--seed", str(seed), "--out", str(home / "demo"), *systems])
+    write_demo(["--size", size, "--seed", str(seed), "--until", str(until), "--out", str(home / "demo"), *systems])
     made_by.write_text(simulator)
 
 

@@ -6,13 +6,16 @@ A kind is detected only when a mart names its record; what no mart names yet is 
 from dataclasses import dataclass
 from typing import Literal
 
+from orchestration.demo.stacks import Stack
+
 RECALL_FLOOR = 0.99
 PRECISION_FLOOR = 0.98
 
 
 @dataclass(frozen=True)
 class Detector:
-    """`sql` gives the ids of the records that it names. Only detectors of records must meet the floors."""
+    """`sql` gives the ids of the records that it names, `{people_prefix}` standing for how ids of people's first
+    records begin. Only detectors of records must meet the floors."""
 
     sql: str
     level: Literal["record", "file"] = "record"
@@ -20,7 +23,7 @@ class Detector:
 
 _DEFECTS = "select record_id from marts.fct_detected_defects where defect_kind = '{kind}'"
 # The CRM holds a copy of what was typed into the MAP; the truth counts the fault where it began.
-_MAP_DEFECTS = f"{_DEFECTS} and system in (select system from seeds.system_roles where system_role = 'map')"
+_MAP_DEFECTS = f"{_DEFECTS} and starts_with(record_id, '{{people_prefix}}')"
 _SESSION_DEFECTS = """
     select sessions.client_id || ':' || epoch(sessions.session_start_at)::bigint as record_id
     from marts.fct_detected_defects as defects
@@ -52,7 +55,7 @@ _BY_MART = (
 DETECTORS = {
     **{kind: Detector(_DEFECTS.format(kind=kind)) for kind in _BY_MART},
     **{
-        kind: Detector(_MAP_DEFECTS.format(kind=kind))
+        kind: Detector(_MAP_DEFECTS.replace("{kind}", kind))
         for kind in ("invalid_email", "role_mailbox", "spreadsheet_injection")
     },
     **{
@@ -73,13 +76,14 @@ WITHOUT_DETECTOR = {
 }
 
 
-def detection_sql() -> str:
+def detection_sql(stack: Stack) -> str:
     """A query of (fault_kind, true_count, found_count, matched_count) over every kind injected or found.
 
     Counts are of distinct record ids, as one fault may show in several rows.
     """
+    prefix = f"{stack.people_system}:{stack.people_type}:"
     found = "\n    union\n".join(
-        f"select '{kind}' as fault_kind, record_id from ({detector.sql}) as {kind}"
+        f"select '{kind}' as fault_kind, record_id from ({detector.sql.replace('{people_prefix}', prefix)}) as {kind}"
         for kind, detector in DETECTORS.items()
     )
     return f"""

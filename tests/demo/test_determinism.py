@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.demo.simulation import next_days, simulate
+from orchestration.demo.stacks import Stack
 
 PEOPLE = 300
 
@@ -49,6 +50,19 @@ def test_days_added_later_equal_days_played_at_once(whole: Path, tmp_path: Path)
     assert {name: after[name] for name in before} == before
     assert after == tree(whole / "landing")
     assert tree(out / "truth") == tree(whole / "truth")
+
+
+@pytest.mark.parametrize(
+    "stack",
+    [Stack("hubspot", "hubspot"), Stack("hubspot"), Stack("pardot"), Stack("none", "salesforce", "contacts")],
+    ids=lambda stack: stack.name,
+)
+def test_what_becomes_of_records_does_not_depend_on_the_last_day(stack: Stack, tmp_path: Path) -> None:
+    """Moves, merges and resets are drawn before the history is cut, whatever systems show them."""
+    simulate(PEOPLE, out=tmp_path / "whole", until=date(2025, 6, 30), stack=stack)
+    simulate(PEOPLE, out=tmp_path / "grown", until=date(2025, 5, 31), stack=stack)
+    next_days(tmp_path / "grown", days=30)
+    assert tree(tmp_path / "grown") == tree(tmp_path / "whole")
 
 
 def test_a_day_beyond_the_horizon_is_refused(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from orchestration.scoring.card import Score, measure
 from orchestration.scoring.detectors import DETECTORS, PRECISION_FLOOR, RECALL_FLOOR, WITHOUT_DETECTOR
+from orchestration.scoring.withstood import KINDS
 from orchestration.settings import PROJECT, SEEDS
 
 pytestmark = pytest.mark.slow
@@ -65,7 +66,7 @@ def test_what_has_no_detector_is_named(scores: dict[tuple[str, str], Score]) -> 
 
 def test_every_injected_kind_is_on_the_card(home: Path, scores: dict[tuple[str, str], Score]) -> None:
     injected = duckdb.sql(f"select distinct fault_kind from '{home}/demo/truth/injected_faults.parquet'").fetchall()
-    assert {kind for (kind,) in injected} <= {*DETECTORS, *WITHOUT_DETECTOR}
+    assert {kind for (kind,) in injected} <= {*DETECTORS, *WITHOUT_DETECTOR, *KINDS}
 
 
 def test_every_defect_kind_has_an_owner_and_a_detector() -> None:
@@ -92,7 +93,7 @@ def test_pii_in_payload_reaches_no_mart(home: Path) -> None:
 
 
 def test_a_worse_warehouse_scores_worse(home: Path, tmp_path: Path) -> None:
-    """Two people made one, a touch lost, a defect invented and one missed: the card says so."""
+    """Two people made one, a touch lost, defects invented and missed, wrong accounts and opt-outs: the card says so."""
     (tmp_path / "warehouse").mkdir()
     (tmp_path / "demo").symlink_to(home / "demo")
     spoiled = tmp_path / "warehouse" / "work.duckdb"
@@ -107,10 +108,15 @@ def test_a_worse_warehouse_scores_worse(home: Path, tmp_path: Path) -> None:
             delete from fct_detected_defects
             where record_id = (select min(record_id) from fct_detected_defects where defect_kind = 'field_drift');
             update fct_detected_defects set record_id = 'marketo:lead:0'
-            where defect_id = (select min(defect_id) from fct_detected_defects where defect_kind = 'sync_loss')
+            where defect_id = (select min(defect_id) from fct_detected_defects where defect_kind = 'sync_loss');
+            update fct_opportunities set account_id = 'salesforce:nobody';
+            update dim_people set is_unsubscribed = not is_unsubscribed
         """)
     spoilt = {(score.family, score.subject): score for score in measure(tmp_path)}
     assert spoilt["identity", "precision"].value < 1
     assert spoilt["touchpoints", "recall of session"].value < 1
     assert spoilt["faults found", "field_drift, recall"].status == "below"
     assert spoilt["faults found", "sync_loss, precision"].status == "below"
+    assert spoilt["opportunities", "account exact"].value == 0
+    assert spoilt["consent", "recall of opt-outs"].status == "below"
+    assert spoilt["faults withstood", "deal_moved"].status == "below"

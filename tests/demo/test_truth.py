@@ -24,6 +24,8 @@ REFERENCES = (
     ("sync_records", "map_record_id", "person_records", "person_record_id"),
     ("sync_records", "crm_record_id", "person_records", "person_record_id"),
     ("people", "account_record_id", "accounts", "account_record_id"),
+    ("opportunities", "account_record_id", "accounts", "account_record_id"),
+    ("touch_parts", "touch_id", "touches", "touch_id"),
 )
 KEYS = {
     "people": "person_id",
@@ -31,6 +33,7 @@ KEYS = {
     "accounts": "account_record_id",
     "stage_transitions": "recoverable_person_id, stage, pass_number, is_skipped, transition_at",
     "touches": "touch_id",
+    "touch_parts": "touch_id, part_kind, source_record_id",
     "touch_opportunities": "touch_id, opportunity_id",
     "opportunities": "opportunity_id",
     "opportunity_people": "opportunity_id, person_id",
@@ -38,7 +41,7 @@ KEYS = {
     "sync_records": "record_id",
     "injected_faults": "fault_id",
     "channel_effects": "true_channel",
-    "core_counts": "week_start_date, core_count, system",
+    "core_counts": "week_start_date, core_count, system_role",
 }
 
 

@@ -7,6 +7,7 @@ import duckdb
 import numpy as np
 
 from orchestration.demo.delivery import Extract
+from orchestration.demo.journeys import SECONDS_A_PAGE
 from orchestration.demo.parameters import HORIZON_DAYS
 from orchestration.demo.store import _digits, put
 from orchestration.demo.streams import fixed_strings, stream
@@ -14,7 +15,6 @@ from orchestration.demo.vocabulary import FORM_PAGES, PAGES, SITE
 from orchestration.demo.world import World
 
 SYSTEM = "ga4"
-SECONDS_A_PAGE = 35
 # Day on which the export moved from JSON lines to Parquet.
 PARQUET_SINCE = 300
 

@@ -27,7 +27,13 @@ def extracts(con: duckdb.DuckDBPyConnection, world: World) -> list[Extract]:
     stack, epoch = world.parameters.stack, world.clock.epoch
     is_map, is_crm = stack.map_system == SYSTEM, stack.crm_system == SYSTEM
     _contacts(con, is_map=is_map, is_crm=is_crm)
-    history = PROPERTY_HISTORY.format(stage=STAGE.format("stage"), status=STATUS.format("status"), owners=OWNERS_FROM)
+    history = PROPERTY_HISTORY.format(
+        is_map=str(is_map).lower(),
+        forgotten=WITHOUT_FORGOTTEN if is_crm else "",
+        stage=STAGE.format("stage"),
+        status=STATUS.format("status"),
+        owners=OWNERS_FROM,
+    )
     links = "h.links" if stack.has_vendor_sync else "false"
     company = "h.converts" if stack.has_vendor_sync else "a.created_at <= h.ts"
     found = [
@@ -38,6 +44,7 @@ def extracts(con: duckdb.DuckDBPyConnection, world: World) -> list[Extract]:
             "_at, id",
             format="jsonl",
             compressed=True,
+            left_out=("id", "hs_email_optout"),
         ),
         Extract(
             SYSTEM,
@@ -97,6 +104,7 @@ def _contacts(con: duckdb.DuckDBPyConnection, *, is_map: bool, is_crm: bool) -> 
         create table hub_said as
         select *, null::varchar as owner, null::varchar as reason from ({changes}) where false;
         insert into hub_said by name select * from ({changes} {owned}) where ts < cut();
+        {FORGOTTEN if is_crm else ""};
         create table hub_changes as
         select *, row_number() over (partition by contact order by ts, stage, status, owner, reason, client_id, score,
             mql_at, opts_out, links, converts) as n
@@ -113,8 +121,11 @@ IDENTITY_OF_CRM = """
 
 CHANGES_OF_CRM = """
     select {first} + crm as contact, ts, status, null::varchar as stage, null::bigint as score,
-        null::varchar as client_id, null::bigint as mql_at, false as opts_out, false as links, false as converts
+        null::varchar as client_id, null::bigint as mql_at, null::boolean as opts_out, false as links,
+        false as converts
         from crm_status
+    union all by name select {first} + c.crm as contact, s.ts, -1 as mql_at
+        from cleared_stamps s join crm_leads c on c.person = s.person and c.kind = 0
     union all by name select {first} + c.crm as contact, greatest(coalesce(case when c.kind = 0 then p.inquiry_at end,
         c.created_at), c.created_at) as ts, 'Inquiry' as stage
         from crm_leads c join people p using (person) where c.kind > 0 or p.inquiry_at is not null
@@ -123,6 +134,18 @@ CHANGES_OF_CRM = """
         from passes p join crm_leads c on c.person = p.person and c.kind = 0 where p.mql_at is not null
     union all by name select {first} + c.crm as contact, s.ts, s.stage
         from crm_stages s join crm_leads c on c.person = s.person and c.kind = 0
+"""
+
+# Statuses that no history tells, each the last change of its day, so that its version tells the instant; and an edit of
+# something else, first thing on a later day.
+FORGOTTEN = """
+    create table forgotten_statuses as
+    select s.crm, h.contact, s.ts, epoch() + (day_number(s.ts) + 15) * 86400 + 60 as edited_at
+    from crm_status s join hub_identity h using (crm) join forgetful_people using (person)
+    where h.kind = 0 and s.change > 1 and not exists (
+        from hub_said o where o.contact = h.contact and o.ts > s.ts and day_number(o.ts) = day_number(s.ts)
+    );
+    insert into hub_said by name select contact, edited_at as ts from forgotten_statuses where edited_at < cut()
 """
 
 OWNED = """
@@ -142,9 +165,11 @@ CONTACTS = f"""
             last_value({STATUS.format("status")} ignore nulls) over w as status,
             last_value(owner ignore nulls) over w as owner, last_value(reason ignore nulls) over w as reason,
             last_value(client_id ignore nulls) over w as client_id, last_value(score ignore nulls) over w as score,
-            last_value(mql_at ignore nulls) over w as mql_at, min(case when stage = 'SQL' then ts end) over w as sql_at,
+            nullif(last_value(mql_at ignore nulls) over w, -1) as mql_at,
+            min(case when stage = 'SQL' then ts end) over w as sql_at,
             min(case when stage = 'Inquiry' then ts end) over w as form_at,
-            bool_or(opts_out) over w as opts_out, bool_or(links) over w as links, bool_or(converts) over w as converts
+            last_value(opts_out ignore nulls) over w as opts_out, bool_or(links) over w as links,
+            bool_or(converts) over w as converts
         from hub_changes
         window w as (partition by contact order by n rows between unbounded preceding and current row)
         qualify row_number() over (partition by contact, day_number(ts) order by n desc) = 1
@@ -178,11 +203,21 @@ CONTACTS = f"""
     qualify row_number() over (partition by h.contact, day_number(h.ts) order by h.ts desc) = 1
 """
 
+# What no history tells.
+WITHOUT_FORGOTTEN = """
+        and not (name in ('lifecyclestage', 'hs_lead_status', 'unqualified_reason')
+            and (contact, ts) in (select (contact, ts) from forgotten_statuses))
+"""
+
 PROPERTY_HISTORY = """
     with changes as (
         select contact, ts, 'lifecyclestage' as name, {stage} as value, 'AUTOMATION_PLATFORM' as source
             from hub_changes where stage is not null
         union all select contact, ts, 'hs_lead_status', {status}, 'CRM_UI' from hub_changes where status is not null
+        union all select contact, ts, 'hs_email_optout', opts_out::varchar, 'EMAIL' from hub_changes
+            where opts_out is not null
+        union all select h.contact, h.ts, 'hubspotscore', (i.fit + h.score)::varchar, 'CALCULATED'
+            from hub_changes h join hub_identity i using (contact) where h.score is not null and {is_map}
         union all select contact, ts, 'unqualified_reason', reason, 'CRM_UI' from hub_changes where reason is not null
         union all select contact, ts, 'hubspot_owner_id', ({owners} + f.staff)::varchar, 'CRM_UI'
             from hub_changes h join staff f on f.id = h.owner
@@ -190,7 +225,7 @@ PROPERTY_HISTORY = """
     select ts as _at, contact as contact_id, name, value, iso_millis(ts) as "timestamp", source,
         'wf-' || contact % 97 as source_id
     from changes c join hub_identity i using (contact)
-    where value is not null and ts < coalesce(i.merged_at, i.deleted_at, 9e18)
+    where value is not null and ts < coalesce(i.merged_at, i.deleted_at, 9e18) {forgotten}
     qualify row_number() over (partition by contact, name, ts order by value) = 1
 """
 
@@ -199,15 +234,16 @@ MERGE_AUDIT = """
     from hub_merges
 """
 
+# The list of owners as it stands on the first day and on each on which somebody left: who left is not in it.
 OWNERS = """
     select {epoch} + day * 86400 + 20000 as _at, {owners} + staff as id,
         lower(strip_accents(first_name)) || '.' || staff || '@northwind-metrics.example' as email,
         first_name as "firstName", last_name as "lastName", case kind when 1 then 'QUEUE' else 'PERSON' end as type,
         case when kind < 2 then [{{'id': (880 + region)::varchar, 'name': territory, 'primary': true}}] else [] end
-            as teams, left_day is not null and day >= left_day as archived,
+            as teams, false as archived,
         iso_millis({epoch}) as "createdAt", iso_millis({epoch} + day * 86400 + 20000) as "updatedAt"
     from staff join (select 0 as day union all select distinct left_day from staff where left_day is not null) on true
-    where {epoch} + day * 86400 < cut()
+    where {epoch} + day * 86400 < cut() and (left_day is null or day < left_day)
 """
 
 FORM_SUBMISSIONS = """
@@ -229,10 +265,11 @@ EMAIL_EVENTS = """
         case a.kind
             when 11 then '{site}/resources?utm_source=hubspot&utm_medium=email&utm_campaign=' || c.name end as url,
         case when a.kind in (7, 8, 10, 11) then iso_millis(m.ts) end as "sentByCreated", case when a.kind in (7, 8,
-            10, 11) then a.ref::varchar end as "sentById"
+            10, 11) then a.ref::varchar end as "sentById",
+        case a.kind when 9 then 'UNSUBSCRIBED' when 16 then 'SUBSCRIBED' end as "portalSubscriptionStatus"
     from acts a
     join map_identity l using (lead)
     left join mailings m on a.kind in (7, 8, 10, 11) and m.mailing = a.ref
     left join campaigns c on a.kind = 11 and c.campaign_number = a.value
-    where a.kind in (6, 7, 8, 9, 10, 11)
+    where a.kind in (6, 7, 8, 9, 10, 11, 16)
 """

@@ -13,6 +13,8 @@ from orchestration.demo.world import World
 
 SYSTEM = "hubspot"
 COPY_LAG = 600
+# How far the numbers of records that are merged away lie from their survivors'.
+MERGED_FROM = 50_000_000
 DEAL_STAGES = (
     "appointmentscheduled",
     "qualifiedtobuy",
@@ -45,14 +47,17 @@ def extracts(con: duckdb.DuckDBPyConnection, world: World) -> list[Extract]:
     places = {
         "epoch": epoch, "lag": lag, "names": "['" + "', '".join(DEAL_STAGES) + "']", "is_copy": str(not is_crm).lower(),
         "deals": DEALS_FROM, "companies": COMPANIES_FROM, "owners": OWNERS_FROM,
+        "merged": MERGED_FROM,
     }  # fmt: skip
     found = [
         Extract(SYSTEM, "companies", COMPANIES.format(**places), '_at, "id"', has_bom=True),
         Extract(SYSTEM, "company_property_history", COMPANY_HISTORY.format(**places), "_at, company_id", null="Select"),
         Extract(SYSTEM, "deals", DEALS.format(**places), '_at, "hs_object_id"'),
         Extract(SYSTEM, "deal_property_history", DEAL_HISTORY.format(**places), "_at, deal_id, name"),
-        Extract(SYSTEM, "deal_contacts", DEAL_CONTACTS.format(**places), "_at, deal_id, contact_id"),
-        Extract(SYSTEM, "deal_companies", DEAL_COMPANIES.format(**places), "_at, deal_id"),
+        Extract(SYSTEM, "deal_contacts", _associations(CONTACTS_OF_DEALS, places), "_at, deal_id, contact_id",
+                is_prompt=True),
+        Extract(SYSTEM, "deal_companies", _associations(COMPANIES_OF_DEALS, places), "_at, deal_id, company_id",
+                is_prompt=True),
         Extract(
             SYSTEM,
             "deal_pipeline_stages",
@@ -60,28 +65,44 @@ def extracts(con: duckdb.DuckDBPyConnection, world: World) -> list[Extract]:
             "display_order",
             is_prompt=True,
         ),
-    ]
+    ]  # fmt: skip
     return [*found, Extract(SYSTEM, "engagements", ENGAGEMENTS.format(**places), "_at, id")] if is_crm else found
 
 
+def _associations(pairs: str, places: dict[str, str | int]) -> str:
+    return ASSOCIATIONS.format(pairs=pairs.format(**places), **places)
+
+
+# A company record that was merged away stays as it was: its survivor lists it.
 COMPANIES = """
     select v.ts + {lag} as _at, {companies} + a.account as "id", a.name as "property_name",
         a.domain as "property_domain", a.industry as "property_industry",
         a.employees + v.version * (a.employees // 10) as "property_numberofemployees",
-            a.revenue || '.00' as "property_annualrevenue", a.country as "property_country",
-            a.state as "property_state",
+        a.revenue || '.00' as "property_annualrevenue", a.country as "property_country", a.state as "property_state",
         {companies} + a.parent as "property_hs_parent_company_id",
         case when not {is_copy} then {owners} + f.staff end as "property_hubspot_owner_id",
         case when {is_copy} then a.id end as "property_salesforceaccountid",
+        case when v.ts >= m.ts and not {is_copy} then {companies} + {merged} + a.account end
+            as "property_hs_merged_object_ids",
         iso_millis(v.created_at + {lag}) as "property_createdate",
         iso_millis(v.ts + {lag}) as "property_hs_lastmodifieddate", false as "archived"
     from accounts a
-    join (select account, created_at as ts, 0 as version, created_at from crm_accounts
+    join (
+        select account, created_at as ts, 0 as version, created_at from crm_accounts
         union all select account, {epoch} + 86400 * (200 + account % 150) + 30000, 1, created_at from crm_accounts
-            where created_at < {epoch} + 86400 * 190) v using (account)
+            where created_at < {epoch} + 86400 * 190
+        union all select m.account, m.ts, 0, c.created_at from merged_accounts m join crm_accounts c using (account)
+            where not {is_copy}
+    ) v using (account)
     join (select region, min(staff) as staff from staff where kind = 0 and left_day is null
         group by 1) f on f.region = a.region
+    left join merged_accounts m on m.account = a.account
     where v.ts + {lag} < cut()
+    qualify row_number() over (partition by a.account, day_number(v.ts) order by v.ts desc) = 1
+    union all
+    select m.created_at, {companies} + {merged} + a.account, a.name || ' (new)', null, null, null, null, a.country,
+        null, null, null, null, null, iso_millis(m.created_at), iso_millis(m.created_at), false
+    from merged_accounts m join accounts a using (account) where not {is_copy}
 """
 
 COMPANY_HISTORY = """
@@ -90,28 +111,51 @@ COMPANY_HISTORY = """
     from crm_accounts where created_at + {lag} < cut()
 """
 
+# An entry that was merged away stays as it was, too.
 DEALS = """
-    select v.ts + {lag} as _at, {deals} + v.deal as "hs_object_id", a.name || ' - ' || (100 + v.deal) as dealname,
-        v.amount || '.00' as amount, d.currency_code as deal_currency_code,
-        printf('%.2f', v.amount / r.rate) as amount_in_home_currency,
+    with changes as (
+        select deal, ts, stage, amount, close_day, false as gone from deal_stages
+        union all by name select deal, ts, false as gone from merged_deals where not {is_copy}
+        union all by name select deal, deleted_at as ts, true as gone from deals where deleted_at is not null
+    ),
+    versions as (
+        select deal, ts, last_value(stage ignore nulls) over w as stage,
+            last_value(amount ignore nulls) over w as amount,
+            last_value(close_day ignore nulls) over w as close_day, gone
+        from changes
+        window w as (partition by deal order by ts, stage rows between unbounded preceding and current row)
+        qualify row_number() over (
+            partition by deal, day_number(ts + {lag}) order by ts desc, stage desc nulls first
+        ) = 1
+    ),
+    entries as (
+        select *, 0 as number from versions
+        union all by name select m.deal, m.created_at as ts, 0 as stage, s.amount, s.close_day, false as gone,
+            {merged} as number
+            from merged_deals m join deal_stages s using (deal) where s.stage = 0 and not {is_copy}
+    )
+    select v.ts + {lag} as _at, {deals} + v.number + v.deal as "hs_object_id",
+        a.name || ' - ' || (100 + v.deal) as dealname, v.amount || '.00' as amount,
+        d.currency_code as deal_currency_code, printf('%.2f', v.amount / r.rate) as amount_in_home_currency,
         {names}[v.stage + 1] as dealstage, 'default' as pipeline, 'newbusiness' as dealtype,
-            day_text({epoch} + v.close_day * 86400) as closedate, v.stage = 4 as hs_is_closed_won,
-            v.stage >= 4 as hs_is_closed,
-        case when v.stage = 5 then ['Price', 'Competitor', 'No Decision',
+        day_text({epoch} + v.close_day * 86400) as closedate, v.stage = 4 as hs_is_closed_won,
+        v.stage >= 4 as hs_is_closed, case when v.stage = 5 then ['Price', 'Competitor', 'No Decision',
             'Missing Feature'][d.loss_reason + 1] end as closed_lost_reason,
         case when not {is_copy} then {owners} + d.owner end as hubspot_owner_id,
         case when {is_copy} then d.id end as "hs_salesforceopportunityid",
-        iso_millis(d.created_at + {lag}) as createdate,
-        iso_millis(v.ts + {lag}) as hs_lastmodifieddate, v.gone as archived
-    from (select deal, ts, stage, amount, close_day, false as gone from deal_stages
-        union all select deal, deleted_at, 0, amount, day_number(created_at) + 60, true from deals
-            where deleted_at is not null) v
+        case when v.ts >= m.ts and v.number = 0 and not {is_copy} then {deals} + {merged} + v.deal end
+            as hs_merged_object_ids,
+        iso_millis(case v.number when 0 then d.created_at else v.ts end + {lag}) as createdate,
+        iso_millis(v.ts + {lag}) as hs_lastmodifieddate, v.gone and x.person is null as archived,
+        case when v.gone and x.person is not null then iso_millis(v.ts + {lag}) end as "_sdc_deleted_at"
+    from entries v
     join deals d on d.deal = v.deal
     join accounts a using (account)
-    join rate_months m on day_number(v.ts) >= m.first_day and day_number(v.ts) < m.next_first_day
-    join rates r on r.month = m.month and r.currency = d.currency
+    join rate_months n on day_number(v.ts) >= n.first_day and day_number(v.ts) < n.next_first_day
+    join rates r on r.month = n.month and r.currency = d.currency
+    left join merged_deals m on m.deal = v.deal
+    left join connector_deletions x on x.person = d.person
     where v.ts + {lag} < cut()
-    qualify row_number() over (partition by v.deal, day_number(v.ts + {lag}) order by v.ts desc, v.stage desc) = 1
 """
 
 DEAL_HISTORY = """
@@ -122,26 +166,45 @@ DEAL_HISTORY = """
         select 'dealstage' as name, {names}[s.stage + 1] as value
         union all select 'amount', s.amount || '.00' where s.old_amount is distinct from s.amount
     ) c
-    where ts + {lag} < cut()
+    where ts + {lag} < cut() and (deal, ts) not in (select (deal, ts) from lost_closings)
 """
 
-DEAL_CONTACTS = """
-    select r.ts + {lag} as _at, {deals} + r.deal as deal_id, h.contact as contact_id, case when r.is_primary then 1
-        else 3 end as type_id, 'HUBSPOT_DEFINED' as category
+# Associations have no dates. They are exported whole, on each day on which one came or went.
+ASSOCIATIONS = """
+    with pairs as ({pairs}),
+    days as (
+        select distinct day_number(ts + {lag}) as day
+        from (select since as ts from pairs union all select until from pairs) where ts + {lag} < cut()
+    )
+    select epoch() + day * 86400 + 86000 as _at, p.* exclude (since, until)
+    from days join pairs p on day_number(p.since + {lag}) <= day
+        and (p.until is null or day_number(p.until + {lag}) > day)
+"""
+
+CONTACTS_OF_DEALS = """
+    select {deals} + r.deal as deal_id, h.contact as contact_id, case when r.is_primary then 1 else 3 end as type_id,
+        'HUBSPOT_DEFINED' as category, r.ts as since, r.removed_at as until
     from deal_roles r join hub_identity h on h.person = r.person and h.kind = 0
-    where r.ts + {lag} < cut()
 """
 
-DEAL_COMPANIES = """
-    select created_at + {lag} as _at, {deals} + deal as deal_id, {companies} + account as company_id, 5 as type_id,
-        'HUBSPOT_DEFINED' as category
-    from deals where created_at + {lag} < cut()
+# Of a merged company the connector keeps the old number.
+COMPANIES_OF_DEALS = """
+    select {deals} + d.deal as deal_id,
+        {companies} + d.account + case when x.deal is not null and not {is_copy} then {merged} else 0 end as company_id,
+        5 as type_id, 'HUBSPOT_DEFINED' as category, d.created_at as since, m.ts as until
+    from deals d left join moved_deals m using (deal) left join merged_accounts x using (deal)
+    union all
+    select {deals} + deal, {companies} + account, 5, 'HUBSPOT_DEFINED', ts, null from moved_deals
 """
 
+# A call, a mail logged, what the integration writes as a user of its own, and a task that stays open.
 ENGAGEMENTS = """
-    select t.ts as _at, 6000000000 + t.task as id, case t.kind when 0 then 'CALL' when 1 then 'EMAIL'
-        else 'TASK' end as type, h.contact as contact_id, {owners} + f.staff as hubspot_owner_id,
-        case when t.kind = 2 then 'AUTOMATION_PLATFORM' else 'CRM_UI' end as hs_engagement_source,
-            iso_millis(t.ts) as hs_timestamp, iso_millis(t.ts) as hs_createdate
+    select t.ts as _at, 6000000000 + t.task as id, ['CALL', 'EMAIL', 'TASK', 'TASK'][t.kind + 1] as type,
+        h.contact as contact_id, {owners} + coalesce(f.staff, g.staff) as hubspot_owner_id,
+        case t.kind when 2 then 'INTEGRATION' else 'CRM_UI' end as hs_engagement_source,
+        case t.kind when 2 then 'COMPLETED' when 3 then 'NOT_STARTED' end as hs_task_status,
+        iso_millis(case t.kind when 3 then t.ts + 259200 else t.ts end) as hs_timestamp,
+        iso_millis(t.ts) as hs_createdate
     from tasks t join hub_identity h using (crm) left join staff f on f.id = t.owner_id
+    join staff g on g.kind = 2
 """

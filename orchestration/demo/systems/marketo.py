@@ -30,7 +30,8 @@ def extracts(world: World) -> list[Extract]:
             f'select * exclude ("sfdcId") from ({programs})',
         )
     return [
-        Extract(SYSTEM, "leads", leads, "_at, id", null="null", malformed=("id", "updatedAt")),
+        Extract(SYSTEM, "leads", leads, "_at, id", null="null", malformed=("id", "updatedAt"),
+                left_out=("id", "unsubscribed")),
         Extract(SYSTEM, "activities", "select ts as _at, * from acts", "n", dressed=ACTIVITIES, null="null",
                 compressed=True, malformed=("marketoGUID", "activityDate")),
         Extract(SYSTEM, "activity_types", activity_types, "id", format="jsonl", is_prompt=True),
@@ -44,7 +45,7 @@ ACTIVITIES = f"""
         (783900000 + a.n)::varchar as "marketoGUID",
         a.lead as "leadId",
         case a.kind when 10 then iso_millis(a.ts) else iso_z(a.ts) end as "activityDate",
-        a.kind as "activityTypeId",
+        case a.kind when 16 then 13 else a.kind end as "activityTypeId",
         case when a.kind in (13, 22, 104) then 8400 + a.kind end as "campaignId",
         case when a.kind in (6, 7, 8, 10, 11) then 3000 + a.value when a.kind = 104 then 1000 + a.ref
             when a.kind = 2 then 20 + a.value
@@ -57,6 +58,7 @@ ACTIVITIES = f"""
             when a.kind in (6, 7, 8, 10, 11) then c.name
             when a.kind = 104 then p.name
             when a.kind = 13 then 'Lifecycle Stage'
+            when a.kind = 16 then 'Unsubscribed'
             when a.kind = 22 then 'Lead Score'
             when a.kind in (32, 29, 37, 9, 12) then a.lead::varchar
         end as "primaryAttributeValue",
@@ -83,6 +85,7 @@ ACTIVITIES = f"""
                 '","New Status":"', case a.value when 0 then 'Registered' when 1 then 'Attended'
                     else 'Visited Booth' end, '","Success":', case when a.value > 0 then 'true' else 'false' end,
                     '}}')
+            when 16 then '{{"New Value":"false","Old Value":"true","Reason":"Filled out form","Source":"Flow Action"}}'
             when 9 then '{{"Client IP Address":"203.0.113.9","Campaign ID":8409}}'
             else '{{}}'
         end as "attributes"
@@ -140,7 +143,7 @@ PROGRAMS = """
 PROGRAM_MEMBERS = """
     select ts as _at, 1000 + campaign as "programId", lead as "leadId", status as "statusName", case
         when reached then 'true' else 'false' end as "reachedSuccess",
-        case when reached then iso_z(ts) end as "reachedSuccessDate", 'false' as "acquiredBy",
+        iso_z(responded_at) as "reachedSuccessDate", 'false' as "acquiredBy",
             iso_z(joined_at) as "membershipDate", iso_z(ts) as "updatedAt"
-    from memberships join primary_leads using (person)
+    from memberships_seen join primary_leads using (person)
 """

@@ -24,7 +24,8 @@ def extracts(world: World) -> list[Extract]:
         "grades": "['" + "', '".join(GRADES) + "']",
     }  # fmt: skip
     return [
-        Extract(SYSTEM, "prospect", PROSPECT.format(**places), "_at, id", malformed=("id", "updated_at")),
+        Extract(SYSTEM, "prospect", PROSPECT.format(**places), "_at, id", malformed=("id", "updated_at"),
+                left_out=("id", "opted_out")),
         Extract(SYSTEM, "visitor_activity", ACTIVITY.format(**places), "_at, id", compressed=True,
                 malformed=("id", "created_at")),
         Extract(SYSTEM, "visitor", VISITOR.format(**places), "_at, id"),
@@ -33,7 +34,7 @@ def extracts(world: World) -> list[Extract]:
         Extract(SYSTEM, "list_membership", LIST_MEMBERSHIP.format(**places), "_at, id"),
         Extract(SYSTEM, "opportunity", OPPORTUNITY.format(**places), "_at, id"),
         Extract(SYSTEM, "opportunity_prospect", OPPORTUNITY_PROSPECT.format(**places),
-                "_at, opportunity_id, prospect_id"),
+                "_at, opportunity_id, prospect_id", is_prompt=True),
     ]  # fmt: skip
 
 
@@ -46,7 +47,8 @@ PROSPECT = """
     versions as (
         select lead, ts, last_value(score ignore nulls) over w as score, last_value(stage ignore nulls) over w as stage,
             last_value(client_id ignore nulls) over w as client_id, last_value(mql_at ignore nulls) over w as mql_at,
-            coalesce(bool_or(opts_out) over w, false) as opts_out, coalesce(bool_or(links) over w, false) as links,
+            coalesce(last_value(opts_out ignore nulls) over w, false) as opts_out,
+            coalesce(bool_or(links) over w, false) as links,
             coalesce(bool_or(converts) over w, false) as converts
         from states
         window w as (partition by lead order by ts, score rows between unbounded preceding and current row)
@@ -87,10 +89,10 @@ ACTIVITY = """
         case when a.kind in (6, 8, 10, 11) then 3000 + a.value end as list_email_id, null as opportunity_id,
         a.lead as prospect_id,
         case a.kind when 1 then 20 when 2 then 4 when 6 then 6 when 8 then 13 when 9 then 12 when 10 then 11
-            when 11 then 1 else [25, 24, 29][a.value + 1] end as type,
+            when 11 then 1 when 16 then 16 else [25, 24, 29][a.value + 1] end as type,
         case when a.kind = 1 then 'Visit' when a.kind = 2 and a.value < 0 then 'Form Handler'
-            when a.kind = 2 then 'Form' when a.kind = 11 then 'Email Tracker' when a.kind = 104 then 'Webinar'
-            else 'Email' end as type_name,
+            when a.kind = 2 then 'Form' when a.kind = 11 then 'Email Tracker'
+            when a.kind = 104 then case a.value when 2 then 'Event' else 'Webinar' end else 'Email' end as type_name,
         case when a.kind in (1, 2) then 8000000 + a.ref end as visit_id,
         case when a.kind in (1, 2) then 304000000 + v.client end as visitor_id,
         case when a.kind = 1 then v.path when a.kind = 2 then case a.value when -1 then 'Chat' {forms} end
@@ -101,18 +103,18 @@ ACTIVITY = """
     left join visits v on a.kind in (1, 2) and v.session = a.ref
     left join campaigns c on a.kind in (6, 8, 10, 11) and c.campaign_number = a.value
     left join campaigns p on a.kind = 104 and p.campaign_number = a.ref
-    where a.kind in (1, 2, 6, 8, 9, 10, 11, 104)
+    where a.kind in (1, 2, 6, 8, 9, 10, 11, 16, 104)
     union all by name
     select m.ts as _at, 1900000000 + row_number() over (order by m.ts, m.lead, m.type, m.deal) as id,
         synced_at(m.ts) as _fivetran_synced, {site} as campaign_id, utc_time(m.ts) as created_at,
         3800000 + m.deal as opportunity_id, m.lead as prospect_id, m.type, m.type_name, null as details
     from (
         select l.lead, r.deal, r.ts + 900 as ts, 8 as type, 'New Opportunity' as type_name
-            from deal_roles r join primary_leads l using (person)
+            from deal_roles r join primary_leads l using (person) where r.removed_at is null
         union all select l.lead, r.deal, d.closed_at + 900, case when d.is_won then 9 else 10 end,
             case when d.is_won then 'Opportunity Won' else 'Opportunity Lost' end
             from deal_roles r join deals d using (deal) join primary_leads l on l.person = r.person
-            where d.closed_at is not null
+            where d.closed_at is not null and r.removed_at is null
     ) m where m.ts < cut()
 """
 
@@ -160,6 +162,8 @@ LIST_MEMBERSHIP = """
         select lead, created_at as ts, created_at, false as opted_out, person from map_leads where kind = 0
         union all select l.lead, p.opt_out_at, l.created_at, true, p.person from people p
             join primary_leads l using (person) where p.opt_out_at is not null and p.opt_out_at > l.created_at
+        union all select l.lead, p.resubscribed_at, l.created_at, false, p.person from people p
+            join primary_leads l using (person) where p.resubscribed_at is not null
     )
     select v.ts as _at, 829000000 + v.lead as id, synced_at(v.ts) as _fivetran_synced,
         utc_time(v.created_at) as created_at, 111000 + p.region as list_id, v.opted_out, v.lead as prospect_id,
@@ -179,8 +183,15 @@ OPPORTUNITY = """
     qualify row_number() over (partition by v.deal, day_number(v.ts + 900) order by v.ts desc, v.stage desc) = 1
 """
 
+# Exported whole, on each day on which an opportunity got or lost a prospect.
 OPPORTUNITY_PROSPECT = """
-    select r.ts + 900 as _at, 3800000 + r.deal as opportunity_id, l.lead as prospect_id,
-        synced_at(r.ts + 900) as _fivetran_synced, utc_time(r.ts + 900) as updated_at
-    from deal_roles r join primary_leads l using (person) where r.ts + 900 < cut()
+    with pairs as (select r.*, l.lead from deal_roles r join primary_leads l using (person)),
+    days as (
+        select distinct day_number(ts + 900) as day from (select ts from pairs union all select removed_at from pairs)
+        where ts + 900 < cut()
+    )
+    select epoch() + day * 86400 + 86000 as _at, 3800000 + p.deal as opportunity_id, p.lead as prospect_id,
+        synced_at(epoch() + day * 86400 + 82800) as _fivetran_synced, utc_time(p.ts + 900) as updated_at
+    from days join pairs p on day_number(p.ts + 900) <= day
+        and (p.removed_at is null or day_number(p.removed_at + 900) > day)
 """

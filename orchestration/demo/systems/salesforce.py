@@ -25,7 +25,8 @@ INTEGRATIONS = {
 def extracts(con: duckdb.DuckDBPyConnection, world: World) -> list[Extract]:
     """Salesforce's objects, as far as the company uses them."""
     epoch, stack = world.clock.epoch, world.parameters.stack
-    con.execute(CRM_STATE.format(clients="" if stack.has_map else CLIENTS))
+    for statement in (CRM_SAID.format(clients="" if stack.has_map else CLIENTS), FORGOTTEN, CRM_STATE):
+        con.execute(statement)
     integration = con.execute("select id from staff where kind = 2").fetchall()[0][0]
     places = {
         "epoch": epoch, "integration": integration, "nobody": NOBODY,
@@ -33,12 +34,12 @@ def extracts(con: duckdb.DuckDBPyConnection, world: World) -> list[Extract]:
     }  # fmt: skip
     users = Extract(SYSTEM, "User", USER.format(**places), '_at, "Id"', encoding="utf-16-le", is_prompt=True)
     if not stack.has_people:
-        return [*salesforce_deals.extracts(world), users]
+        return [*salesforce_deals.extracts(con, world), users]
     count = con.execute("select count(*) from tasks").fetchall()[0][0]
     put(con, "task_ids", {"task": np.arange(1, count + 1), "id": salesforce_ids("00T", np.arange(count))})
     return [
         *_people(con, stack, places),
-        *salesforce_deals.extracts(world),
+        *salesforce_deals.extracts(con, world),
         Extract(SYSTEM, "Campaign", CAMPAIGN.format(**places), '_at, "Id"', is_prompt=True),
         Extract(
             SYSTEM, "CampaignMember", _members(stack), '_at, "Id"', null="N/A", malformed=("Id", "LastModifiedDate")
@@ -50,20 +51,17 @@ def extracts(con: duckdb.DuckDBPyConnection, world: World) -> list[Extract]:
 
 def _people(con: duckdb.DuckDBPyConnection, stack: Stack, places: dict[str, str | int]) -> list[Extract]:
     """Leads with their history and the contacts they become, or contacts alone."""
+    key, opt_out = ("Id", "LastModifiedDate"), ("Id", "HasOptedOutOfEmail")
     if not stack.has_conversions:
-        return [Extract(SYSTEM, "Contact", CONTACT_ALONE, '_at, "Id"', malformed=("Id", "LastModifiedDate"))]
+        return [Extract(SYSTEM, "Contact", CONTACT_ALONE, '_at, "Id"', malformed=key, left_out=opt_out)]
     con.execute(OWNER_CHANGES)
-    leads = (
-        LEAD
-        if stack.has_map
-        else LEAD.replace('as "MQL_Date__c"', 'as "MQL_Date__c", s.client_id as "GA_Client_ID__c"')
-    )
+    stamp = 'as "MQL_Date__c"'
+    leads = LEAD if stack.has_map else LEAD.replace(stamp, f'{stamp}, s.client_id as "GA_Client_ID__c"')
+    contacts, history = CONTACT.format(**places), LEAD_HISTORY.format(**places)
     return [
-        Extract(SYSTEM, "Lead", leads, '_at, "Id"', newline="\r\n", has_bom=True, malformed=("Id", "LastModifiedDate")),
-        Extract(SYSTEM, "Contact", CONTACT.format(**places), '_at, "Id"', malformed=("Id", "LastModifiedDate")),
-        Extract(
-            SYSTEM, "LeadHistory", LEAD_HISTORY.format(**places), '_at, "LeadId", "Field", "NewValue"', compressed=True
-        ),
+        Extract(SYSTEM, "Lead", leads, '_at, "Id"', newline="\r\n", has_bom=True, malformed=key, left_out=opt_out),
+        Extract(SYSTEM, "Contact", contacts, '_at, "Id"', malformed=key, left_out=opt_out),
+        Extract(SYSTEM, "LeadHistory", history, '_at, "LeadId", "Field", "NewValue"', compressed=True),
     ]
 
 
@@ -75,30 +73,53 @@ def _members(stack: Stack) -> str:
     return CAMPAIGN_MEMBER.format(lead="null", contact="left(m.lead_id, 15)")
 
 
-# One version a day of what sales works, as of its last change.
-CRM_STATE = """
-    create table crm_state as
+CRM_SAID = """
+    create table crm_said as
     with said as (
-        select crm, ts, status, reason, owner_id, null::bigint as mql_at, false as opts_out,
+        select crm, ts, status, reason, owner_id, null::bigint as mql_at, null::boolean as opts_out,
             null::varchar as client_id from crm_status
         union all by name select crm, ts + 20 as ts, owner_id from owner_churn
         union all by name select c.crm, greatest(p.mql_at, c.created_at) + 10 as ts, p.mql_at from passes p
             join crm_leads c on c.person = p.person and c.kind = 0 where p.mql_at is not null
+        -- No instant is before the epoch: what is cleared, until the state is told.
+        union all by name select c.crm, s.ts, -1 as mql_at from cleared_stamps s
+            join crm_leads c on c.person = s.person and c.kind = 0
         union all by name select c.crm, greatest(e.opt_out_at + 600, c.created_at) as ts, true as opts_out
             from people e join crm_leads c using (person) where c.kind = 0 and e.opt_out_at is not null
+        union all by name select c.crm, greatest(e.resubscribed_at + 600, c.created_at + 1) as ts, false as opts_out
+            from people e join crm_leads c using (person) where c.kind = 0 and e.resubscribed_at is not null
         union all by name select crm, coalesce(deleted_at, merged_at) as ts, null::varchar as status from crm_leads
             where coalesce(deleted_at, merged_at) is not null
         {clients}
-    ),
-    changes as (
+    )
+    select * from said where ts < cut()
+"""
+
+# Statuses that no history tells, each the last change of its day, so that its version tells the instant; and an edit of
+# something else, first thing on a later day.
+FORGOTTEN = """
+    create table forgotten_statuses as
+    select s.crm, s.ts, epoch() + (day_number(s.ts) + 15) * 86400 + 60 as edited_at
+    from crm_status s join crm_leads c using (crm) join forgetful_people using (person)
+    where c.kind = 0 and s.change > 1 and not exists (
+        from crm_said o where o.crm = s.crm and o.ts > s.ts and day_number(o.ts) = day_number(s.ts)
+    );
+    insert into crm_said by name select crm, edited_at as ts from forgotten_statuses where edited_at < cut()
+"""
+
+# One version a day of what sales works, as of its last change.
+CRM_STATE = """
+    create table crm_state as
+    with changes as (
         select *, row_number() over (
             partition by crm order by ts, status, owner_id, reason, mql_at, opts_out, client_id
         ) as n
-        from said where ts < cut()
+        from crm_said
     )
     select crm, ts, last_value(status ignore nulls) over w as status,
         last_value(reason ignore nulls) over w as reason, last_value(owner_id ignore nulls) over w as owner_id,
-        last_value(mql_at ignore nulls) over w as mql_at, bool_or(opts_out) over w as opts_out,
+        nullif(last_value(mql_at ignore nulls) over w, -1) as mql_at,
+        last_value(opts_out ignore nulls) over w as opts_out,
         last_value(client_id ignore nulls) over w as client_id
     from changes
     window w as (partition by crm order by n rows between unbounded preceding and current row)
@@ -126,13 +147,15 @@ LEAD = """
             false) as "HasOptedOutOfEmail",
         case when s.status in ('Disqualified', 'Recycled') then s.reason end as "Disqualified_Reason__c",
             iso_millis(s.mql_at) as "MQL_Date__c",
-        coalesce(s.ts >= coalesce(i.deleted_at, i.merged_at), false) as "IsDeleted",
+        coalesce(s.ts >= coalesce(i.deleted_at, i.merged_at), false) and x.person is null as "IsDeleted",
+        coalesce(s.ts >= i.deleted_at, false) and x.person is not null as "_fivetran_deleted",
         iso_millis(i.created_at) as "CreatedDate", iso_millis(s.ts) as "LastModifiedDate"
     from crm_state s
     join crm_identity i using (crm)
     left join contacts k on k.person = i.person
     left join deals d on d.deal = i.deal
     left join crm_leads w on w.crm = i.winner and i.winner >= 0
+    left join connector_deletions x on x.person = i.person and i.deleted_at is not null
 """
 
 CONTACT = """
@@ -140,17 +163,22 @@ CONTACT = """
         i.last_name as "LastName", i.title as "Title",
         i.phone as "Phone", i.country as "MailingCountry", i.state as "MailingState", i.lead_source as "LeadSource",
             f.id as "OwnerId",
-        null as "MasterRecordId", coalesce(v.ts >= i.opt_out_at + 600, false) as "HasOptedOutOfEmail",
-            false as "IsDeleted",
+        null as "MasterRecordId", coalesce(v.ts >= i.opt_out_at + 600 and v.ts < coalesce(i.resubscribed_at + 600,
+            9e18), false) as "HasOptedOutOfEmail", false as "IsDeleted",
         iso_millis(k.ts) as "CreatedDate", iso_millis(v.ts) as "LastModifiedDate"
     from contacts k
     join crm_identity i on i.person = k.person and i.kind = 0
     left join (select person, max(owner) as owner from passes group by 1) p on p.person = k.person
-    left join deals d on d.deal = i.deal
+    join people e on e.person = k.person
+    left join deals d on d.deal = e.deal
     join staff f on f.staff = coalesce(p.owner, d.owner)
-    join (select contact, ts from contacts union all
-        select contact, opt_out_at + 600 from contacts join people using (person) where opt_out_at + 600 > ts
-            and opt_out_at + 600 < cut()) v using (contact)
+    join (
+        select contact, ts from contacts
+        union all
+        select contact, c.said_at + 600 from contacts join (
+            select person, unnest([opt_out_at, resubscribed_at]) as said_at from people
+        ) c using (person) where c.said_at + 600 > ts and c.said_at + 600 < cut()
+    ) v using (contact)
     qualify row_number() over (partition by k.contact, day_number(v.ts) order by v.ts desc) = 1
 """
 
@@ -163,13 +191,15 @@ CONTACT_ALONE = """
         coalesce(s.opts_out, false) as "HasOptedOutOfEmail", s.status as "Contact_Status__c",
         case when s.status in ('Disqualified', 'Recycled') then s.reason end as "Disqualified_Reason__c",
         iso_millis(s.mql_at) as "MQL_Date__c", s.client_id as "GA_Client_ID__c",
-        coalesce(s.ts >= coalesce(i.deleted_at, i.merged_at), false) as "IsDeleted",
+        coalesce(s.ts >= coalesce(i.deleted_at, i.merged_at), false) and x.person is null as "IsDeleted",
+        coalesce(s.ts >= i.deleted_at, false) and x.person is not null as "_fivetran_deleted",
         iso_millis(i.created_at) as "CreatedDate", iso_millis(s.ts) as "LastModifiedDate"
     from crm_state s
     join crm_identity i using (crm)
     join people p using (person)
     join accounts a using (account)
     left join crm_leads w on w.crm = i.winner and i.winner >= 0
+    left join connector_deletions x on x.person = i.person and i.deleted_at is not null
 """
 
 CAMPAIGN = """
@@ -191,11 +221,11 @@ CAMPAIGN_MEMBER = """
     with members as (
         select m.*, greatest(m.ts + 120, c.created_at + 60) as seen_at,
             greatest(m.joined_at + 120, c.created_at + 60) as entered_at, c.id as lead_id, c.crm
-        from memberships m join crm_leads c on c.person = m.person and c.kind = 0
+        from memberships_seen m join crm_leads c on c.person = m.person and c.kind = 0
     )
     select m.seen_at as _at, left(m.id, 15) as "Id", left(g.id, 15) as "CampaignId", {lead} as "LeadId",
         {contact} as "ContactId", case m.status when 'Visited Booth' then 'Responded' else m.status end as "Status",
-        m.reached as "HasResponded", case when m.reached then day_text(m.ts) end as "FirstRespondedDate",
+        m.reached as "HasResponded", day_text(m.responded_at) as "FirstRespondedDate",
         iso_millis(m.entered_at) as "CreatedDate", iso_millis(m.seen_at) as "LastModifiedDate", false as "IsDeleted"
     from members m
     join campaigns g on g.campaign_number = m.campaign
@@ -205,15 +235,17 @@ CAMPAIGN_MEMBER = """
         m.reached desc) = 1
 """
 
+# A call that was made, a mail that was logged, what the integration's user writes, and a note to call that stays open.
 TASK = """
-    select ts as _at, id as "Id", crm_id as "WhoId", '{nobody}' as "WhatId", coalesce(owner_id,
-        '{integration}') as "OwnerId",
-        coalesce(owner_id, '{integration}') as "CreatedById", case kind when 0 then 'Call: first contact'
-            when 1 then 'Email: follow up' else '{integration_name}: Interesting Moment' end as "Subject",
-        'Completed' as "Status", case kind when 0 then 'Call' when 1 then 'Email' else 'Other' end as "Type",
-            case kind when 0 then 'Outbound' end as "CallType", true as "IsClosed",
-        day_text(ts) as "ActivityDate", iso_millis(ts) as "CompletedDateTime", iso_millis(ts) as "CreatedDate",
-            iso_millis(ts) as "LastModifiedDate", false as "IsDeleted"
+    select ts as _at, id as "Id", crm_id as "WhoId", '{nobody}' as "WhatId",
+        coalesce(owner_id, '{integration}') as "OwnerId", coalesce(owner_id, '{integration}') as "CreatedById",
+        ['Call: first contact', 'Email: follow up', '{integration_name}: Interesting Moment',
+            'Call back'][kind + 1] as "Subject",
+        case kind when 3 then 'Not Started' else 'Completed' end as "Status",
+        ['Call', 'Email', 'Other', 'Call'][kind + 1] as "Type", case kind when 0 then 'Outbound' end as "CallType",
+        kind < 3 as "IsClosed", day_text(case kind when 3 then ts + 259200 else ts end) as "ActivityDate",
+        case when kind < 3 then iso_millis(ts) end as "CompletedDateTime", iso_millis(ts) as "CreatedDate",
+        iso_millis(ts) as "LastModifiedDate", false as "IsDeleted"
     from tasks join task_ids using (task)
 """
 
@@ -223,7 +255,7 @@ USER = """
         case kind
             when 0 then lower(strip_accents(first_name)) || '.' || staff || '@northwind-metrics.example' end as "Email",
         left_day is null or day < left_day as "IsActive",
-        case kind when 0 then 'Standard' when 1 then 'Queue' else 'AutomatedProcess' end as "UserType",
+        case kind when 1 then 'Queue' else 'Standard' end as "UserType",
             zone as "TimeZoneSidKey", case when kind < 2 then territory end as "Territory__c",
         null as "ManagerId", null as "UserRoleId", iso_millis({epoch}) as "CreatedDate",
             iso_millis({epoch} + day * 86400 + 20000) as "SystemModstamp"
@@ -246,4 +278,5 @@ LEAD_HISTORY = """
         '{integration}' as "CreatedById", iso_millis(t.ts) as "CreatedDate"
     from lead_changes_tracked t join crm_leads c using (crm)
     where t.old_value is not null and t.old_value <> t.new_value
+        and not (t.field = 'Status' and (t.crm, t.ts) in (select (crm, ts) from forgotten_statuses))
 """

@@ -1,13 +1,21 @@
 """Salesforce's accounts and opportunities, what hangs on them, and its currencies; spelled as in `salesforce`."""
 
+import duckdb
+
 from orchestration.demo.delivery import Extract
+from orchestration.demo.store import put
+from orchestration.demo.streams import salesforce_ids
 from orchestration.demo.world import World
 
 SYSTEM = "salesforce"
+# Numbers of the account records that are merged away.
+MERGED_FROM = 10_000_000
 
 
-def extracts(world: World) -> list[Extract]:
+def extracts(con: duckdb.DuckDBPyConnection, world: World) -> list[Extract]:
     """Accounts, opportunities, histories and rates; contact roles where there are contacts."""
+    accounts = con.execute("select account from merged_accounts order by account").fetchnumpy()["account"]
+    put(con, "merged_ids", {"account": accounts, "loser_id": salesforce_ids("001", MERGED_FROM + accounts)})
     stack, places = world.parameters.stack, {"epoch": world.clock.epoch}
     found = [
         Extract(SYSTEM, "Account", ACCOUNT.format(**places), '_at, "Id"', encoding="latin-1"),
@@ -51,31 +59,48 @@ ACCOUNT = """
         group by 1) f on f.region = a.region
     where v.ts < cut()
     qualify row_number() over (partition by a.account, day_number(v.ts) order by v.ts desc) = 1
+    union all
+    select m.ts, i.loser_id, a.name || ' (new)', null, null, null, null, null, a.country, null, 'Prospect', null,
+        a.id, true, iso_millis(m.created_at), iso_millis(m.ts)
+    from merged_accounts m join merged_ids i using (account) join accounts a using (account)
 """
 
+# A version a day. One made on an account record that was merged the same day shows it until its next version.
 OPPORTUNITY = """
-    with versions as (
-        select s.deal, s.ts, s.stage, s.stage_name, s.amount, s.close_day, false as gone from deal_stages s
-        union all
-        select d.deal, d.deleted_at, 0, 'Pending Acceptance', d.amount, day_number(d.created_at) + 60, true
-            from deals d where d.deleted_at is not null
+    with changes as (
+        select deal, ts, stage, amount, close_day, false as gone from deal_stages
+        union all by name select deal, ts, false as gone from moved_deals
+        union all by name select deal, deleted_at as ts, true as gone from deals where deleted_at is not null
+    ),
+    versions as (
+        select deal, ts, last_value(stage ignore nulls) over w as stage,
+            last_value(amount ignore nulls) over w as amount,
+            last_value(close_day ignore nulls) over w as close_day, gone
+        from changes
+        window w as (partition by deal order by ts, stage rows between unbounded preceding and current row)
+        qualify row_number() over (partition by deal, day_number(ts) order by ts desc, stage desc nulls first) = 1
     )
-    select v.ts as _at, d.id as "Id", a.id as "AccountId", a.name || ' - ' || (100 + d.deal) as "Name",
-        v.stage_name as "StageName", v.amount || '.0' as "Amount",
-        d.currency_code as "CurrencyIsoCode", n.probability || '.0' as "Probability",
-            day_text({epoch} + v.close_day * 86400) as "CloseDate",
-        v.stage >= 4 as "IsClosed", v.stage = 4 as "IsWon", 'New Business' as "Type", i.lead_source as "LeadSource",
-            null as "CampaignId", f.id as "OwnerId",
+    select v.ts as _at, d.id as "Id", case when day_number(v.ts) = day_number(x.ts) then i.loser_id
+            when v.ts >= m.ts then b.id else a.id end as "AccountId", a.name || ' - ' || (100 + d.deal) as "Name",
+        n.stage_name as "StageName", v.amount || '.0' as "Amount", d.currency_code as "CurrencyIsoCode",
+        n.probability || '.0' as "Probability", day_text({epoch} + v.close_day * 86400) as "CloseDate",
+        v.stage >= 4 as "IsClosed", v.stage = 4 as "IsWon", 'New Business' as "Type", c.lead_source as "LeadSource",
+        null as "CampaignId", f.id as "OwnerId",
         case when v.stage = 5 then ['Price', 'Competitor', 'No Decision',
-            'Missing Feature'][d.loss_reason + 1] end as "Loss_Reason__c", v.gone as "IsDeleted",
+            'Missing Feature'][d.loss_reason + 1] end as "Loss_Reason__c", v.gone and k.person is null as "IsDeleted",
+        case when v.gone and k.person is not null then iso_millis(v.ts) end as "_sdc_deleted_at",
         iso_millis(d.created_at) as "CreatedDate", iso_millis(v.ts) as "LastModifiedDate"
     from versions v
     join deals d using (deal)
     join accounts a using (account)
     join stage_names n using (stage)
     join staff f on f.staff = d.owner
-    left join crm_identity i on i.person = d.person and i.kind = 0
-    qualify row_number() over (partition by v.deal, day_number(v.ts) order by v.ts desc, v.stage desc) = 1
+    left join crm_identity c on c.person = d.person and c.kind = 0
+    left join moved_deals m on m.deal = d.deal
+    left join accounts b on b.account = m.account
+    left join merged_accounts x on x.deal = d.deal
+    left join merged_ids i on i.account = x.account
+    left join connector_deletions k on k.person = d.person
 """
 
 OPPORTUNITY_HISTORY = """
@@ -84,6 +109,7 @@ OPPORTUNITY_HISTORY = """
         day_text({epoch} + s.close_day * 86400) as "CloseDate", n.probability as "Probability",
             iso_offset(s.ts) as "CreatedDate"
     from deal_stages s join deals d using (deal) join stage_names n using (stage)
+    where (s.deal, s.ts) not in (select (deal, ts) from lost_closings)
 """
 
 OPPORTUNITY_FIELD_HISTORY = """
@@ -101,13 +127,16 @@ OPPORTUNITY_FIELD_HISTORY = """
         union all select 'Amount', s.old_amount || '.0', s.amount || '.0' where s.old_amount <> s.amount
         union all select 'created', null, null where s.old_stage is null
     ) c
+    where (s.deal, s.ts) not in (select (deal, ts) from lost_closings)
 """
 
 OPPORTUNITY_CONTACT_ROLE = """
-    select r.ts as _at, r.id as "Id", d.id as "OpportunityId", k.id as "ContactId", r.role_name as "Role",
-        r.is_primary as "IsPrimary",
-        false as "IsDeleted", iso_millis(r.ts) as "CreatedDate", iso_millis(r.ts) as "LastModifiedDate"
-    from deal_roles r join deals d using (deal) join {contacts} k on k.person = r.person
+    select v.ts as _at, r.id as "Id", d.id as "OpportunityId", k.id as "ContactId", r.role_name as "Role",
+        r.is_primary as "IsPrimary", v.gone as "IsDeleted", iso_millis(r.ts) as "CreatedDate",
+        iso_millis(v.ts) as "LastModifiedDate"
+    from (select id, ts, false as gone from deal_roles
+        union all select id, removed_at, true from deal_roles where removed_at is not null) v
+    join deal_roles r using (id) join deals d using (deal) join {contacts} k on k.person = r.person
 """
 
 CURRENCY_TYPE = """
@@ -126,4 +155,10 @@ DATED_RATE = """
     join rate_months n on n.month <= m.month
     join rates r on r.month = n.month
     left join currency_gaps g on g.currency = r.currency and g.month = r.month
+    union all
+    -- Entered wrong, exported, and gone from the next export.
+    select {epoch} + m.first_day * 86400 + 7200, r.iso_code,
+        day_text({epoch} + (m.first_day + w.starts_after_days) * 86400), '9999-12-31', r.rate * 10
+    from withdrawn_rates w join rate_months m using (month)
+    join rates r on r.month = w.month and r.currency = w.currency
 """

@@ -122,6 +122,8 @@ FAULTS = """
         union all select 'spreadsheet_injection', '{map}', '{map_object}', map_record(lead), null, person, created_at,
             'title' from people join map_leads using (person) where injection
         union all select fault_kind, system, object, record_id, null, null, ts, detail from delivered_faults
+        union all select fault_kind, system, object, record_id, related_record_id, person, ts, detail
+            from ({of_history})
     )
     select row_number() over (order by fault_kind, ts, record_id, detail) as fault_id, fault_kind, system, object,
         record_id, related_record_id, 'P' || person as person_id,

@@ -8,7 +8,8 @@ from orchestration.demo.truth.spelling import INSTANT
 # Amounts at the rate of their day: pipeline's of the creation, won's of the close date. HubSpot states its own.
 DEALS = """
     create table truth_deals as
-    select d.*, s.amount as last_amount, s.close_day, r.rate, w.rate as won_rate,
+    select d.*, coalesce(v.account, d.account) as final_account, s.amount as last_amount, s.close_day, r.rate,
+        w.rate as won_rate,
         {has_rates} and g.currency is not null as has_missing_rate,
         {has_rates} and h.currency is not null as has_missing_won_rate
     from deals d
@@ -21,6 +22,7 @@ DEALS = """
     left join currency_gaps g on g.currency = d.currency and day_number(d.created_at) >= g.ends_day
         and day_number(d.created_at) < g.next_day
     left join currency_gaps h on h.currency = d.currency and s.close_day >= h.ends_day and s.close_day < h.next_day
+    left join moved_deals v using (deal)
 """
 
 # Salesforce learns of an inquiry by the lead that comes of it; on one that it already had, only by a response to a
@@ -72,7 +74,7 @@ COUNTS = """
 
 QUERIES = {
     "opportunities": f"""
-        select d.record as opportunity_id, 'A' || d.account as account_id,
+        select d.record as opportunity_id, 'A' || d.final_account as account_id, a.record as account_record_id,
             case when {{has_people}} then 'P' || d.person end as primary_person_id,
             {INSTANT.format("d.created_at")} as created_at,
             {INSTANT.format("d.accepted_at")} as accepted_at, {INSTANT.format("d.closed_at")} as closed_at, d.is_won
@@ -82,11 +84,11 @@ QUERIES = {
             case when d.is_won and d.closed_at is not null and not has_missing_won_rate
                 then round(d.last_amount / d.won_rate, 2) end as won_usd,
             has_missing_rate, has_missing_won_rate
-        from truth_deals d
+        from truth_deals d join accounts a on a.account = d.final_account
     """,
     "opportunity_people": """
         select d.record as opportunity_id, 'P' || r.person as person_id, r.role_name as role, r.is_primary
-            from deal_roles r join deals d using (deal)
+            from deal_roles r join deals d using (deal) where r.removed_at is null
     """,
     "core_counts": "select * from truth_counts",
 }

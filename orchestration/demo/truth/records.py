@@ -56,7 +56,9 @@ QUERIES = {
             ['form', 'event', 'list_import', 'sales'][p.origin + 1] as origin,
             p.country, p.fit, {INSTANT.format("f.first_at")} as first_seen_at,
                 {INSTANT.format("p.known_at")} as known_at, {INSTANT.format("p.inquiry_at")} as inquiry_at,
-                {INSTANT.format("p.opt_out_at")} as opted_out_at
+                {INSTANT.format("p.opt_out_at")} as opted_out_at,
+                {INSTANT.format("p.resubscribed_at")} as resubscribed_at,
+                p.opt_out_at is not null and p.resubscribed_at is null as is_opted_out
         from people p
         left join (select a.account, a.record from accounts a join crm_accounts using (account)) k using (account)
         join (select person, min(ts) as first_at from (select person, started_at as ts from visits

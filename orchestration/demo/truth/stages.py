@@ -39,13 +39,18 @@ ASKED_IN_CRM = """
 # Statuses as a history tells them, to the second; by the daily versions alone, the last one of each day.
 STATUSES_BY_HISTORY = """
     create table truth_statuses as
-    select person, 'sql' as stage, number, qualified_at as ts, 'stamped' as evidence, null as reason from crm_passes
-        where qualified_at is not null
-    union all select person, 'sql', 1, converted_at, 'stamped', null from people where buying_group
-        and converted_at is not null
-    union all select p.person, case p.outcome when 2 then 'disqualified' else 'recycled' end, p.number, p.outcome_at,
-        'stamped', s.reason
-        from crm_passes p join crm_status s on s.crm = p.crm and s.ts = p.outcome_at and s.change = 5
+    with told as (
+        select person, 'sql' as stage, number, qualified_at as ts, null as reason from crm_passes
+            where qualified_at is not null
+        union all select person, 'sql', 1, converted_at, null from people where buying_group
+            and converted_at is not null
+        union all select p.person, case p.outcome when 2 then 'disqualified' else 'recycled' end, p.number,
+            p.outcome_at, s.reason
+            from crm_passes p join crm_status s on s.crm = p.crm and s.ts = p.outcome_at and s.change = 5
+    )
+    select t.*, case when f.crm is null then 'stamped' else 'inferred' end as evidence
+    from told t join crm_leads c on c.person = t.person and c.kind = 0
+    left join forgotten_statuses f on f.crm = c.crm and f.ts = t.ts
 """
 STATUSES_BY_VERSION = """
     create table truth_statuses as
@@ -55,7 +60,7 @@ STATUSES_BY_VERSION = """
     select c.person, case v.status when 'Qualified' then 'sql' else lower(v.status) end as stage,
         coalesce((select max(p.number) from passes p where p.person = c.person
             and coalesce(p.mql_at, p.assigned_at, p.touch_at) <= v.ts), 1) as number,
-        v.ts, 'inferred' as evidence, case when v.status <> 'Qualified' then v.reason end as reason
+        v.ts, case when v.status <> 'Qualified' then v.reason end as reason, 'inferred' as evidence
     from versions v join crm_leads c using (crm)
     where v.status is distinct from v.before and v.status in ('Qualified', 'Disqualified', 'Recycled')
 """
@@ -79,14 +84,20 @@ TRANSITIONS = """
             'crm' as source, false as is_to_the_day, true as is_recoverable from crm_passes where touch_at is not null
         union all by name select *, 0 as component, 'crm' as source, false as is_to_the_day, true as is_recoverable
             from truth_statuses
-        union all by name select r.person, 0 as component, 'sao' as stage, 1 as number, d.accepted_at as ts,
-            'stamped' as evidence, 'crm' as source, false as is_to_the_day, true as is_recoverable
-            from deal_roles r join deals d using (deal) where d.accepted_at is not null
+        -- Nobody reaches anything by an opportunity before being given a role on it.
+        union all by name select r.person, 0 as component, 'sao' as stage, 1 as number,
+            greatest(d.accepted_at, r.ts) as ts,
+            case when r.ts > d.accepted_at then 'inferred' else 'stamped' end as evidence, 'crm' as source,
+            false as is_to_the_day, true as is_recoverable
+            from deal_roles r join deals d using (deal) where d.accepted_at is not null and r.removed_at is null
         union all by name select r.person, 0 as component, case when d.is_won then 'won' else 'lost' end as stage,
-            1 as number, d.closed_at as ts, 'stamped' as evidence, 'crm' as source, case when d.loss_reason >= 0
+            1 as number, greatest(d.closed_at, r.ts) as ts,
+            case when r.ts > d.closed_at or l.deal is not null then 'inferred' else 'stamped' end as evidence,
+            'crm' as source, case when d.loss_reason >= 0
             then ['Price', 'Competitor', 'No Decision', 'Missing Feature'][d.loss_reason + 1] end as reason,
             false as is_to_the_day, true as is_recoverable
-            from deal_roles r join deals d using (deal) where d.closed_at is not null
+            from deal_roles r join deals d using (deal) left join lost_closings l using (deal)
+            where d.closed_at is not null and r.removed_at is null
     ),
     -- What ended the way through the funnel, or began it again, just before.
     followed as (
@@ -154,7 +165,7 @@ QUERIES = {
                 and p.promptness <> 3 as is_sla_breach,
             case when c.record is null then 'no_owner' else ['routed', 'no_owner', 'inactive_owner',
                 'wrong_territory', 'owner_churn', 'late_assignment'][p.routing + 1] end as routing, p.engagement, e.fit,
-            exists (from deal_roles r where r.person = p.person) as reached_opportunity
+            exists (from deal_roles r where r.person = p.person and r.removed_at is null) as reached_opportunity
         from passes p join speed s using (person, number) join people e using (person) left
             join crm_leads c on c.person = p.person and c.kind = 0
         where p.mql_at is not null
