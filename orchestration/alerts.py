@@ -111,6 +111,15 @@ def send_digest(instance: dg.DagsterInstance, run: dg.DagsterRun, *, urls: Seque
     return True
 
 
+def tell(instance: dg.DagsterInstance, run: dg.DagsterRun, *, urls: Sequence[str]) -> str | None:
+    """Send the digest of `run` where a channel's failure must not end the caller; returns what hindered it."""
+    try:
+        send_digest(instance, run, urls=urls)
+    except (ValueError, RuntimeError) as error:
+        return f"Not everybody was alerted: {error}"
+    return None
+
+
 def read_digest(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Digest:
     """What the check evaluations and failed steps of `run` say."""
     outcomes = evaluations(instance, run.run_id)

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from orchestration import incremental
-from orchestration.alerts import send_digest
+from orchestration.alerts import tell
 from orchestration.automation import NIGHTLY
 from orchestration.publication import report
 from orchestration.publication.report import Report
@@ -28,9 +28,9 @@ COUNTED = ("files_read", "rows_read", "rows_loaded", "rows_quarantined")
 
 
 def run(settings: Settings, *, full_refresh: bool = False) -> int:
-    """Prepare, run and summarise one night; returns 0 when every mart was published, else 1.
+    """Prepare, run and summarise one night; returns 0 when every mart was published and every alert sent, else 1.
 
-    What passed is published also where something else is kept back.
+    What passed is published also where something else is kept back or nobody could be told.
 
     `full_refresh` builds whole also the tables that else keep their rows and read new batches only.
     """
@@ -55,11 +55,13 @@ def run(settings: Settings, *, full_refresh: bool = False) -> int:
             instance=instance, raise_on_error=False, run_config={"loggers": {"console": {}}}
         )
         outcomes = evaluations(instance, result.run_id)
-        send_digest(instance, result.dagster_run, urls=settings.alert_urls)
+        untold = tell(instance, result.dagster_run, urls=settings.alert_urls)
     console.print()
     console.print(_rows_by_system(result))
     judged = [outcome for outcome in outcomes if not report.is_report(outcome)]
     console.print(*_check_lines(judged), sep="\n", markup=False, soft_wrap=True)
+    if untold:
+        console.print(untold, style="red", markup=False, soft_wrap=True)
     seconds = time.monotonic() - started
     published = report.read(outcomes)
     if published is None or not result.success:
@@ -71,7 +73,7 @@ def run(settings: Settings, *, full_refresh: bool = False) -> int:
     for line in _kept_lines(published):
         console.print(line, markup=False, soft_wrap=True)
     console.print(f"In {seconds:.0f} s: {settings.published}", soft_wrap=True)
-    return 1 if published.kept else 0
+    return 1 if published.kept or untold else 0
 
 
 def _kept_lines(published: Report) -> Iterator[str]:

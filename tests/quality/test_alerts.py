@@ -183,6 +183,16 @@ def test_a_bad_or_deaf_channel_is_an_error_without_its_secret():
     assert "secret" not in str(error.value)
 
 
+def test_a_headless_run_outlives_a_deaf_channel_and_says_so():
+    with dg.DagsterInstance.ephemeral() as instance:
+        finished = run(instance, check("has_rows"))
+        said = alerts.tell(instance, finished, urls=["json://user:secret@127.0.0.1:9/"])
+        assert said is not None
+        assert said.startswith("Not everybody was alerted: the digest did not reach every channel")
+        assert "secret" not in said
+        assert alerts.tell(instance, finished, urls=[]) is None
+
+
 def test_both_sensors_are_on():
     sensors = {sensor.name: sensor for sensor in alerts.build_sensors()}
     assert set(sensors) == {"alert_on_failure", "alert_on_warnings"}
