@@ -49,8 +49,6 @@ BEYOND_THE_CONTRACT = {
     "companies": {"salesforceaccountid"},
     "deals": {"amountinhomecurrency", "closedlostreason", "hssalesforceopportunityid"},
     "owners": {"teams"},
-    "lead": {"gaclientidc"},
-    "contact": {"gaclientidc", "mqldatec", "contactstatusc", "disqualifiedreasonc"},
     "programs": {"description"},
     "prospect": {"city", "isreviewed", "lifecyclestage", "zip"},
     "visitor_activity": {"fivetransynced"},

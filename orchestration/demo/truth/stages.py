@@ -55,14 +55,17 @@ STATUSES_BY_HISTORY = """
 STATUSES_BY_VERSION = """
     create table truth_statuses as
     with versions as (
-        select *, lag(status) over (partition by crm order by ts) as before from crm_state
-    )
-    select c.person, case v.status when 'Qualified' then 'sql' else lower(v.status) end as stage,
+        select *, case when status in ('Qualified', 'Converted') then 'sql'
+            when status in ('Disqualified', 'Recycled') then lower(status) end as stage
+        from crm_state
+    ),
+    followed as (select *, lag(stage) over (partition by crm order by ts) as before from versions)
+    select c.person, v.stage,
         coalesce((select max(p.number) from passes p where p.person = c.person
             and coalesce(p.mql_at, p.assigned_at, p.touch_at) <= v.ts), 1) as number,
-        v.ts, case when v.status <> 'Qualified' then v.reason end as reason, 'inferred' as evidence
-    from versions v join crm_leads c using (crm)
-    where v.status is distinct from v.before and v.status in ('Qualified', 'Disqualified', 'Recycled')
+        v.ts, case when v.stage <> 'sql' then v.reason end as reason, 'inferred' as evidence
+    from followed v join crm_leads c using (crm)
+    where v.stage is distinct from v.before and v.stage is not null
 """
 
 TRANSITIONS = """

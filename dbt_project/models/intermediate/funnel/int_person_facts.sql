@@ -19,6 +19,12 @@ followed as (
     from versions
 ),
 
+converted as (
+    select distinct converted_record_id as person_record_id
+    from versions
+    where converted_record_id is not null
+),
+
 facts as (
     select
         system, record_type as object, 'created_at' as field, '*' as value, person_record_id, record_id,
@@ -27,11 +33,12 @@ facts as (
     group by system, record_type, person_record_id, record_id
     union all
     select
-        system, record_type, 'lead_source', min_by(lead_source, valid_from), person_record_id, record_id,
-        min(created_at), false, false
+        versions.system, versions.record_type, 'lead_source', min_by(versions.lead_source, versions.valid_from),
+        versions.person_record_id, versions.record_id, min(versions.created_at), false, false
     from versions
-    where lead_source is not null
-    group by system, record_type, person_record_id, record_id
+    left join converted on versions.person_record_id = converted.person_record_id
+    where versions.lead_source is not null and converted.person_record_id is null
+    group by versions.system, versions.record_type, versions.person_record_id, versions.record_id
     {% for field, instant in stamps -%}
         union all
         select distinct

@@ -22,12 +22,16 @@ renamed as (
         mailing_country as country,
         mailing_state as state,
         lead_source,
+        contact_status,
+        disqualified_reason,
+        ga_client_id,
 
         -- booleans
         has_opted_out_of_email as is_unsubscribed,
         coalesce(_is_removed, is_deleted) as is_deleted,
 
         -- timestamps
+        mql_date as mql_at,
         created_date as created_at,
         last_modified_date as updated_at,
 

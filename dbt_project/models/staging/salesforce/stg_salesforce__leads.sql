@@ -30,6 +30,7 @@ renamed as (
         status as lead_status,
         rating,
         disqualified_reason,
+        ga_client_id,
 
         -- booleans
         is_converted,
