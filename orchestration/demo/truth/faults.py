@@ -16,11 +16,12 @@ FAULTS = """
             ['title', 'phone', 'industry', 'state', 'company'][blank + 1]
             from people join map_leads using (person) where blank >= 0 and not (blank = 0 and injection)
                 and (kind = 0 or blank in (0, 2, 3)) and ({people_type_has_company} or blank not in (2, 4))
-        -- HubSpot as a mere CRM holds the same fields, and wants them too.
-        union all select 'missing_field', '{crm}', '{crm_object}', c.record, null, person, c.created_at,
+                and not (not {has_map} and {has_conversions} and kind = 0 and converted_at is not null)
+        -- A converted lead is closed: its contact is asked.
+        union all select 'missing_field', '{crm}', 'contact', k.record, null, person, k.ts,
             ['title', 'phone', 'industry', 'state', 'company'][blank + 1]
-            from people join crm_leads c using (person) where {has_two_systems} and '{crm}' = 'hubspot' and blank >= 0
-                and not (blank = 0 and injection) and (kind = 0 or blank in (0, 2, 3))
+            from people join contacts k using (person) where not {has_map} and {has_conversions} and blank in (0, 1, 3)
+                and not (blank = 0 and injection)
         union all select 'field_drift', '{map}', '{map_object}', map_record(l.lead), c.record, l.person, c.created_at,
             ['title', 'phone', 'country', 'company'][drift + 1]
             from people p join primary_leads l using (person) join crm_leads c on c.person = p.person and c.kind = 0

@@ -9,7 +9,23 @@ deletions as (select * from {{ ref('record_deletions') }}),
 
 role_mailboxes as (select * from {{ ref('role_mailboxes') }}),
 
-critical_fields as (select * from {{ ref('critical_fields') }}),
+roles as (select * from {{ ref('int_system_roles') }}),
+
+platforms as (select count(*) as platform_count from roles where system_role = 'map'),
+
+-- The CRM is asked where nobody else is.
+asked as (
+    select distinct roles.system
+    from roles
+    cross join platforms
+    where roles.system_role = 'map' or (roles.system_role = 'crm' and platforms.platform_count = 0)
+),
+
+critical_fields as (
+    select critical_fields.*
+    from {{ ref('critical_fields') }} as critical_fields
+    inner join asked on critical_fields.system = asked.system
+),
 
 keyed as (
     select
@@ -58,6 +74,7 @@ fields as (
         select
             system, record_type, person_record_id, created_at, '{{ field }}' as field,
             {{ field }} is null as is_missing,
+            converted_record_id is not null as is_converted,
             coalesce({{ matches("trim(" ~ field ~ ")", '^[=+@-]') }}, false) as is_formula
         from keyed
         {% if not loop.last %}union all{% endif %}
@@ -111,7 +128,8 @@ defects as (
         on
             fields.system = held_fields.system and fields.record_type = held_fields.record_type
             and fields.field = held_fields.field
-    where fields.is_missing and held_fields.is_held
+    -- A converted record is closed: what it lacks, the one that it became tells.
+    where fields.is_missing and held_fields.is_held and not fields.is_converted
     union all
     -- What no record has, no extract brought: that is one finding.
     select

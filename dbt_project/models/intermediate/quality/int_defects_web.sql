@@ -10,6 +10,12 @@ sessions as (select * from {{ ref('int_web_sessions') }}),
 
 campaigns as (select * from {{ ref('int_campaigns_united') }}),
 
+traffic as (select * from {{ ref('int_traffic_channels') }}),
+
+roles as (select * from {{ ref('int_system_roles') }}),
+
+ad_campaign_channels as (select * from {{ ref('ad_campaign_channels') }}),
+
 thresholds as (select * from {{ ref('check_thresholds') }}),
 
 -- As written, because what the sessions hold is already in lower case.
@@ -73,6 +79,20 @@ misspelled as (
     group by unknown.utm_campaign
 ),
 
+-- Ad platforms list their own campaigns: where nobody else lists any, those of other channels can be in no list.
+registers as (
+    select count(*) as register_count
+    from campaigns
+    left join roles on campaigns.system = roles.system and roles.system_role = 'ads'
+    where campaigns.system <> 'web' and roles.system is null
+),
+
+advertised as (
+    select distinct traffic.campaign
+    from traffic
+    inner join ad_campaign_channels on traffic.channel = ad_campaign_channels.channel
+),
+
 first_seen as (
     select campaign, min(system) as system, min(session_start_at) as first_seen_at
     from sessions
@@ -131,7 +151,9 @@ defects as (
     from unknown
     left join first_seen on unknown.utm_campaign = first_seen.campaign
     left join misspelled on unknown.utm_campaign = misspelled.utm_campaign
-    where misspelled.utm_campaign is null
+    left join advertised on unknown.utm_campaign = advertised.campaign
+    cross join registers
+    where misspelled.utm_campaign is null and (registers.register_count > 0 or advertised.campaign is not null)
     union all
     select
         'bot_traffic', system, 'web_client', 'web:web_client:' || client_id, cast(null as string),
