@@ -41,7 +41,7 @@ def derive(con: duckdb.DuckDBPyConnection, stack: Stack) -> None:
             union all select lead, registered_at, 104, campaign, 0 from seats join primary_leads using (person)
             union all select lead, attended_at, 104, campaign, 1 from seats join primary_leads using (person)
                 where attended_at >= 0
-            union all select lead, ts + 1, 104, campaign, 2 from booths join primary_leads using (person)
+            union all select lead, ts, 104, campaign, 2 from booths join primary_leads using (person)
         )
     """)
     if not stack.has_map:

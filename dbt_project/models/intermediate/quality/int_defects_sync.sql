@@ -61,6 +61,9 @@ linked as (
 -- A second record of the MAP is told nothing of what the CRM's did before.
 lead_pairs as (select * from linked where crm_record_type = 'lead' and is_oldest),
 
+-- The stages that a system ever told of anybody: of another it has no word, or nobody carries it there.
+told_stages as (select distinct system, stage from entries),
+
 -- The stage that the CRM's status says the lead has, and since when.
 crm_stages as (
     select
@@ -120,6 +123,8 @@ defects as (
         'stage_mismatch', crm_stages.map_system, crm_stages.map_record_type, crm_stages.map_record_id,
         crm_stages.crm_record_id, 'CRM says ' || crm_stages.stage, crm_stages.entered_at
     from crm_stages
+    inner join told_stages
+        on crm_stages.map_system = told_stages.system and crm_stages.stage = told_stages.stage
     cross join deadline
     left join entries
         on
