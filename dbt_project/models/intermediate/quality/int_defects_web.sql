@@ -10,6 +10,12 @@ sessions as (select * from {{ ref('int_web_sessions') }}),
 
 campaigns as (select * from {{ ref('int_campaigns_united') }}),
 
+roles as (select * from {{ ref('int_system_roles') }}),
+
+traffic as (select * from {{ ref('int_traffic_channels') }}),
+
+ad_channels as (select * from {{ ref('ad_campaign_channels') }}),
+
 thresholds as (select * from {{ ref('check_thresholds') }}),
 
 -- As written, because what the sessions hold is already in lower case.
@@ -49,6 +55,21 @@ registered as (select distinct utm_campaign from campaigns where system <> 'web'
     part_{{ place }} as (select distinct {{ split_part('utm_campaign', '_', place) }} as part from registered),
 
 {% endfor -%}
+
+-- What registers a campaign: the MAP and the CRM any, an ad platform those of its channels. Where no extract of them
+-- arrived nothing can be missing from them.
+registers as (
+    select count(*) as register_count
+    from campaigns
+    inner join roles on campaigns.system = roles.system and roles.system_role in ('map', 'crm')
+),
+
+of_ad_platforms as (
+    select distinct traffic.campaign
+    from traffic
+    inner join ad_channels on traffic.channel = ad_channels.channel
+    inner join (select distinct system from campaigns) as delivered on ad_channels.ad_platform = delivered.system
+),
 
 -- A name whose every part is in use elsewhere was made by the rules and never registered; one with a part that nobody
 -- uses, a letter or two away from a registered name, is a misspelling of it.
@@ -131,7 +152,11 @@ defects as (
     from unknown
     left join first_seen on unknown.utm_campaign = first_seen.campaign
     left join misspelled on unknown.utm_campaign = misspelled.utm_campaign
-    where misspelled.utm_campaign is null
+    left join of_ad_platforms on unknown.utm_campaign = of_ad_platforms.campaign
+    cross join registers
+    where
+        misspelled.utm_campaign is null
+        and (registers.register_count > 0 or of_ad_platforms.campaign is not null)
     union all
     select
         'bot_traffic', system, 'web_client', 'web:web_client:' || client_id, cast(null as string),
