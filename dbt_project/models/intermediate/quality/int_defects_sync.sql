@@ -1,7 +1,10 @@
--- Grain: one row per defect between a record of the MAP and the CRM's record that it syncs with.
+-- Grain: one row per defect between a record of the MAP and the CRM's record that it syncs with. Where no id ties the two
+-- systems, records of one address are compared; what a sync owes then nobody can say.
 with
 
-edges as (select * from {{ ref('int_identity_edges') }} where edge_kind = 'sync_id'),
+edges as (select * from {{ ref('int_identity_edges') }}),
+
+roles as (select * from {{ ref('int_system_roles') }}),
 
 records as (select * from {{ ref('int_person_records') }} where is_delivered),
 
@@ -12,6 +15,30 @@ stage_mappings as (select * from {{ ref('stage_mappings') }}),
 obligations as (
     select * from {{ ref('int_sync_obligations') }}
     where direction = 'map_to_crm' and is_overdue
+),
+
+ties as (
+    select person_record_id_a as crm_record_id, person_record_id_b as map_record_id, true as is_declared
+    from edges
+    where edge_kind = 'sync_id'
+    union all
+    select
+        case when crm.system is not null then edges.person_record_id_a else edges.person_record_id_b end,
+        case when crm.system is not null then edges.person_record_id_b else edges.person_record_id_a end,
+        false
+    from edges
+    left join roles as crm
+        on {{ split_part('edges.person_record_id_a', ':', 1) }} = crm.system and crm.system_role = 'crm'
+    where edges.edge_kind = 'email'
+),
+
+-- Ids of a sync anywhere between two systems are its word on every record of theirs.
+synchronised as (
+    select distinct
+        {{ split_part('crm_record_id', ':', 1) }} as crm_system,
+        {{ split_part('map_record_id', ':', 1) }} as map_system
+    from ties
+    where is_declared
 ),
 
 pairs as (
@@ -28,15 +55,25 @@ pairs as (
         map.person_record_id as map_record_id,
         map.is_deleted or map.is_merged_away as is_map_gone,
         map.created_at as map_created_at,
+        ties.is_declared,
         {% for field in ['email_normalized', 'job_title', 'country', 'company_name'] -%}
             {{ normalize_text('crm.' ~ field) }} as crm_{{ field }},
             {{ normalize_text('map.' ~ field) }} as map_{{ field }},
         {% endfor -%}
         crm.phone_digits as crm_phone_digits,
         map.phone_digits as map_phone_digits
-    from edges
-    inner join records as crm on edges.person_record_id_a = crm.person_record_id
-    inner join records as map on edges.person_record_id_b = map.person_record_id
+    from ties
+    inner join records as crm on ties.crm_record_id = crm.person_record_id
+    inner join records as map on ties.map_record_id = map.person_record_id
+    left join synchronised on crm.system = synchronised.crm_system and map.system = synchronised.map_system
+    where
+        ties.is_declared
+        or (
+            synchronised.crm_system is null
+            and crm.system <> map.system
+            and crm.system in (select system from roles where system_role = 'crm')
+            and map.system in (select system from roles where system_role = 'map')
+        )
 ),
 
 -- What went from both systems had drifted before; the mart shows it as settled. Gone from one, the link is the defect.
@@ -55,7 +92,7 @@ linked as (
             rows between unbounded preceding and unbounded following
         ) as is_oldest
     from pairs
-    where not is_map_gone
+    where is_declared and not is_map_gone
 ),
 
 -- A second record of the MAP is told nothing of what the CRM's did before.
@@ -99,7 +136,7 @@ defects as (
         'linked_to_deleted', map_system, map_record_type, map_record_id, crm_record_id, cast(null as string),
         crm_updated_at
     from pairs
-    where is_crm_gone and not is_map_gone
+    where is_declared and is_crm_gone and not is_map_gone
     {% for field in ['email_normalized', 'job_title', 'country', 'company_name', 'phone_digits'] -%}
         union all
         select
