@@ -255,7 +255,7 @@ FORM_SUBMISSIONS = """
         when -1 then 'Chat' {form} end as title,
         case when a.n % 3 > 0 then a.lead end as "contactId", l.email, '{site}' || coalesce(v.path, '/') || case
             when v.query <> '' then '?' || v.query else '' end as "pageUrl",
-        v.client_id as ga_client_id, iso_millis(a.ts) as "submittedAt"
+        case when v.is_recorded then v.client_id end as ga_client_id, iso_millis(a.ts) as "submittedAt"
     from acts a
     join map_identity l using (lead)
     left join visits v on v.session = a.ref

@@ -133,7 +133,10 @@ TRANSITIONS = """
             and h.place = p.place and h.is_recoverable)
         group by all
     )
-    select *, false as is_skipped from entries
+    -- HubSpot's associations have no dates: of whom it made a customer at once it stamps nothing before.
+    select *, '{crm}' = 'hubspot' and stage = 'sao' and (person, component, ts) in (
+        select (person, component, ts) from entries where stage = 'won'
+    ) as is_skipped from entries
     union all by name
     select *, false as is_skipped from returned
     union all by name

@@ -74,12 +74,16 @@ compared as (
         ) - count(*) over (partition by person_id, stage, stream, entered_at) as own_recent_count,
         min(case when opportunity_id is not null then entered_at end) over (
             partition by person_id, stage
-        ) as first_opportunity_at
+        ) as first_opportunity_at,
+        lag(stage) over (
+            partition by person_id, stream order by entered_at, stage_order, stage_entry_id
+        ) as own_stage_before
     from timed
 ),
 
 -- An echo repeats within the sync's time what another stream said. Where opportunities tell of a stage, records only
--- repeat it. A status without a history may end a pass once: its instant moves with every change of the record.
+-- repeat it. A status without a history ends a pass once, and again where its record was elsewhere in between: else its
+-- instant only moves with every change of the record.
 judged as (
     select
         *,
@@ -89,7 +93,7 @@ judged as (
             or (evidence = 'stamped' and recent_count > 0 and own_recent_count = 0)
             or (is_day_only and recent_count > own_recent_count)
             or coalesce(first_opportunity_at <= entered_at, false)
-            or (ends_pass and evidence = 'inferred' and stage_position > 1)
+            or (ends_pass and evidence = 'inferred' and stage_position > 1 and coalesce(own_stage_before = stage, true))
             or (not is_repeatable and stage_position > 1)
         ) as is_echo
     from compared
