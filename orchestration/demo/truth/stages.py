@@ -84,18 +84,18 @@ TRANSITIONS = """
             'crm' as source, false as is_to_the_day, true as is_recoverable from crm_passes where touch_at is not null
         union all by name select *, 0 as component, 'crm' as source, false as is_to_the_day, true as is_recoverable
             from truth_statuses
-        -- Nobody reaches anything by an opportunity before being given a role on it.
+        -- Nobody reaches anything by an opportunity before being given a role on it, of which HubSpot tells no instant.
         union all by name select r.person, 0 as component, 'sao' as stage, 1 as number,
             greatest(d.accepted_at, r.ts) as ts,
             case when r.ts > d.accepted_at then 'inferred' else 'stamped' end as evidence, 'crm' as source,
-            false as is_to_the_day, true as is_recoverable
+            '{crm}' = 'hubspot' and r.ts > d.accepted_at as is_to_the_day, true as is_recoverable
             from deal_roles r join deals d using (deal) where d.accepted_at is not null and r.removed_at is null
         union all by name select r.person, 0 as component, case when d.is_won then 'won' else 'lost' end as stage,
             1 as number, greatest(d.closed_at, r.ts) as ts,
             case when r.ts > d.closed_at or l.deal is not null then 'inferred' else 'stamped' end as evidence,
             'crm' as source, case when d.loss_reason >= 0
             then ['Price', 'Competitor', 'No Decision', 'Missing Feature'][d.loss_reason + 1] end as reason,
-            false as is_to_the_day, true as is_recoverable
+            '{crm}' = 'hubspot' and r.ts > d.closed_at as is_to_the_day, true as is_recoverable
             from deal_roles r join deals d using (deal) left join lost_closings l using (deal)
             where d.closed_at is not null and r.removed_at is null
     ),
