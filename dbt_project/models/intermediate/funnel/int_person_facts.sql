@@ -22,33 +22,36 @@ followed as (
 facts as (
     select
         system, record_type as object, 'created_at' as field, '*' as value, person_record_id, record_id,
-        min(created_at) as stated_at, false as is_upper_bound, false as is_day_only
+        min(created_at) as stated_at, false as is_upper_bound, false as is_day_only, false as is_change
     from versions
     group by system, record_type, person_record_id, record_id
     union all
     select
         system, record_type, 'lead_source', min_by(lead_source, valid_from), person_record_id, record_id,
-        min(created_at), false, false
+        min(created_at), false, false, false
     from versions
     where lead_source is not null
     group by system, record_type, person_record_id, record_id
     {% for field, instant in stamps -%}
         union all
         select distinct
-            system, record_type, '{{ field }}', '*', person_record_id, record_id, {{ instant }}, false, false
+            system, record_type, '{{ field }}', '*', person_record_id, record_id, {{ instant }}, false, false,
+            false
         from versions
         where {{ instant }} is not null
     {% endfor -%}
     union all
     select
         system, record_type, 'converted_date', '*', person_record_id, record_id,
-        min(greatest(created_at, {{ day_end('converted_date') }})), true, true
+        min(greatest(created_at, {{ day_end('converted_date') }})), true, true, false
     from versions
     where converted_date is not null
     group by system, record_type, person_record_id, record_id
     {% for field in values -%}
         union all
-        select system, record_type, '{{ field }}', {{ field }}, person_record_id, record_id, valid_from, true, false
+        select
+            system, record_type, '{{ field }}', {{ field }}, person_record_id, record_id, valid_from, true, false,
+            {{ field }}_before is not null
         from followed
         where {{ field }} is not null and coalesce({{ field }} <> {{ field }}_before, true)
     {% endfor %}

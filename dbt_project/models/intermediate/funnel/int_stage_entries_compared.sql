@@ -19,6 +19,7 @@ described as (
         entries.evidence = 'stamped'
         or (lifecycle_stages.is_own_act and not coalesce(entries.is_current_value, false)) as counts_anywhere,
         coalesce(entries.is_day_only, false) as is_day_only,
+        coalesce(entries.is_change, false) as is_change,
         case
             when lifecycle_stages.is_repeatable then entries.entered_at
             else min(entries.entered_at) over (partition by entries.person_id)
@@ -74,16 +75,13 @@ compared as (
         ) - count(*) over (partition by person_id, stage, stream, entered_at) as own_recent_count,
         min(case when opportunity_id is not null then entered_at end) over (
             partition by person_id, stage
-        ) as first_opportunity_at,
-        lag(stage) over (
-            partition by person_id, stream order by entered_at, stage_order, stage_entry_id
-        ) as own_stage_before
+        ) as first_opportunity_at
     from timed
 ),
 
 -- An echo repeats within the sync's time what another stream said. Where opportunities tell of a stage, records only
--- repeat it. A status without a history ends a pass once, and again where its record was elsewhere in between: else its
--- instant only moves with every change of the record.
+-- repeat it. A status without a history ends a pass once, and again where its record is known to have had another in
+-- between: else its instant only moves with every change of the record.
 judged as (
     select
         *,
@@ -93,7 +91,7 @@ judged as (
             or (evidence = 'stamped' and recent_count > 0 and own_recent_count = 0)
             or (is_day_only and recent_count > own_recent_count)
             or coalesce(first_opportunity_at <= entered_at, false)
-            or (ends_pass and evidence = 'inferred' and stage_position > 1 and coalesce(own_stage_before = stage, true))
+            or (ends_pass and evidence = 'inferred' and stage_position > 1 and not is_change)
             or (not is_repeatable and stage_position > 1)
         ) as is_echo
     from compared

@@ -10,6 +10,8 @@ records as (select * from {{ ref('int_person_records') }} where is_delivered),
 
 entries as (select * from {{ ref('int_stage_entries') }}),
 
+lifecycle_stages as (select * from {{ ref('lifecycle_stages') }}),
+
 stage_mappings as (select * from {{ ref('stage_mappings') }}),
 
 obligations as (
@@ -47,7 +49,6 @@ pairs as (
         crm.record_type as crm_record_type,
         crm.person_record_id as crm_record_id,
         crm.is_deleted or crm.is_merged_away as is_crm_gone,
-        crm.lead_status as crm_status,
         crm.created_at as crm_created_at,
         crm.updated_at as crm_updated_at,
         map.system as map_system,
@@ -95,11 +96,49 @@ linked as (
     where is_declared and not is_map_gone
 ),
 
--- A second record of the MAP is told nothing of what the CRM's did before.
-lead_pairs as (select * from linked where crm_record_type = 'lead' and is_oldest),
+-- A lead that became a contact is linked through it. A second record of the MAP is told nothing of what the CRM's did
+-- before.
+worked as (
+    select crm_record_id, map_record_id
+    from linked
+    where crm_record_type = 'lead' and is_oldest
+    union
+    select conversions.person_record_id_b, linked.map_record_id
+    from linked
+    inner join edges as conversions
+        on linked.crm_record_id = conversions.person_record_id_a and conversions.edge_kind = 'conversion'
+    where linked.is_oldest
+),
+
+lead_pairs as (
+    select
+        crm.system as crm_system,
+        crm.person_record_id as crm_record_id,
+        crm.is_deleted or crm.is_merged_away as is_crm_gone,
+        crm.lead_status as crm_status,
+        crm.updated_at as crm_updated_at,
+        map.system as map_system,
+        map.record_type as map_record_type,
+        map.person_record_id as map_record_id
+    from worked
+    inner join records as crm on worked.crm_record_id = crm.person_record_id
+    inner join records as map on worked.map_record_id = map.person_record_id
+),
 
 -- The stages that a system ever told of anybody: of another it has no word, or nobody carries it there.
 told_stages as (select distinct system, stage from entries),
+
+heard as (
+    select distinct
+        entries.system,
+        entries.person_record_id,
+        entries.stage,
+        max(case when lifecycle_stages.is_on_path then lifecycle_stages.stage_order end) over (
+            partition by entries.person_record_id
+        ) as furthest_order
+    from entries
+    inner join lifecycle_stages on entries.stage = lifecycle_stages.stage
+),
 
 -- The stage that the CRM's status says the lead has, and since when.
 crm_stages as (
@@ -109,6 +148,7 @@ crm_stages as (
         lead_pairs.map_record_id,
         lead_pairs.crm_record_id,
         stage_mappings.stage,
+        min(case when lifecycle_stages.is_on_path then lifecycle_stages.stage_order end) as stage_order,
         min(coalesce(entries.entered_at, lead_pairs.crm_updated_at)) as entered_at
     from lead_pairs
     inner join stage_mappings
@@ -117,6 +157,7 @@ crm_stages as (
             and stage_mappings.object = 'lead'
             and stage_mappings.field = 'lead_status'
             and lower(lead_pairs.crm_status) = lower(stage_mappings.value)
+    inner join lifecycle_stages on stage_mappings.stage = lifecycle_stages.stage
     left join entries
         on lead_pairs.crm_record_id = entries.person_record_id and stage_mappings.stage = entries.stage
     where not lead_pairs.is_crm_gone and stage_mappings.valid_to is null
@@ -155,7 +196,7 @@ defects as (
         coalesce(synced_at, due_at)
     from obligations
     union all
-    -- The MAP may have moved on since; it is wrong when it never heard of the stage.
+    -- The MAP may have moved on since; it is wrong when it never heard of the stage nor of a later one.
     select
         'stage_mismatch', crm_stages.map_system, crm_stages.map_record_type, crm_stages.map_record_id,
         crm_stages.crm_record_id, 'CRM says ' || crm_stages.stage, crm_stages.entered_at
@@ -163,12 +204,12 @@ defects as (
     inner join told_stages
         on crm_stages.map_system = told_stages.system and crm_stages.stage = told_stages.stage
     cross join deadline
-    left join entries
+    left join heard
         on
-            crm_stages.map_record_id = entries.person_record_id
-            and crm_stages.map_system = entries.system
-            and crm_stages.stage = entries.stage
-    where entries.person_record_id is null and crm_stages.entered_at < deadline.synced_until
+            crm_stages.map_record_id = heard.person_record_id
+            and crm_stages.map_system = heard.system
+            and (crm_stages.stage = heard.stage or crm_stages.stage_order < heard.furthest_order)
+    where heard.person_record_id is null and crm_stages.entered_at < deadline.synced_until
 )
 
 select
