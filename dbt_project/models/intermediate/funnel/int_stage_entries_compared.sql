@@ -17,6 +17,7 @@ described as (
         lifecycle_stages.ends_pass,
         lifecycle_stages.is_repeatable,
         entries.evidence = 'stamped'
+        or coalesce(entries.is_change, false)
         or (lifecycle_stages.is_own_act and not coalesce(entries.is_current_value, false)) as counts_anywhere,
         coalesce(entries.is_day_only, false) as is_day_only,
         coalesce(entries.is_change, false) as is_change,
@@ -88,7 +89,7 @@ judged as (
         opportunity_id is null
         and (
             tie_position > 1
-            or (evidence = 'stamped' and recent_count > 0 and own_recent_count = 0)
+            or ((evidence = 'stamped' or is_change) and recent_count > 0 and own_recent_count = 0)
             or (is_day_only and recent_count > own_recent_count)
             or coalesce(first_opportunity_at <= entered_at, false)
             or (ends_pass and evidence = 'inferred' and stage_position > 1 and not is_change)
