@@ -12,7 +12,7 @@ STACK = --map $(MAP) --crm $(CRM) --crm-objects $(CRM_OBJECTS)
 export DAGSTER_DISABLE_TELEMETRY := yes
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help nightly test test-fast ui lint format bench demo score clean lock
+.PHONY: help nightly test test-long test-fast ui lint format bench demo score clean lock
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -23,8 +23,11 @@ nightly: $(VENV)/.runtime ## Install, then run the whole nightly job on TOUCHSTO
 ui: $(VENV)/.runtime ## Start the Dagster UI on http://127.0.0.1:3000
 	@$(RUN) -m orchestration ui
 
-test: $(VENV)/.dev lint ## Run lint and every test
-	$(RUN) -m pytest -n 2 --dist loadfile
+test: $(VENV)/.dev lint ## Run lint and every test but the long ones
+	$(RUN) -m pytest -n 2 --dist loadfile -m "not long"
+
+test-long: $(VENV)/.dev ## Run the tests that kill whole nights and rebuild from all extracts
+	$(RUN) -m pytest -n 2 --dist loadfile -m long
 
 test-fast: $(VENV)/.dev ## Run the tests that take no night and no server
 	$(RUN) -m pytest -m "not slow"

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -59,6 +59,7 @@ class Contract:
         return tuple(dict.fromkeys((*self.key, *((self.cursor,) if self.cursor else ()))))
 
 
+@lru_cache(maxsize=10_000)  # every table asks for the folders of every file
 def squash(header: str) -> str:
     """A header's comparable form: lower case, letters and digits only."""
     return re.sub(r"[\W_]+", "", header).lower()

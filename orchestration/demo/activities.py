@@ -41,7 +41,7 @@ def derive(con: duckdb.DuckDBPyConnection, stack: Stack) -> None:
             union all select lead, registered_at, 104, campaign, 0 from seats join primary_leads using (person)
             union all select lead, attended_at, 104, campaign, 1 from seats join primary_leads using (person)
                 where attended_at >= 0
-            union all select lead, ts + 1, 104, campaign, 2 from booths join primary_leads using (person)
+            union all select lead, ts, 104, campaign, 2 from booths join primary_leads using (person)
         )
     """)
     if not stack.has_map:
@@ -53,6 +53,7 @@ def derive(con: duckdb.DuckDBPyConnection, stack: Stack) -> None:
         from scores join primary_leads using (person)
         union all by name select lead, ts, stage, case stage when 'MQL' then ts end as mql_at from map_stamps
         union all by name select lead, ts + {lag} as ts, status from crm_status join map_of_crm using (crm)
+            join map_leads using (lead) join people using (person) where not stage_mismatch
         union all by name select lead, ts + 1 as ts, client_id from visits where form >= 0 and is_recorded
         union all by name select lead, opt_out_at as ts, true as opts_out from people
             join primary_leads using (person) where opt_out_at is not null

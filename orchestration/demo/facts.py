@@ -157,6 +157,8 @@ IDENTITIES = """
 def _stamps(stack: Stack) -> str:
     """`map_stamps`: every lifecycle stage the MAP stamps, with the one before it; the CRM's come with a lag."""
     lag = "0" if stack.is_single else "60 + (person * 7919) % 540"
+    # HubSpot gives a contact its stage as it makes it.
+    pause = 0 if stack.map_system == "hubspot" else 1
     own, synced = ("Flow Action", "Salesforce Sync") if stack.crm_system == "salesforce" else ("Flow Action", API)
     return f"""
         create table map_stamps as
@@ -164,8 +166,8 @@ def _stamps(stack: Stack) -> str:
             select l.lead, l.created_at as ts, 'Known' as stage, 'Lead created' as reason, l.person, false as is_synced
                 from map_leads l join people p using (person) where l.kind = 0 and coalesce(p.inquiry_at,
                     9e18) > l.created_at
-            union all select l.lead, greatest(p.inquiry_at, l.created_at) + 1, 'Inquiry', 'Filled out form', l.person,
-                false
+            union all select l.lead, greatest(p.inquiry_at, l.created_at) + {pause}, 'Inquiry', 'Filled out form',
+                l.person, false
                 from map_leads l join people p using (person) where l.kind = 0 and p.inquiry_at is not null
             union all select lead, created_at + 1, 'Inquiry', 'Filled out form', person, false from map_leads
                 where kind > 0

@@ -21,7 +21,14 @@ from rich.table import Column, Table
 from orchestration.demo.parameters import UNTIL
 from orchestration.demo.score import SCHEMAS
 from orchestration.demo.stacks import Stack, stack_of
-from orchestration.scoring.detectors import DETECTORS, PRECISION_FLOOR, RECALL_FLOOR, WITHOUT_DETECTOR, detection_sql
+from orchestration.scoring.detectors import (
+    DETECTORS,
+    PRECISION_FLOOR,
+    RECALL_FLOOR,
+    WITHOUT_DETECTOR,
+    detection_sql,
+    groundless,
+)
 from orchestration.scoring.measures import LIMITS, MEASURES, Measure
 from orchestration.scoring.preparation import PREPARATION
 from orchestration.scoring.withstood import KINDS
@@ -88,7 +95,7 @@ def measure(home: Path) -> list[Score]:
                 scores += _judge(each, connection.execute(each.sql).fetchall())
         withstood = {score.subject for score in scores if score.family == WITHSTOOD_FAMILY}
         scores += [Score(WITHSTOOD_FAMILY, kind, "none injected") for kind in KINDS if kind not in withstood]
-        return [*scores, *_detection(connection.execute(detection_sql(stack)).fetchall())]
+        return [*scores, *_detection(connection.execute(detection_sql(stack)).fetchall(), stack)]
 
 
 def _publication(*, has_published: bool) -> Score:
@@ -111,13 +118,17 @@ def _judge(measure: Measure, rows: list[tuple]) -> Iterator[Score]:
         )
 
 
-def _detection(rows: list[tuple]) -> Iterator[Score]:
+def _detection(rows: list[tuple], stack: Stack) -> Iterator[Score]:
     counts = {kind: (true, found, matched) for kind, true, found, matched in rows}
     for kind in sorted({*counts, *DETECTORS, *WITHOUT_DETECTOR} - {*KINDS}):
         true, found, matched = counts.get(kind, (0, 0, 0))
         if kind not in DETECTORS:
             note = WITHOUT_DETECTOR.get(kind, "nothing names it")
             yield Score("faults found", kind, "no detector yet", total=float(true), note=note)
+            continue
+        reason = groundless(kind, stack)
+        if reason and not found:
+            yield Score("faults found", kind, "left out", note=reason)
             continue
         has_floor = DETECTORS[kind].level == "record"
         for name, base, floor in (("recall", true, RECALL_FLOOR), ("precision", found, PRECISION_FLOOR)):

@@ -75,6 +75,16 @@ WITHOUT_DETECTOR = {
     "volume_spike": "the volume check judges the newest day only and keeps no list",
 }
 
+# Kinds that a company's systems may give no ground for.
+OF_A_DECLARED_SYNC = ("sync_lag", "sync_loss", "stage_mismatch")
+
+
+def groundless(kind: str, stack: Stack) -> str | None:
+    """Why no extract of the company can show this kind of fault, where that is so."""
+    if kind in OF_A_DECLARED_SYNC and not stack.is_single and not stack.has_vendor_sync:
+        return "no id ties the two systems, so nobody can say what one owes the other"
+    return None
+
 
 def detection_sql(stack: Stack) -> str:
     """A query of (fault_kind, true_count, found_count, matched_count) over every kind injected or found.

@@ -16,9 +16,9 @@ from dbt.cli.main import dbtRunner
 from orchestration import contracts
 from orchestration.ingestion.ledger import ensure_shapes
 from orchestration.settings import DBT_PROJECT
+from tests.parsed import QUIET, manifest
 
 BUILT = ("success", "pass", "warn")
-QUIET = ("--log-level", "none", "--log-level-file", "none")
 
 
 class Unbuilt(RuntimeError):
@@ -44,15 +44,13 @@ class Warehouse:
 
 
 class Project:
-    """The dbt project, parsed once; its seeds are built once and copied to where a warehouse begins."""
+    """The dbt project; its seeds are built once and copied to where a warehouse begins."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._manifest: Any = None
         self._seeded = Warehouse(folder / "seeded", {})
         ensure_shapes(contracts.load().values(), lake=self._seeded.lake)
-        self._manifest = self._invoke(["parse"], self._seeded, now=datetime.min)
-        self._tables = {n.name for n in self._manifest.nodes.values() if n.resource_type in ("model", "seed")}
+        self._tables = {n.name for n in manifest().nodes.values() if n.resource_type in ("model", "seed")}
         self._unbuilt_seeds = self._build(["resource_type:seed"], ["test"], self._seeded, now=datetime.min)
 
     def read_by(self, *queries: str) -> list[str]:
@@ -91,7 +89,7 @@ class Project:
     ) -> dict[str, str]:
         flags = ["--exclude-resource-type", "unit_test", *excluded, "--indirect-selection", "cautious"]
         variables = ["--vars", str(dict(warehouse.variables))]
-        command = ["build", *flags, *variables, "--no-write-json", "--select", *select]
+        command = ["build", *flags, *variables, "--no-write-json", "--threads", "1", "--select", *select]
         results = self._invoke(command, warehouse, now=now).results
         return {r.node.name: f"{r.status}: {r.message}" for r in results if r.status not in BUILT}
 
@@ -107,7 +105,7 @@ class Project:
             patch.setenv("TOUCHSTONE_WAREHOUSE", str(warehouse.file))
             patch.setenv("TOUCHSTONE_LAKE", str(warehouse.lake))
             patch.setenv("TOUCHSTONE_AS_OF", now.isoformat(sep=" "))
-            outcome = dbtRunner(manifest=self._manifest).invoke([*arguments, *flags, *QUIET])
+            outcome = dbtRunner(manifest=manifest()).invoke([*arguments, *flags, *QUIET])
             DuckDBConnectionManager.close_all_connections()
         if outcome.exception:
             raise outcome.exception

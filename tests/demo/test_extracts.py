@@ -47,10 +47,10 @@ OF_PEOPLE = {*WITHOUT_LEADS, "contact", "campaign", "task"}
 BEYOND_THE_CONTRACT = {
     "contacts": {"unqualifiedreason"},
     "companies": {"salesforceaccountid"},
-    "deals": {"amountinhomecurrency", "closedlostreason", "hssalesforceopportunityid"},
+    "deals": {"closedlostreason", "hssalesforceopportunityid"},
     "owners": {"teams"},
     "programs": {"description"},
-    "prospect": {"city", "isreviewed", "lifecyclestage", "zip"},
+    "prospect": {"city", "isreviewed", "zip"},
     "visitor_activity": {"fivetransynced"},
 }
 # A company this small may have none of these.

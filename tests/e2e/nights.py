@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.settings import PROJECT
+from tests.parsed import spare_parsing
 
 AS_OF = "2026-07-01T02:00:00"
 
@@ -25,12 +26,14 @@ class Night:
     def run(self, *options: str, as_of: str = AS_OF) -> subprocess.CompletedProcess[str]:
         """One undisturbed night."""
         command = [*self._command, *options]
+        self._prepare()
         return subprocess.run(
             command, env=self._environment(as_of), cwd=self.project, capture_output=True, text=True, check=False
         )
 
     def run_until(self, marker: str, *, as_of: str = AS_OF) -> bool:
         """Start a night and kill it, with no chance to clean up, when its output shows `marker`; was it shown?"""
+        self._prepare()
         process = subprocess.Popen(
             self._command,
             env=self._environment(as_of),
@@ -66,6 +69,10 @@ class Night:
                 "select mart, row_count, content_hash from publication where state <> 'absent'"
             )
         }
+
+    def _prepare(self) -> None:
+        if self.project == PROJECT:
+            spare_parsing(self.home)
 
     @property
     def _command(self) -> list[str]:

@@ -9,12 +9,13 @@ from orchestration.demo.simulation import next_days, simulate
 from tests.e2e.nights import Night
 from tests.e2e.test_late_and_corrected_extracts import ABOUT_LOADING
 
+pytestmark = [pytest.mark.slow, pytest.mark.long]
+
 NEXT_MORNING = "2026-07-02T02:00:00"
 # Of fct_sessions but of no other mart, so that a mark in it shows which sessions were made again.
 MARKED = "landing_page_path"
 
 
-@pytest.mark.slow
 def test_a_day_on_18_months_equals_a_rebuild_and_touches_only_what_changed(tmp_path: Path) -> None:
     company = tmp_path / "company"
     simulate(size=300, seed=13, out=company)

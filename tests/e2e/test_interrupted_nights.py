@@ -7,6 +7,8 @@ import pytest
 from orchestration.demo.simulation import simulate
 from tests.e2e.nights import Night
 
+pytestmark = [pytest.mark.slow, pytest.mark.long]
+
 # Ten points along a night, by the step that has just reported: while listing, loading, gating, building, publishing.
 POINTS = (
     "Preparing",
@@ -38,7 +40,6 @@ def undisturbed(landing: Path, tmp_path_factory: pytest.TempPathFactory) -> Nigh
     return night
 
 
-@pytest.mark.slow
 def test_a_night_killed_at_ten_points_then_run_again_gives_the_same_content(undisturbed: Night, tmp_path: Path) -> None:
     night = Night(landing=undisturbed.landing, home=tmp_path)
     for point in POINTS:
@@ -49,7 +50,6 @@ def test_a_night_killed_at_ten_points_then_run_again_gives_the_same_content(undi
     assert night.contents() == undisturbed.contents()
 
 
-@pytest.mark.slow
 def test_running_twice_changes_nothing(undisturbed: Night) -> None:
     before = undisturbed.contents()
     finished = undisturbed.run()

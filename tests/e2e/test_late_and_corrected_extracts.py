@@ -8,11 +8,12 @@ import pytest
 from orchestration.demo.simulation import simulate
 from tests.e2e.nights import Night
 
+pytestmark = [pytest.mark.slow, pytest.mark.long]
+
 # Says when and in which batch a file came, which differs between one night and three.
 ABOUT_LOADING = {"fct_load_ledger", "fct_quarantined_rows", "fct_cell_defects", "fct_column_drift"}
 
 
-@pytest.mark.slow
 def test_three_nights_with_a_late_and_a_corrected_extract_equal_one_rebuild(tmp_path: Path) -> None:
     simulate(size=300, seed=12, out=tmp_path / "company")
     everything = tmp_path / "company" / "landing"

@@ -11,6 +11,7 @@ import pytest
 from dbt.cli.main import dbtRunner
 
 from orchestration.settings import DBT_PROJECT
+from tests.parsed import QUIET, manifest
 
 RELATION = re.compile(r'"[^"]+"\."[^"]+"\."([^"]+)"')
 
@@ -26,8 +27,8 @@ def sql_compiler(folder: Path) -> Iterator[Callable[..., str]]:
         patch.setenv("TOUCHSTONE_LAKE", str(folder / "lake"))
         patch.setenv("DBT_TARGET_PATH", str(folder / "target"))
         patch.setenv("DBT_LOG_PATH", str(folder / "logs"))
-        runner = dbtRunner()
-        places = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT), "--log-level", "none"]
+        runner = dbtRunner(manifest=manifest())
+        places = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT), *QUIET]
 
         def compiled(
             *, model: str | None = None, inline: str | None = None, variables: dict[str, str] | None = None

@@ -9,6 +9,7 @@ from dbt.cli.main import dbtRunner
 from orchestration import contracts
 from orchestration.ingestion.ledger import ensure_shapes
 from orchestration.settings import DBT_PROJECT
+from tests.parsed import QUIET, manifest
 
 pytestmark = pytest.mark.slow
 
@@ -29,7 +30,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
         patch.setenv("TOUCHSTONE_LAKE", str(folder / "lake"))
         patch.setenv("TOUCHSTONE_AS_OF", "2026-07-01 02:00:00")
         flags = [str(part) for place in places.items() for part in place]
-        outcome = dbtRunner().invoke(["build", *flags, "--log-level", "none"])
+        outcome = dbtRunner(manifest=manifest()).invoke(["build", *flags, *QUIET])
         DuckDBConnectionManager.close_all_connections()
     assert outcome.exception is None, outcome.exception
     return list(outcome.result.results)

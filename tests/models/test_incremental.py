@@ -3,7 +3,7 @@
 import json
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import md5
 from pathlib import Path
@@ -19,6 +19,7 @@ from orchestration.ingestion.files import file_order
 from orchestration.ingestion.ledger import ensure_shapes
 from orchestration.ingestion.statements import ORIGIN
 from orchestration.settings import DBT_PROJECT
+from tests.parsed import QUIET, manifest
 
 pytestmark = pytest.mark.slow
 
@@ -83,11 +84,10 @@ class Lake:
 
 @dataclass
 class Project:
-    """The dbt project, parsed once, over one lake."""
+    """The dbt project over one lake."""
 
     folder: Path
     lake: Lake
-    manifest: Any = field(default=None)
 
     def build(self, warehouse: str, *, full_refresh: bool = False) -> None:
         """Build the models that keep their rows, and what they read."""
@@ -95,8 +95,6 @@ class Project:
             patch.setenv("TOUCHSTONE_WAREHOUSE", str(self._file(warehouse)))
             patch.setenv("TOUCHSTONE_LAKE", str(self.lake.folder))
             patch.setenv("TOUCHSTONE_AS_OF", "2026-02-01 02:00:00")
-            if self.manifest is None:
-                self.manifest = self._invoke("parse")
             models = ["conversion_events", "web_events", *(table.partition(".")[2] for table in TABLES)]
             self._invoke(
                 *("build", "--exclude-resource-type", "test", "unit_test", "--select", *models),
@@ -124,7 +122,7 @@ class Project:
             "--log-path": self.folder / "logs",
         }
         flags = [str(part) for place in places.items() for part in place]
-        outcome = dbtRunner(manifest=self.manifest).invoke([*arguments, *flags, "--log-level", "none"])
+        outcome = dbtRunner(manifest=manifest()).invoke([*arguments, *flags, *QUIET])
         DuckDBConnectionManager.close_all_connections()
         assert outcome.exception is None, outcome.exception
         if arguments[0] == "build":
@@ -133,22 +131,11 @@ class Project:
         return outcome.result
 
 
-@pytest.fixture(scope="module")
-def parsed(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """The manifest, which no test changes."""
-    folder = tmp_path_factory.mktemp("parsed")
-    project = Project(folder, Lake(folder / "lake"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TOUCHSTONE_WAREHOUSE", str(folder / "work.duckdb"))
-        patch.setenv("TOUCHSTONE_LAKE", str(folder / "lake"))
-        return project._invoke("parse")
-
-
 @pytest.fixture
-def project(parsed: Any, tmp_path: Path) -> Project:
+def project(tmp_path: Path) -> Project:
     """A project over a lake into which nothing was delivered yet."""
     ensure_shapes(contracts.load().values(), lake=tmp_path / "lake")
-    return Project(tmp_path, Lake(tmp_path / "lake"), parsed)
+    return Project(tmp_path, Lake(tmp_path / "lake"))
 
 
 def event(client: str | None, at: datetime, *, name: str = "page_view", campaign: str | None = None) -> dict[str, Any]:

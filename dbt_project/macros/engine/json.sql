@@ -42,6 +42,27 @@
     ).value
 {%- endmacro %}
 
+{# The `name` of the item marked `primary` in a JSON list of objects, else of the only one; null when none is. #}
+{% macro json_primary_name(expression) -%}
+    {{ adapter.dispatch('json_primary_name', 'touchstone')(expression) }}
+{%- endmacro %}
+
+{% macro default__json_primary_name(expression) -%}
+    list_filter(
+        try(from_json({{ expression }}, '[{"name":"VARCHAR","primary":"BOOLEAN"}]')),
+        lambda item: item.primary or json_array_length({{ expression }}) = 1
+    )[1].name
+{%- endmacro %}
+
+{% macro spark__json_primary_name(expression) -%}
+    get(
+        filter(
+            from_json({{ expression }}, 'array<struct<name:string,primary:boolean>>'),
+            item -> item.primary or json_array_length({{ expression }}) = 1
+        ), 0
+    ).name
+{%- endmacro %}
+
 {# GA4 event parameters, text to a list, so that it is parsed once; read it with `event_param`. #}
 {% macro event_params(expression) -%}
     {{ adapter.dispatch('event_params', 'touchstone')(expression) }}

@@ -226,7 +226,9 @@ PROPERTY_HISTORY = """
         'wf-' || contact % 97 as source_id
     from changes c join hub_identity i using (contact)
     where value is not null and ts < coalesce(i.merged_at, i.deleted_at, 9e18) {forgotten}
-    qualify row_number() over (partition by contact, name, ts order by value) = 1
+    qualify row_number() over (
+        partition by contact, name, ts order by case name when 'hubspotscore' then value::bigint end desc, value
+    ) = 1
 """
 
 MERGE_AUDIT = """
@@ -238,7 +240,9 @@ MERGE_AUDIT = """
 OWNERS = """
     select {epoch} + day * 86400 + 20000 as _at, {owners} + staff as id,
         lower(strip_accents(first_name)) || '.' || staff || '@northwind-metrics.example' as email,
-        first_name as "firstName", last_name as "lastName", case kind when 1 then 'QUEUE' else 'PERSON' end as type,
+        case kind when 0 then first_name when 1 then 'Queue' else 'Integration' end as "firstName",
+        case kind when 0 then last_name when 1 then territory else 'User' end as "lastName",
+        case kind when 1 then 'QUEUE' else 'PERSON' end as type,
         case when kind < 2 then [{{'id': (880 + region)::varchar, 'name': territory, 'primary': true}}] else [] end
             as teams, false as archived,
         iso_millis({epoch}) as "createdAt", iso_millis({epoch} + day * 86400 + 20000) as "updatedAt"
@@ -251,7 +255,7 @@ FORM_SUBMISSIONS = """
         when -1 then 'Chat' {form} end as title,
         case when a.n % 3 > 0 then a.lead end as "contactId", l.email, '{site}' || coalesce(v.path, '/') || case
             when v.query <> '' then '?' || v.query else '' end as "pageUrl",
-        v.client_id as ga_client_id, iso_millis(a.ts) as "submittedAt"
+        case when v.is_recorded then v.client_id end as ga_client_id, iso_millis(a.ts) as "submittedAt"
     from acts a
     join map_identity l using (lead)
     left join visits v on v.session = a.ref

@@ -3,7 +3,8 @@
 Prospects carry Salesforce's ids (the lead's until it converts, then the contact's), a score, a grade, and fields of
 the company's own for the lifecycle stage, the MQL and the web client's id. Pardot keeps no history of fields, and of a
 merge only that the loser is gone. Activities have a type by number and the kind of asset by name; visitors carry the
-UTMs of their first tagged visit. Opportunities are copies of Salesforce's, without its id.
+UTMs of their first tagged visit, campaigns the one of Salesforce that they are connected with. Opportunities are copies
+of Salesforce's, without its id.
 """
 
 from orchestration.demo.delivery import Extract
@@ -143,10 +144,11 @@ CAMPAIGN = """
     select greatest(start_day - 20, 0) * 86400 + {epoch} + 36000 as _at, 1000 + campaign_number as id,
         false as _fivetran_deleted,
         synced_at(greatest(start_day - 20, 0) * 86400 + {epoch} + 36000) as _fivetran_synced,
-        case channel_name when 'webinar' then 4000 when 'event' then 18000 when 'email' then 600 end as cost, name
+        case channel_name when 'webinar' then 4000 when 'event' then 18000 when 'email' then 600 end as cost, name,
+        id as salesforce_id
     from campaigns where channel_name in ('webinar', 'event', 'email', 'partner') and is_registered
     union all
-    select {epoch} + 3600, {site}, false, synced_at({epoch} + 3600), null, 'Website Tracking'
+    select {epoch} + 3600, {site}, false, synced_at({epoch} + 3600), null, 'Website Tracking', null
 """
 
 LIST = """

@@ -46,7 +46,9 @@ COUNTS = """
         select '{map}', case when {has_two_systems} then 'map' else 'crm' end,
             case stage when 'Inquiry' then 'inquiries' else lower(stage) || 's' end, min(s.ts), 1.0
             from map_stamps s join map_leads l using (lead) where stage in ('Inquiry', 'MQL', 'SQL') and {has_map}
-                and not ({in_pardot} and stage = 'SQL')
+                -- Of a day Pardot's records tell the last stage.
+                and not ({in_pardot} and stage = 'SQL' and exists (from map_stamps o where o.lead = s.lead
+                    and o.ts > s.ts and day_number(o.ts) = day_number(s.ts)))
                 and l.merged_at is null and l.deleted_at is null group by lead, stage
         union all
         select '{crm}', 'crm', 'inquiries', case when '{crm}' = 'hubspot' then greatest(c.created_at, p.inquiry_at)

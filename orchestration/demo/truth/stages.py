@@ -87,18 +87,18 @@ TRANSITIONS = """
             'crm' as source, false as is_to_the_day, true as is_recoverable from crm_passes where touch_at is not null
         union all by name select *, 0 as component, 'crm' as source, false as is_to_the_day, true as is_recoverable
             from truth_statuses
-        -- Nobody reaches anything by an opportunity before being given a role on it.
+        -- Nobody reaches anything by an opportunity before being given a role on it, of which HubSpot tells no instant.
         union all by name select r.person, 0 as component, 'sao' as stage, 1 as number,
             greatest(d.accepted_at, r.ts) as ts,
             case when r.ts > d.accepted_at then 'inferred' else 'stamped' end as evidence, 'crm' as source,
-            false as is_to_the_day, true as is_recoverable
+            '{crm}' = 'hubspot' and r.ts > d.accepted_at as is_to_the_day, true as is_recoverable
             from deal_roles r join deals d using (deal) where d.accepted_at is not null and r.removed_at is null
         union all by name select r.person, 0 as component, case when d.is_won then 'won' else 'lost' end as stage,
             1 as number, greatest(d.closed_at, r.ts) as ts,
             case when r.ts > d.closed_at or l.deal is not null then 'inferred' else 'stamped' end as evidence,
             'crm' as source, case when d.loss_reason >= 0
             then ['Price', 'Competitor', 'No Decision', 'Missing Feature'][d.loss_reason + 1] end as reason,
-            false as is_to_the_day, true as is_recoverable
+            '{crm}' = 'hubspot' and r.ts > d.closed_at as is_to_the_day, true as is_recoverable
             from deal_roles r join deals d using (deal) left join lost_closings l using (deal)
             where d.closed_at is not null and r.removed_at is null
     ),
@@ -136,7 +136,10 @@ TRANSITIONS = """
             and h.place = p.place and h.is_recoverable)
         group by all
     )
-    select *, false as is_skipped from entries
+    -- HubSpot's associations have no dates: of whom it made a customer at once it stamps nothing before.
+    select *, '{crm}' = 'hubspot' and stage = 'sao' and (person, component, ts) in (
+        select (person, component, ts) from entries where stage = 'won'
+    ) as is_skipped from entries
     union all by name
     select *, false as is_skipped from returned
     union all by name

@@ -25,6 +25,7 @@ select
         when coalesce(has_opted_out, is_do_not_email) is not null
             then coalesce(has_opted_out, false) or coalesce(is_do_not_email, false)
     end as is_opted_out,
+    lifecycle_stage,
     mql_at,
     lead_score as total_score,
     created_at,

@@ -1,9 +1,40 @@
 -- Grain: one row per currency and interval [start_date, end_date); a gap is a row without a rate.
 with
 
-dated_rates as (select * from {{ ref('conversion_rates') }}),
+roles as (select * from {{ ref('int_system_roles') }} where system_role = 'crm'),
 
-currencies as (select * from {{ ref('currencies') }}),
+-- One system's word, so that no two contradict: the CRM's, unless another alone tells rates.
+told as (
+    select
+        tellers.system,
+        row_number() over (
+            order by
+                max(tellers.rate_count) desc,
+                max(case when roles.system is not null then 1 else 0 end) desc,
+                tellers.system asc
+        ) as system_position
+    from (
+        select system, 1 as rate_count from {{ ref('conversion_rates') }}
+        union
+        select system, 0 from {{ ref('currencies') }}
+    ) as tellers
+    left join roles on tellers.system = roles.system
+    group by tellers.system
+),
+
+dated_rates as (
+    select rates.*
+    from {{ ref('conversion_rates') }} as rates
+    inner join told on rates.system = told.system
+    where told.system_position = 1
+),
+
+currencies as (
+    select currencies.*
+    from {{ ref('currencies') }} as currencies
+    inner join told on currencies.system = told.system
+    where told.system_position = 1
+),
 
 governed_rates as (select * from {{ ref('currency_rates') }}),
 

@@ -1,6 +1,6 @@
 -- Grain: one row per thing that the versions of a person record say of its stage, and the instant since when.
 -- A stamp tells its instant: each one ever written stays. A value without a stamp holds at the latest since the first
--- version with it; `is_upper_bound` marks it.
+-- version with it; `is_upper_bound` marks it, and `is_change` that another value was known before.
 {%- set stamps = [('mql_at', 'mql_at'), ('sql_at', 'sql_at')] %}
 {%- set values = ['lifecycle_stage', 'lead_status'] %}
 with
@@ -28,13 +28,14 @@ converted as (
 facts as (
     select
         system, record_type as object, 'created_at' as field, '*' as value, person_record_id, record_id,
-        min(created_at) as stated_at, false as is_upper_bound, false as is_day_only
+        min(created_at) as stated_at, false as is_upper_bound, false as is_day_only, false as is_change
     from versions
     group by system, record_type, person_record_id, record_id
     union all
     select
         versions.system, versions.record_type, 'lead_source', min_by(versions.lead_source, versions.valid_from),
-        versions.person_record_id, versions.record_id, min(versions.created_at), false, false
+        versions.person_record_id, versions.record_id, min(versions.created_at), false, false,
+        false
     from versions
     left join converted on versions.person_record_id = converted.person_record_id
     where versions.lead_source is not null and converted.person_record_id is null
@@ -42,20 +43,23 @@ facts as (
     {% for field, instant in stamps -%}
         union all
         select distinct
-            system, record_type, '{{ field }}', '*', person_record_id, record_id, {{ instant }}, false, false
+            system, record_type, '{{ field }}', '*', person_record_id, record_id, {{ instant }}, false, false,
+            false
         from versions
         where {{ instant }} is not null
     {% endfor -%}
     union all
     select
         system, record_type, 'converted_date', '*', person_record_id, record_id,
-        min(greatest(created_at, {{ day_end('converted_date') }})), true, true
+        min(greatest(created_at, {{ day_end('converted_date') }})), true, true, false
     from versions
     where converted_date is not null
     group by system, record_type, person_record_id, record_id
     {% for field in values -%}
         union all
-        select system, record_type, '{{ field }}', {{ field }}, person_record_id, record_id, valid_from, true, false
+        select
+            system, record_type, '{{ field }}', {{ field }}, person_record_id, record_id, valid_from, true, false,
+            {{ field }}_before is not null
         from followed
         where {{ field }} is not null and coalesce({{ field }} <> {{ field }}_before, true)
     {% endfor %}

@@ -39,7 +39,8 @@ mapped as (
         stage_mappings.evidence,
         facts.entered_at,
         facts.is_current_value,
-        facts.is_day_only
+        facts.is_day_only,
+        facts.is_change
     from facts
     inner join stage_mappings
         on
@@ -73,7 +74,8 @@ person_entries as (
         mapped.field,
         mapped.source_record_id,
         mapped.is_current_value,
-        mapped.is_day_only
+        mapped.is_day_only,
+        mapped.is_change
     from mapped
     inner join person_records on mapped.person_record_id = person_records.person_record_id
     left join dated_stages
@@ -155,7 +157,8 @@ opportunity_entries as (
         'stage' as field,
         opportunities.source_opportunity_id as source_record_id,
         false as is_current_value,
-        false as is_day_only
+        false as is_day_only,
+        false as is_change
     from opportunity_stages_entered as entered
     inner join opportunities on entered.opportunity_id = opportunities.opportunity_id
     inner join opportunity_people on entered.opportunity_id = opportunity_people.opportunity_id
@@ -185,7 +188,8 @@ final as (
         min(person_record_id) as person_record_id,
         min(opportunity_id) as opportunity_id,
         min(is_current_value) as is_current_value,
-        min(is_day_only) as is_day_only
+        min(is_day_only) as is_day_only,
+        max(is_change) as is_change
     from united
     group by person_id, stage, entered_at, system, object, source_record_id
 )

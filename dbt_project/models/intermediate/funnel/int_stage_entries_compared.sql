@@ -17,8 +17,10 @@ described as (
         lifecycle_stages.ends_pass,
         lifecycle_stages.is_repeatable,
         entries.evidence = 'stamped'
+        or coalesce(entries.is_change, false)
         or (lifecycle_stages.is_own_act and not coalesce(entries.is_current_value, false)) as counts_anywhere,
         coalesce(entries.is_day_only, false) as is_day_only,
+        coalesce(entries.is_change, false) as is_change,
         case
             when lifecycle_stages.is_repeatable then entries.entered_at
             else min(entries.entered_at) over (partition by entries.person_id)
@@ -79,17 +81,18 @@ compared as (
 ),
 
 -- An echo repeats within the sync's time what another stream said. Where opportunities tell of a stage, records only
--- repeat it. A status without a history may end a pass once: its instant moves with every change of the record.
+-- repeat it. A status without a history ends a pass once, and again where its record is known to have had another in
+-- between: else its instant only moves with every change of the record.
 judged as (
     select
         *,
         opportunity_id is null
         and (
             tie_position > 1
-            or (evidence = 'stamped' and recent_count > 0 and own_recent_count = 0)
+            or ((evidence = 'stamped' or is_change) and recent_count > 0 and own_recent_count = 0)
             or (is_day_only and recent_count > own_recent_count)
             or coalesce(first_opportunity_at <= entered_at, false)
-            or (ends_pass and evidence = 'inferred' and stage_position > 1)
+            or (ends_pass and evidence = 'inferred' and stage_position > 1 and not is_change)
             or (not is_repeatable and stage_position > 1)
         ) as is_echo
     from compared

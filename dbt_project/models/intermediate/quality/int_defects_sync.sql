@@ -1,11 +1,16 @@
--- Grain: one row per defect between a record of the MAP and the CRM's record that it syncs with.
+-- Grain: one row per defect between a record of the MAP and the CRM's record that it syncs with. Where no id ties the two
+-- systems, records of one address are compared; what a sync owes then nobody can say.
 with
 
-edges as (select * from {{ ref('int_identity_edges') }} where edge_kind = 'sync_id'),
+edges as (select * from {{ ref('int_identity_edges') }}),
+
+roles as (select * from {{ ref('int_system_roles') }}),
 
 records as (select * from {{ ref('int_person_records') }} where is_delivered),
 
 entries as (select * from {{ ref('int_stage_entries') }}),
+
+lifecycle_stages as (select * from {{ ref('lifecycle_stages') }}),
 
 stage_mappings as (select * from {{ ref('stage_mappings') }}),
 
@@ -14,13 +19,36 @@ obligations as (
     where direction = 'map_to_crm' and is_overdue
 ),
 
+ties as (
+    select person_record_id_a as crm_record_id, person_record_id_b as map_record_id, true as is_declared
+    from edges
+    where edge_kind = 'sync_id'
+    union all
+    select
+        case when crm.system is not null then edges.person_record_id_a else edges.person_record_id_b end,
+        case when crm.system is not null then edges.person_record_id_b else edges.person_record_id_a end,
+        false
+    from edges
+    left join roles as crm
+        on {{ split_part('edges.person_record_id_a', ':', 1) }} = crm.system and crm.system_role = 'crm'
+    where edges.edge_kind = 'email'
+),
+
+-- Ids of a sync anywhere between two systems are its word on every record of theirs.
+synchronised as (
+    select distinct
+        {{ split_part('crm_record_id', ':', 1) }} as crm_system,
+        {{ split_part('map_record_id', ':', 1) }} as map_system
+    from ties
+    where is_declared
+),
+
 pairs as (
     select
         crm.system as crm_system,
         crm.record_type as crm_record_type,
         crm.person_record_id as crm_record_id,
         crm.is_deleted or crm.is_merged_away as is_crm_gone,
-        crm.lead_status as crm_status,
         crm.created_at as crm_created_at,
         crm.updated_at as crm_updated_at,
         map.system as map_system,
@@ -28,15 +56,25 @@ pairs as (
         map.person_record_id as map_record_id,
         map.is_deleted or map.is_merged_away as is_map_gone,
         map.created_at as map_created_at,
+        ties.is_declared,
         {% for field in ['email_normalized', 'job_title', 'country', 'company_name'] -%}
             {{ normalize_text('crm.' ~ field) }} as crm_{{ field }},
             {{ normalize_text('map.' ~ field) }} as map_{{ field }},
         {% endfor -%}
         crm.phone_digits as crm_phone_digits,
         map.phone_digits as map_phone_digits
-    from edges
-    inner join records as crm on edges.person_record_id_a = crm.person_record_id
-    inner join records as map on edges.person_record_id_b = map.person_record_id
+    from ties
+    inner join records as crm on ties.crm_record_id = crm.person_record_id
+    inner join records as map on ties.map_record_id = map.person_record_id
+    left join synchronised on crm.system = synchronised.crm_system and map.system = synchronised.map_system
+    where
+        ties.is_declared
+        or (
+            synchronised.crm_system is null
+            and crm.system <> map.system
+            and crm.system in (select system from roles where system_role = 'crm')
+            and map.system in (select system from roles where system_role = 'map')
+        )
 ),
 
 -- What went from both systems had drifted before; the mart shows it as settled. Gone from one, the link is the defect.
@@ -55,11 +93,52 @@ linked as (
             rows between unbounded preceding and unbounded following
         ) as is_oldest
     from pairs
-    where not is_map_gone
+    where is_declared and not is_map_gone
 ),
 
--- A second record of the MAP is told nothing of what the CRM's did before.
-lead_pairs as (select * from linked where crm_record_type = 'lead' and is_oldest),
+-- A lead that became a contact is linked through it. A second record of the MAP is told nothing of what the CRM's did
+-- before.
+worked as (
+    select crm_record_id, map_record_id
+    from linked
+    where crm_record_type = 'lead' and is_oldest
+    union
+    select conversions.person_record_id_b, linked.map_record_id
+    from linked
+    inner join edges as conversions
+        on linked.crm_record_id = conversions.person_record_id_a and conversions.edge_kind = 'conversion'
+    where linked.is_oldest
+),
+
+lead_pairs as (
+    select
+        crm.system as crm_system,
+        crm.person_record_id as crm_record_id,
+        crm.is_deleted or crm.is_merged_away as is_crm_gone,
+        crm.lead_status as crm_status,
+        crm.updated_at as crm_updated_at,
+        map.system as map_system,
+        map.record_type as map_record_type,
+        map.person_record_id as map_record_id
+    from worked
+    inner join records as crm on worked.crm_record_id = crm.person_record_id
+    inner join records as map on worked.map_record_id = map.person_record_id
+),
+
+-- The stages that a system ever told of anybody: of another it has no word, or nobody carries it there.
+told_stages as (select distinct system, stage from entries),
+
+heard as (
+    select distinct
+        entries.system,
+        entries.person_record_id,
+        entries.stage,
+        max(case when lifecycle_stages.is_on_path then lifecycle_stages.stage_order end) over (
+            partition by entries.person_record_id
+        ) as furthest_order
+    from entries
+    inner join lifecycle_stages on entries.stage = lifecycle_stages.stage
+),
 
 -- The stage that the CRM's status says the lead has, and since when.
 crm_stages as (
@@ -69,6 +148,7 @@ crm_stages as (
         lead_pairs.map_record_id,
         lead_pairs.crm_record_id,
         stage_mappings.stage,
+        min(case when lifecycle_stages.is_on_path then lifecycle_stages.stage_order end) as stage_order,
         min(coalesce(entries.entered_at, lead_pairs.crm_updated_at)) as entered_at
     from lead_pairs
     inner join stage_mappings
@@ -77,6 +157,7 @@ crm_stages as (
             and stage_mappings.object = 'lead'
             and stage_mappings.field = 'lead_status'
             and lower(lead_pairs.crm_status) = lower(stage_mappings.value)
+    inner join lifecycle_stages on stage_mappings.stage = lifecycle_stages.stage
     left join entries
         on lead_pairs.crm_record_id = entries.person_record_id and stage_mappings.stage = entries.stage
     where not lead_pairs.is_crm_gone and stage_mappings.valid_to is null
@@ -96,7 +177,7 @@ defects as (
         'linked_to_deleted', map_system, map_record_type, map_record_id, crm_record_id, cast(null as string),
         crm_updated_at
     from pairs
-    where is_crm_gone and not is_map_gone
+    where is_declared and is_crm_gone and not is_map_gone
     {% for field in ['email_normalized', 'job_title', 'country', 'company_name', 'phone_digits'] -%}
         union all
         select
@@ -115,18 +196,20 @@ defects as (
         coalesce(synced_at, due_at)
     from obligations
     union all
-    -- The MAP may have moved on since; it is wrong when it never heard of the stage.
+    -- The MAP may have moved on since; it is wrong when it never heard of the stage nor of a later one.
     select
         'stage_mismatch', crm_stages.map_system, crm_stages.map_record_type, crm_stages.map_record_id,
         crm_stages.crm_record_id, 'CRM says ' || crm_stages.stage, crm_stages.entered_at
     from crm_stages
+    inner join told_stages
+        on crm_stages.map_system = told_stages.system and crm_stages.stage = told_stages.stage
     cross join deadline
-    left join entries
+    left join heard
         on
-            crm_stages.map_record_id = entries.person_record_id
-            and crm_stages.map_system = entries.system
-            and crm_stages.stage = entries.stage
-    where entries.person_record_id is null and crm_stages.entered_at < deadline.synced_until
+            crm_stages.map_record_id = heard.person_record_id
+            and crm_stages.map_system = heard.system
+            and (crm_stages.stage = heard.stage or crm_stages.stage_order < heard.furthest_order)
+    where heard.person_record_id is null and crm_stages.entered_at < deadline.synced_until
 )
 
 select

@@ -10,11 +10,11 @@ sessions as (select * from {{ ref('int_web_sessions') }}),
 
 campaigns as (select * from {{ ref('int_campaigns_united') }}),
 
-traffic as (select * from {{ ref('int_traffic_channels') }}),
-
 roles as (select * from {{ ref('int_system_roles') }}),
 
-ad_campaign_channels as (select * from {{ ref('ad_campaign_channels') }}),
+traffic as (select * from {{ ref('int_traffic_channels') }}),
+
+ad_channels as (select * from {{ ref('ad_campaign_channels') }}),
 
 thresholds as (select * from {{ ref('check_thresholds') }}),
 
@@ -56,6 +56,21 @@ registered as (select distinct utm_campaign from campaigns where system <> 'web'
 
 {% endfor -%}
 
+-- What registers a campaign: the MAP and the CRM any, an ad platform those of its channels. Where no extract of them
+-- arrived nothing can be missing from them.
+registers as (
+    select count(*) as register_count
+    from campaigns
+    inner join roles on campaigns.system = roles.system and roles.system_role in ('map', 'crm')
+),
+
+of_ad_platforms as (
+    select distinct traffic.campaign
+    from traffic
+    inner join ad_channels on traffic.channel = ad_channels.channel
+    inner join (select distinct system from campaigns) as delivered on ad_channels.ad_platform = delivered.system
+),
+
 -- A name whose every part is in use elsewhere was made by the rules and never registered; one with a part that nobody
 -- uses, a letter or two away from a registered name, is a misspelling of it.
 unknown as (
@@ -77,20 +92,6 @@ misspelled as (
     inner join registered on {{ edit_distance('unknown.utm_campaign', 'registered.utm_campaign') }} <= 2
     where not unknown.is_well_formed
     group by unknown.utm_campaign
-),
-
--- Ad platforms list their own campaigns: where nobody else lists any, those of other channels can be in no list.
-registers as (
-    select count(*) as register_count
-    from campaigns
-    left join roles on campaigns.system = roles.system and roles.system_role = 'ads'
-    where campaigns.system <> 'web' and roles.system is null
-),
-
-advertised as (
-    select distinct traffic.campaign
-    from traffic
-    inner join ad_campaign_channels on traffic.channel = ad_campaign_channels.channel
 ),
 
 first_seen as (
@@ -151,9 +152,11 @@ defects as (
     from unknown
     left join first_seen on unknown.utm_campaign = first_seen.campaign
     left join misspelled on unknown.utm_campaign = misspelled.utm_campaign
-    left join advertised on unknown.utm_campaign = advertised.campaign
+    left join of_ad_platforms on unknown.utm_campaign = of_ad_platforms.campaign
     cross join registers
-    where misspelled.utm_campaign is null and (registers.register_count > 0 or advertised.campaign is not null)
+    where
+        misspelled.utm_campaign is null
+        and (registers.register_count > 0 or of_ad_platforms.campaign is not null)
     union all
     select
         'bot_traffic', system, 'web_client', 'web:web_client:' || client_id, cast(null as string),

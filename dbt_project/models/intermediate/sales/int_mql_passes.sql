@@ -5,7 +5,8 @@ transitions as (select * from {{ ref('int_stage_transitions') }} where not is_sk
 
 records as (select * from {{ ref('int_person_records') }}),
 
-identity_edges as (select * from {{ ref('int_identity_edges') }} where edge_kind = 'sync_id'),
+-- Whatever it syncs with by now: a converted lead gives its place to the contact.
+sync_links as (select distinct linked_record_id, person_record_id from {{ ref('sync_links') }}),
 
 human_touches as (select * from {{ ref('int_human_touches') }}),
 
@@ -83,7 +84,7 @@ candidates as (
             order by
                 case
                     when records.person_record_id = mqls.mql_record_id then 1
-                    when identity_edges.person_record_id_a is not null then 2
+                    when sync_links.linked_record_id is not null then 2
                     else 3
                 end asc,
                 records.is_deleted or records.is_merged_away asc,
@@ -94,10 +95,10 @@ candidates as (
     from mqls
     inner join records on mqls.person_id = records.person_id
     inner join crm_systems on records.system = crm_systems.system
-    left join identity_edges
+    left join sync_links
         on
-            records.person_record_id = identity_edges.person_record_id_a
-            and mqls.mql_record_id = identity_edges.person_record_id_b
+            records.person_record_id = sync_links.linked_record_id
+            and mqls.mql_record_id = sync_links.person_record_id
     where records.is_delivered
 )
 

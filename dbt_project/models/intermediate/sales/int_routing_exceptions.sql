@@ -20,6 +20,9 @@ person_territories as (
     inner join territories on lower(trim(records.country)) = lower(territories.country)
 ),
 
+-- An owner's team that no country belongs to is no territory.
+served as (select distinct territory from territories),
+
 -- Where no extract tells of owners nobody can say that one was missing.
 delivered as (
     select max(case when owner_id is not null then 1 else 0 end) = 1 as has_owners
@@ -47,11 +50,13 @@ judged as (
         {{ add_seconds('passes.mql_at', 'assignment.promised * 3600') }} as assign_by,
         churn.promised as promised_change_count,
         coalesce(delivered.has_owners, false) as has_owners,
-        located.person_id is not null and person_territories.person_id is null as is_outside_territory
+        located.person_id is not null and served.territory is not null and person_territories.person_id is null
+            as is_outside_territory
     from passes
     inner join owners on passes.mql_pass_id = owners.mql_pass_id
     cross join delivered
     left join located on passes.person_id = located.person_id
+    left join served on owners.owner_territory = served.territory
     left join person_territories
         on
             passes.person_id = person_territories.person_id
@@ -90,7 +95,7 @@ exceptions as (
         *, 'outside_territory', 'routing_wrong_territory', 'owner serves ' || owner_territory,
         coalesce(assigned_at, mql_at)
     from judged
-    where is_assigned and is_outside_territory and owner_territory is not null
+    where is_assigned and is_outside_territory
     union all
     select
         *, 'owner_churn', 'routing_owner_churn', cast(owner_change_count as string) || ' changes in 24 hours',

@@ -17,17 +17,20 @@ judged as (
         responses.person_record_id,
         person_records.person_id,
         coalesce(campaigns.canonical_campaign_id, responses.campaign_id) as campaign_id,
-        campaigns.campaign_type,
+        coalesce(campaigns.campaign_type, efforts.campaign_type) as campaign_type,
         nullif(responses.member_status, '') as member_status,
         -- Of what happened on the day of a conversion nobody knows the order: the touch comes first.
         responses.touched_at as responded_at,
         crm.system is not null as is_of_crm,
-        lower(coalesce(campaigns.campaign_type, '')) like '%webinar%'
+        lower(concat(
+            coalesce(campaigns.campaign_type, efforts.campaign_type, ''), ' ', responses.member_status
+        )) like '%webinar%'
         and lower(responses.member_status) like '%attended%'
         and lower(responses.member_status) not like '%not attended%' as is_attendance
     from responses
     left join person_records on responses.person_record_id = person_records.person_record_id
     left join campaigns on responses.campaign_id = campaigns.campaign_id
+    left join campaigns as efforts on campaigns.canonical_campaign_id = efforts.campaign_id
     left join crm on responses.system = crm.system
 ),
 

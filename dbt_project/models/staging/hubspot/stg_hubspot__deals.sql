@@ -28,6 +28,7 @@ renamed as (
 
         -- numerics
         amount,
+        amount_in_home_currency as home_amount,
 
         -- dates
         closedate as close_date,

@@ -15,7 +15,7 @@ renamed as (
         first_name,
         last_name,
         type as owner_type,
-        lower(trim(territory)) as territory,
+        lower(trim(coalesce(territory, {{ json_primary_name('teams') }}))) as territory,
 
         -- booleans
         archived as is_archived,

@@ -31,6 +31,7 @@ renamed as (
         industry,
         website,
         source as lead_source,
+        lifecycle_stage,
         territory,
         grade,
         recent_interaction,

@@ -1,0 +1,54 @@
+-- Grain: one row per campaign, prospect and instant at which it registered for a webinar or event of it, or came
+-- (activity types 24 attended webinar, 25 registered for webinar, 28 registered for event, 29 checked in at event).
+with
+
+activities as (
+    select
+        *,
+        'pardot:prospect:' || cast(prospect_id as string) as person_record_id,
+        coalesce(cast(campaign_id as string), 'none') || ':' || cast(prospect_id as string) as source_record_id
+    from {{ ref('stg_pardot__visitor_activities') }}
+    where activity_type_id in (24, 25, 28, 29) and prospect_id is not null and occurred_at is not null
+),
+
+-- Whoever came has come, whatever is told later.
+moments as (
+    select
+        source_record_id,
+        person_record_id,
+        campaign_id,
+        occurred_at,
+        max(case activity_type_id when 24 then 'Attended Webinar' when 29 then 'Checked In' end) as attendance
+    from activities
+    group by source_record_id, person_record_id, campaign_id, occurred_at
+),
+
+followed as (
+    select
+        *,
+        min(occurred_at) over (partition by source_record_id) as joined_at,
+        min(case when attendance is not null then occurred_at end) over (
+            partition by source_record_id
+            order by occurred_at rows between unbounded preceding and current row
+        ) as responded_at,
+        max(attendance) over (
+            partition by source_record_id
+            order by occurred_at rows between unbounded preceding and current row
+        ) as reached,
+        lead(occurred_at) over (partition by source_record_id order by occurred_at) as next_at
+    from moments
+)
+
+select
+    'campaign_member' as object,
+    source_record_id,
+    person_record_id,
+    'pardot:' || cast(campaign_id as string) as campaign_id,
+    coalesce(reached, 'Registered') as member_status,
+    responded_at is not null as has_responded,
+    responded_at,
+    joined_at,
+    occurred_at as valid_from,
+    next_at as valid_to,
+    next_at is null as is_newest
+from followed
