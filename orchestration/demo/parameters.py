@@ -217,7 +217,7 @@ def company_of(
             stage_mismatch=0,
         )
     elif not stack.has_vendor_sync:
-        # Two systems without each other's ids: nothing to link twice or to dangle, and another address is another person.
+        # Two systems without each other's ids: nothing to link twice or to dangle; another address is another human.
         faults = replace(faults, double_linked=0, linked_to_deleted=0, email_changed=0)
     company = Parameters(people=people, seed=seed, until=until, stack=stack, faults=faults)
     return company if stack.has_map else replace(company, mailings_per_person=0)

@@ -1,7 +1,9 @@
 """A night that dies anywhere leaves nothing half-visible, and the next one gives what an undisturbed one gives."""
 
+import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from orchestration.demo.simulation import simulate
@@ -22,6 +24,23 @@ POINTS = (
     "models and seeds",
     "audit fct_touchpoints",
 )
+
+# Marts of periods, and whether their rows say if they are mature.
+WITH_PERIODS = """
+    select table_name, bool_or(column_name = 'is_mature')
+    from duckdb_columns()
+    where database_name = 'touchstone' and schema_name = 'marts'
+    group by table_name
+    having bool_or(column_name = 'period_start_date')
+    order by table_name
+"""
+CLOSED = """
+    period_type <> 'all' and period_start_date + case period_type when 'week' then interval 7 day
+    when 'month' then interval 1 month else interval 3 month end <= date '2026-07-01'
+"""
+FEWEST_MARTS_WITH_PERIODS = 10
+# They also tell of whoever is still on the way, and for how long: that grows with each day.
+OF_WHO_STILL_WAITS = {"fct_scoring_calibration", "fct_speed_to_lead_monthly", "fct_stage_velocity"}
 
 
 @pytest.fixture(scope="module")
@@ -55,3 +74,24 @@ def test_running_twice_changes_nothing(undisturbed: Night) -> None:
     finished = undisturbed.run()
     assert finished.returncode == 0, finished.stdout + finished.stderr
     assert undisturbed.contents() == before
+
+
+def test_a_night_without_new_facts_moves_no_closed_period(undisturbed: Night, tmp_path: Path) -> None:
+    """A week later every closed period holds the same rows, but for those that only then have matured."""
+    night = Night(landing=undisturbed.landing, home=tmp_path / "home")
+    shutil.copytree(undisturbed.home, night.home, symlinks=True)
+    finished = night.run(as_of="2026-07-09T02:00:00")
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    later, moved = night.home / "published" / "touchstone.duckdb", {}
+    with duckdb.connect(str(undisturbed.home / "published" / "touchstone.duckdb"), read_only=True) as connection:
+        connection.execute(f"attach '{later}' as later (read_only)")
+        for mart, has_maturity in connection.execute(WITH_PERIODS).fetchall():
+            before, after = (
+                f"select * exclude (periods_ago) from {place}.marts.{mart} where {CLOSED}"
+                for place in ("touchstone", "later")
+            )
+            same_age = "where is_mature" if has_maturity else ""
+            gone = connection.execute(f"from ({before}) {same_age} except all from ({after})").fetchall()
+            moved[mart] = gone[:3]
+    assert len(moved) >= FEWEST_MARTS_WITH_PERIODS
+    assert not {mart: rows for mart, rows in moved.items() if rows and mart not in OF_WHO_STILL_WAITS}

@@ -20,7 +20,7 @@ ranked as (
     select
         *,
         row_number() over (
-            order by case when is_worth_itself and deal_count > 0 then 1 else 2 end, deal_count desc, currency_code
+            order by case when is_worth_itself and deal_count > 0 then 1 else 2 end, deal_count desc, currency_code asc
         ) as candidate_position
     from counted
 ),
@@ -35,8 +35,9 @@ known as (
 ),
 
 company as (
-    select case when currency_code = 'reporting' then '{{ var("reporting_currency") }}' else upper(currency_code) end
-        as currency_code
+    select
+        case when currency_code = 'reporting' then '{{ var("reporting_currency") }}' else upper(currency_code) end
+            as currency_code
     from declared
 )
 

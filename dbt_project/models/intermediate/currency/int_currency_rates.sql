@@ -4,6 +4,12 @@ with
 roles as (select * from {{ ref('int_system_roles') }} where system_role = 'crm'),
 
 -- One system's word, so that no two contradict: the CRM's, unless another alone tells rates.
+tellers as (
+    select system, 1 as rate_count from {{ ref('conversion_rates') }}
+    union
+    select system, 0 from {{ ref('currencies') }}
+),
+
 told as (
     select
         tellers.system,
@@ -13,11 +19,7 @@ told as (
                 max(case when roles.system is not null then 1 else 0 end) desc,
                 tellers.system asc
         ) as system_position
-    from (
-        select system, 1 as rate_count from {{ ref('conversion_rates') }}
-        union
-        select system, 0 from {{ ref('currencies') }}
-    ) as tellers
+    from tellers
     left join roles on tellers.system = roles.system
     group by tellers.system
 ),

@@ -1,5 +1,5 @@
--- Grain: one row per defect between a record of the MAP and the CRM's record that it syncs with. Where no id ties the two
--- systems, records of one address are compared; what a sync owes then nobody can say.
+-- Grain: one row per defect between a record of the MAP and the CRM's record that it syncs with.
+-- Where no id ties the two systems, records of one address are compared; what a sync owes then nobody can say.
 with
 
 edges as (select * from {{ ref('int_identity_edges') }}),
@@ -72,8 +72,8 @@ pairs as (
         or (
             synchronised.crm_system is null
             and crm.system <> map.system
-            and crm.system in (select system from roles where system_role = 'crm')
-            and map.system in (select system from roles where system_role = 'map')
+            and crm.system in (select roles.system from roles where roles.system_role = 'crm')
+            and map.system in (select roles.system from roles where roles.system_role = 'map')
         )
 ),
 

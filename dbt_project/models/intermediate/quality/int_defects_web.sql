@@ -68,7 +68,7 @@ of_ad_platforms as (
     select distinct traffic.campaign
     from traffic
     inner join ad_channels on traffic.channel = ad_channels.channel
-    inner join (select distinct system from campaigns) as delivered on ad_channels.ad_platform = delivered.system
+    inner join campaigns on ad_channels.ad_platform = campaigns.system
 ),
 
 -- A name whose every part is in use elsewhere was made by the rules and never registered; one with a part that nobody
