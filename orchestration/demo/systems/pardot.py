@@ -3,8 +3,7 @@
 Prospects carry Salesforce's ids (the lead's until it converts, then the contact's), a score, a grade, and fields of
 the company's own for the lifecycle stage, the MQL and the web client's id. Pardot keeps no history of fields, and of a
 merge only that the loser is gone. Activities have a type by number and the kind of asset by name; visitors carry the
-UTMs of their first tagged visit, campaigns the one of Salesforce that they are connected with. Opportunities are copies
-of Salesforce's, without its id.
+UTMs of their first visit. Opportunities are copies of Salesforce's, without its id.
 """
 
 from orchestration.demo.delivery import Extract
@@ -123,12 +122,12 @@ ACTIVITY = """
 VISITOR = """
     with firsts as (
         select client, min(started_at) as ts,
-            arg_min(case when has_utm then source end, (started_at, session)) as source,
-            arg_min(case when has_utm then medium end, (started_at, session)) as medium,
-            arg_min(case when has_utm then campaign_param end, (started_at, session)) as campaign
+            first(case when has_utm then source end order by started_at, session) as source,
+            first(case when has_utm then medium end order by started_at, session) as medium,
+            first(case when has_utm then campaign_param end order by started_at, session) as campaign
         from visits where is_recorded group by client
     ),
-    named as (select v.client, min(v.ts) as ts, min(v.lead) as lead from visits v
+    named as (select v.client, min(v.ts) as ts, arg_min(v.lead, (v.ts, v.session)) as lead from visits v
         where v.is_recorded and v.form >= 0 and v.lead is not null group by v.client)
     select s.ts as _at, 304000000 + f.client as id, synced_at(s.ts) as _fivetran_synced,
         f.campaign as campaign_parameter, null as content_parameter, utc_time(f.ts) as created_at,
@@ -144,11 +143,10 @@ CAMPAIGN = """
     select greatest(start_day - 20, 0) * 86400 + {epoch} + 36000 as _at, 1000 + campaign_number as id,
         false as _fivetran_deleted,
         synced_at(greatest(start_day - 20, 0) * 86400 + {epoch} + 36000) as _fivetran_synced,
-        case channel_name when 'webinar' then 4000 when 'event' then 18000 when 'email' then 600 end as cost, name,
-        id as salesforce_id
+        case channel_name when 'webinar' then 4000 when 'event' then 18000 when 'email' then 600 end as cost, name
     from campaigns where channel_name in ('webinar', 'event', 'email', 'partner') and is_registered
     union all
-    select {epoch} + 3600, {site}, false, synced_at({epoch} + 3600), null, 'Website Tracking', null
+    select {epoch} + 3600, {site}, false, synced_at({epoch} + 3600), null, 'Website Tracking'
 """
 
 LIST = """
