@@ -1,41 +1,12 @@
 -- Grain: one row per currency and interval [start_date, end_date); a gap is a row without a rate.
 with
 
-roles as (select * from {{ ref('int_system_roles') }} where system_role = 'crm'),
-
--- One system's word, so that no two contradict: the CRM's, unless another alone tells rates.
-tellers as (
-    select system, 1 as rate_count from {{ ref('conversion_rates') }}
-    union
-    select system, 0 from {{ ref('currencies') }}
-),
-
-told as (
-    select
-        tellers.system,
-        row_number() over (
-            order by
-                max(tellers.rate_count) desc,
-                max(case when roles.system is not null then 1 else 0 end) desc,
-                tellers.system asc
-        ) as system_position
-    from tellers
-    left join roles on tellers.system = roles.system
-    group by tellers.system
-),
+told as (select * from {{ ref('int_corporate_currency') }}),
 
 dated_rates as (
     select rates.*
     from {{ ref('conversion_rates') }} as rates
     inner join told on rates.system = told.system
-    where told.system_position = 1
-),
-
-currencies as (
-    select currencies.*
-    from {{ ref('currencies') }} as currencies
-    inner join told on currencies.system = told.system
-    where told.system_position = 1
 ),
 
 governed_rates as (select * from {{ ref('currency_rates') }}),
@@ -43,8 +14,7 @@ governed_rates as (select * from {{ ref('currency_rates') }}),
 -- The CRM's rates are units per unit of the corporate currency.
 corporate as (
     select coalesce(max(currency_code), '{{ var("reporting_currency") }}') as currency_code
-    from currencies
-    where is_corporate
+    from told
 ),
 
 crm_rates as (

@@ -21,7 +21,7 @@ corporate as (
     group by system
 ),
 
-any_corporate as (select max(currency_code) as currency_code from corporate),
+any_corporate as (select max(currency_code) as currency_code from {{ ref('int_corporate_currency') }}),
 
 -- What a version does not say of closing, its stage does.
 known as (
