@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from orchestration.demo.stacks import Stack
 from orchestration.scoring import of_people, of_the_funnel
+from orchestration.scoring.of_the_funnel import score_at_mql
 from orchestration.scoring.withstood import WITHSTOOD
 
 
@@ -43,10 +44,6 @@ PARTS_OF_SCORES = Need(lambda stack: stack.map_system == "marketo", "no platform
 TWO_SYSTEMS = Need(lambda stack: not stack.is_single, "one system plays both parts")
 
 
-def _scores(subject: str, score: str, truth: str) -> str:
-    return of_the_funnel.SCORES.format(subject=subject, score=score, truth=truth)
-
-
 MEASURES = (
     Measure("identity", of_people.IDENTITY, None, need=PEOPLE),
     Measure("account match", of_people.ACCOUNT_MATCH, 0.99, need=PEOPLE),
@@ -55,13 +52,13 @@ MEASURES = (
     Measure("stage transitions", of_the_funnel.STAGE_TIMES, 0.99, need=PEOPLE, subject="instants"),
     Measure("stage transitions", of_the_funnel.STAGE_TIME_ERRORS, 1.0, True, need=PEOPLE, subject="errors"),
     Measure("stage transitions", of_the_funnel.STAGE_MARKS, 0.95, need=PEOPLE, subject="marks"),
-    Measure("MQLs", _scores("fit score", "fit_score", "fit"), 0.99, need=PARTS_OF_SCORES, subject="fit score"),
+    Measure("MQLs", score_at_mql("fit_score", truth="fit"), 0.99, need=PARTS_OF_SCORES, subject="fit score"),
     Measure(
-        "MQLs", _scores("engagement score", "engagement_score", "engagement"), 0.99, need=PARTS_OF_SCORES,
+        "MQLs", score_at_mql("engagement_score", truth="engagement"), 0.99, need=PARTS_OF_SCORES,
         subject="engagement score",
     ),
     Measure(
-        "MQLs", _scores("total score", "total_score", "passes.fit + passes.engagement"), 0.99, need=SCORE_HISTORY,
+        "MQLs", score_at_mql("total_score", truth="passes.fit + passes.engagement"), 0.99, need=SCORE_HISTORY,
         subject="total score",
     ),
     Measure("MQLs", of_the_funnel.SPEED, 0.99, need=PEOPLE, subject="business seconds"),

@@ -62,34 +62,32 @@ STAGE_MARKS = """
     order by subject
 """
 
-# How long sales took in office hours, pass by pass; null is an answer too: untouched, or touched before the MQL.
-SPEED = """
-    select
-        'business seconds to the first touch exact' as subject, avg(is_right::int), count(*) filter (where is_right),
-        count(*)
+# What is known of each pass: `{is_right}` compares `passes` of the truth with `found`, the row of `{table}` at its MQL.
+OF_PASSES = """
+    select '{subject} exact' as subject, avg(is_right::int), count(*) filter (where is_right), count(*)
     from (
-        select speed.mql_pass_id is not null
-            and round(speed.business_hours * 3600) is not distinct from passes.business_seconds as is_right
+        select {is_right} as is_right
         from truth.mql_passes as passes
         left join person_of_truth as people on passes.person_id = people.recoverable_person_id
-        left join marts.fct_speed_to_lead as speed
-            on people.person_id = speed.person_id and passes.mql_at = speed.mql_at
+        left join {table} as found on people.person_id = found.person_id and passes.mql_at = found.mql_at
     ) as compared
     having count(*) > 0
 """
 
-# What stood at the MQL. `{score}` is a column of the warehouse, `{truth}` what it must be.
-SCORES = """
-    select '{subject} exact' as subject, avg(is_right::int), count(*) filter (where is_right), count(*)
-    from (
-        select coalesce(scores.{score} = {truth}, false) as is_right
-        from truth.mql_passes as passes
-        left join person_of_truth as people on passes.person_id = people.recoverable_person_id
-        left join intermediate.int_mql_scores as scores
-            on people.person_id = scores.person_id and passes.mql_at = scores.mql_at
-    ) as compared
-    having count(*) > 0
-"""
+# How long sales took in office hours, pass by pass; null is an answer too: untouched, or touched before the MQL.
+SPEED = OF_PASSES.format(
+    subject="business seconds to the first touch",
+    table="marts.fct_speed_to_lead",
+    is_right="found.mql_pass_id is not null "
+    "and round(found.business_hours * 3600) is not distinct from passes.business_seconds",
+)
+
+
+def score_at_mql(score: str, *, truth: str) -> str:
+    """What stood at the MQL: `score` is a column of the warehouse, `truth` what it must be."""
+    is_right = f"coalesce(found.{score} = {truth}, false)"
+    return OF_PASSES.format(subject=score.replace("_", " "), table="intermediate.int_mql_scores", is_right=is_right)
+
 
 # What became of the opportunities; a deleted, merged or copied one is none.
 OPPORTUNITIES = """

@@ -38,15 +38,15 @@ ROLES = """
 """
 
 OPPORTUNITIES = """
-    select faults.fault_kind, faults.record_id, coalesce(found.is_won and found.closed_at = faults.occurred_at, false)
+    select
+        faults.fault_kind, faults.record_id,
+        case faults.fault_kind
+            when 'deal_moved' then coalesce(found.account_id = faults.related_record_id, false)
+            else coalesce(found.is_won and found.closed_at = faults.occurred_at, false)
+        end
     from truth.injected_faults as faults
     left join marts.fct_opportunities as found on faults.record_id = found.opportunity_id
-    where faults.fault_kind = 'won_without_closing_row'
-    union all
-    select faults.fault_kind, faults.record_id, coalesce(found.account_id = faults.related_record_id, false)
-    from truth.injected_faults as faults
-    left join marts.fct_opportunities as found on faults.record_id = found.opportunity_id
-    where faults.fault_kind = 'deal_moved'
+    where faults.fault_kind in ('deal_moved', 'won_without_closing_row')
     union all
     select
         faults.fault_kind, faults.record_id,

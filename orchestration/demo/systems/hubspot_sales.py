@@ -8,6 +8,7 @@ rate of the day of the version, as HubSpot computes it: it has no table of rates
 import duckdb
 
 from orchestration.demo.delivery import Extract
+from orchestration.demo.facts import deal_versions
 from orchestration.demo.naming import COMPANIES_FROM, DEALS_FROM, OWNERS_FROM
 from orchestration.demo.world import World
 
@@ -49,10 +50,11 @@ def extracts(con: duckdb.DuckDBPyConnection, world: World) -> list[Extract]:
         "deals": DEALS_FROM, "companies": COMPANIES_FROM, "owners": OWNERS_FROM,
         "merged": MERGED_FROM,
     }  # fmt: skip
+    versions = deal_versions(f"merged_deals where {str(is_crm).lower()}", lag=lag)
     found = [
         Extract(SYSTEM, "companies", COMPANIES.format(**places), '_at, "id"', has_bom=True),
         Extract(SYSTEM, "company_property_history", COMPANY_HISTORY.format(**places), "_at, company_id", null="Select"),
-        Extract(SYSTEM, "deals", DEALS.format(**places), '_at, "hs_object_id"'),
+        Extract(SYSTEM, "deals", DEALS.format(versions=versions, **places), '_at, "hs_object_id"'),
         Extract(SYSTEM, "deal_property_history", DEAL_HISTORY.format(**places), "_at, deal_id, name"),
         Extract(SYSTEM, "deal_contacts", _associations(CONTACTS_OF_DEALS, places), "_at, deal_id, contact_id",
                 is_prompt=True),
@@ -113,21 +115,7 @@ COMPANY_HISTORY = """
 
 # An entry that was merged away stays as it was, too.
 DEALS = """
-    with changes as (
-        select deal, ts, stage, amount, close_day, false as gone from deal_stages
-        union all by name select deal, ts, false as gone from merged_deals where not {is_copy}
-        union all by name select deal, deleted_at as ts, true as gone from deals where deleted_at is not null
-    ),
-    versions as (
-        select deal, ts, last_value(stage ignore nulls) over w as stage,
-            last_value(amount ignore nulls) over w as amount,
-            last_value(close_day ignore nulls) over w as close_day, gone
-        from changes
-        window w as (partition by deal order by ts, stage rows between unbounded preceding and current row)
-        qualify row_number() over (
-            partition by deal, day_number(ts + {lag}) order by ts desc, stage desc nulls first
-        ) = 1
-    ),
+    with {versions},
     entries as (
         select *, 0 as number from versions
         union all by name select m.deal, m.created_at as ts, 0 as stage, s.amount, s.close_day, false as gone,

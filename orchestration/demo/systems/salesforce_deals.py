@@ -3,6 +3,7 @@
 import duckdb
 
 from orchestration.demo.delivery import Extract
+from orchestration.demo.facts import deal_versions
 from orchestration.demo.store import put
 from orchestration.demo.streams import salesforce_ids
 from orchestration.demo.world import World
@@ -17,9 +18,10 @@ def extracts(con: duckdb.DuckDBPyConnection, world: World) -> list[Extract]:
     accounts = con.execute("select account from merged_accounts order by account").fetchnumpy()["account"]
     put(con, "merged_ids", {"account": accounts, "loser_id": salesforce_ids("001", MERGED_FROM + accounts)})
     stack, places = world.parameters.stack, {"epoch": world.clock.epoch}
+    opportunities = OPPORTUNITY.format(versions=deal_versions("moved_deals"), **places)
     found = [
         Extract(SYSTEM, "Account", ACCOUNT.format(**places), '_at, "Id"', encoding="latin-1"),
-        Extract(SYSTEM, "Opportunity", OPPORTUNITY.format(**places), '_at, "Id"', malformed=("Id", "LastModifiedDate")),
+        Extract(SYSTEM, "Opportunity", opportunities, '_at, "Id"', malformed=("Id", "LastModifiedDate")),
         Extract(SYSTEM, "OpportunityHistory", OPPORTUNITY_HISTORY.format(**places), '_at, "OpportunityId"'),
         Extract(
             SYSTEM,
@@ -67,19 +69,7 @@ ACCOUNT = """
 
 # A version a day. One made on an account record that was merged the same day shows it until its next version.
 OPPORTUNITY = """
-    with changes as (
-        select deal, ts, stage, amount, close_day, false as gone from deal_stages
-        union all by name select deal, ts, false as gone from moved_deals
-        union all by name select deal, deleted_at as ts, true as gone from deals where deleted_at is not null
-    ),
-    versions as (
-        select deal, ts, last_value(stage ignore nulls) over w as stage,
-            last_value(amount ignore nulls) over w as amount,
-            last_value(close_day ignore nulls) over w as close_day, gone
-        from changes
-        window w as (partition by deal order by ts, stage rows between unbounded preceding and current row)
-        qualify row_number() over (partition by deal, day_number(ts) order by ts desc, stage desc nulls first) = 1
-    )
+    with {versions}
     select v.ts as _at, d.id as "Id", case when day_number(v.ts) = day_number(x.ts) then i.loser_id
             when v.ts >= m.ts then b.id else a.id end as "AccountId", a.name || ' - ' || (100 + d.deal) as "Name",
         n.stage_name as "StageName", v.amount || '.0' as "Amount", d.currency_code as "CurrencyIsoCode",
