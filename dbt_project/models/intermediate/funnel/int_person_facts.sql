@@ -34,8 +34,7 @@ facts as (
     union all
     select
         versions.system, versions.record_type, 'lead_source', min_by(versions.lead_source, versions.valid_from),
-        versions.person_record_id, versions.record_id, min(versions.created_at), false, false,
-        false
+        versions.person_record_id, versions.record_id, min(versions.created_at), false, false, false
     from versions
     left join converted on versions.person_record_id = converted.person_record_id
     where versions.lead_source is not null and converted.person_record_id is null
@@ -43,8 +42,7 @@ facts as (
     {% for field, instant in stamps -%}
         union all
         select distinct
-            system, record_type, '{{ field }}', '*', person_record_id, record_id, {{ instant }}, false, false,
-            false
+            system, record_type, '{{ field }}', '*', person_record_id, record_id, {{ instant }}, false, false, false
         from versions
         where {{ instant }} is not null
     {% endfor -%}

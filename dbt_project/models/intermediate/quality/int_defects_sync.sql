@@ -24,14 +24,13 @@ ties as (
     from edges
     where edge_kind = 'sync_id'
     union all
-    select
-        case when crm.system is not null then edges.person_record_id_a else edges.person_record_id_b end,
-        case when crm.system is not null then edges.person_record_id_b else edges.person_record_id_a end,
-        false
+    select person_record_id_a, person_record_id_b, false
     from edges
-    left join roles as crm
-        on {{ split_part('edges.person_record_id_a', ':', 1) }} = crm.system and crm.system_role = 'crm'
-    where edges.edge_kind = 'email'
+    where edge_kind = 'email'
+    union all
+    select person_record_id_b, person_record_id_a, false
+    from edges
+    where edge_kind = 'email'
 ),
 
 -- Ids of a sync anywhere between two systems are its word on every record of theirs.

@@ -64,11 +64,13 @@ registers as (
     inner join roles on campaigns.system = roles.system and roles.system_role in ('map', 'crm')
 ),
 
+platforms as (select distinct system from campaigns),
+
 of_ad_platforms as (
     select distinct traffic.campaign
     from traffic
     inner join ad_channels on traffic.channel = ad_channels.channel
-    inner join campaigns on ad_channels.ad_platform = campaigns.system
+    inner join platforms on ad_channels.ad_platform = platforms.system
 ),
 
 -- A name whose every part is in use elsewhere was made by the rules and never registered; one with a part that nobody
