@@ -98,7 +98,7 @@ class FaultRates:
     sync_loss: float = 0.004  # inquiries
     sync_lag: float = 0.010  # inquiries whose MQL, if any, is days away
     field_drift: float = 0.015  # synced leads
-    stage_mismatch: float = 0.008  # MQLs that sales moved on
+    stage_mismatch: float = 0.005  # MQLs that sales moved on
     double_linked: float = 0.15  # exact duplicates
     linked_to_deleted: float = 0.002  # synced leads that sales never saw
     routing_no_owner: float = 0.004  # MQLs, each of the five
