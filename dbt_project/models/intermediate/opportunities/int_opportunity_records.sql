@@ -11,6 +11,8 @@ versions as (select * from {{ ref('opportunities') }}),
 
 stages as (select * from {{ ref('int_opportunity_stages') }}),
 
+roles as (select * from {{ ref('int_system_roles') }} where system_role = 'crm'),
+
 -- A single-currency CRM exports no currency: its amounts are in the corporate currency.
 corporate as (
     select
@@ -21,7 +23,15 @@ corporate as (
     group by system
 ),
 
-any_corporate as (select max(currency_code) as currency_code from {{ ref('int_corporate_currency') }}),
+-- That of the CRM, where another system contradicts it.
+any_corporate as (
+    select
+        coalesce(
+            max(case when roles.system is not null then corporate.currency_code end), max(corporate.currency_code)
+        ) as currency_code
+    from corporate
+    left join roles on corporate.system = roles.system
+),
 
 -- What a version does not say of closing, its stage does.
 known as (
