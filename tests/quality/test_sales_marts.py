@@ -22,7 +22,7 @@ def mart(warehouse):
 
 
 def mql(number, **row):
-    flags = dict.fromkeys(("is_inbound", "is_touched"), True)
+    flags = dict.fromkeys(("is_inbound", "is_touched", "is_due", "is_routed"), True)
     flags |= dict.fromkeys(("is_sla_breach", "has_negative_interval", "has_routing_exception"), False)
     return {
         "mql_pass_id": f"m{number}",

@@ -51,6 +51,7 @@ touches as (
     left join lead_creations on conversions.opportunity_id = lead_creations.opportunity_id
     where
         touchpoints.touchpoint_at <= conversions.conversion_at
+        and (opportunity_people.taken_at is null or opportunity_people.taken_at > conversions.conversion_at)
         and touchpoints.touchpoint_at
         >= {{ add_days('conversions.conversion_at', -1 * var('attribution_lookback_days')) }}
 ),

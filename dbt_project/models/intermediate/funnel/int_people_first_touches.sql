@@ -3,8 +3,6 @@ with
 
 touchpoints as (select * from {{ ref('int_touchpoints_united') }} where touchpoint_at <= {{ as_of() }}),
 
-living as (select * from {{ ref('int_people_living') }}),
-
 eligible_kinds as (select * from {{ ref('touchpoint_kinds') }} where is_eligible),
 
 ranked as (
@@ -18,7 +16,6 @@ ranked as (
             partition by touchpoints.person_id order by touchpoints.touchpoint_at, touchpoints.touchpoint_id
         ) as touch_position
     from touchpoints
-    inner join living on touchpoints.person_id = living.person_id
     inner join eligible_kinds on touchpoints.touchpoint_kind = eligible_kinds.touchpoint_kind
 ),
 

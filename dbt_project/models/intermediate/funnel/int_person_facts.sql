@@ -1,7 +1,7 @@
 -- Grain: one row per thing that the versions of a person record say of its stage, and the instant since when.
 -- A stamp tells its instant: each one ever written stays. A value without a stamp holds at the latest since the first
--- version with it; `is_upper_bound` marks it, and `is_change` that another value was known before.
-{%- set stamps = [('mql_at', 'mql_at'), ('sql_at', 'sql_at')] %}
+-- version with it; `is_upper_bound` marks it, and `is_change` that another value, or an earlier stamp, was known before.
+{%- set stamps = ['mql_at', 'sql_at'] %}
 {%- set values = ['lifecycle_stage', 'lead_status'] %}
 with
 
@@ -10,7 +10,7 @@ versions as (select * from {{ ref('people') }}),
 followed as (
     select
         *,
-        {% for field in values -%}
+        {% for field in values + stamps -%}
             {{ last_known(
                 field,
                 'partition by person_record_id order by valid_from rows between unbounded preceding and 1 preceding'
@@ -39,12 +39,14 @@ facts as (
     left join converted on versions.person_record_id = converted.person_record_id
     where versions.lead_source is not null and converted.person_record_id is null
     group by versions.system, versions.record_type, versions.person_record_id, versions.record_id
-    {% for field, instant in stamps -%}
+    {% for stamp in stamps -%}
         union all
-        select distinct
-            system, record_type, '{{ field }}', '*', person_record_id, record_id, {{ instant }}, false, false, false
-        from versions
-        where {{ instant }} is not null
+        select
+            system, record_type, '{{ stamp }}', '*', person_record_id, record_id, {{ stamp }}, false, false,
+            max(case when {{ stamp }} > {{ stamp }}_before then 1 else 0 end) = 1
+        from followed
+        where {{ stamp }} is not null
+        group by system, record_type, person_record_id, record_id, {{ stamp }}
     {% endfor -%}
     union all
     select

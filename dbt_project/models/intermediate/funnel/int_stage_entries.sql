@@ -1,5 +1,5 @@
 -- Grain: one row per person, stage, instant and source record that says so.
--- Nobody enters a stage before the person is known, or an opportunity's before it has the role; who is deleted in every
+-- Nobody enters a stage before the person is known, or an opportunity's but while it has the role; who is deleted in every
 -- system enters none.
 with
 
@@ -162,9 +162,17 @@ opportunity_entries as (
     from opportunity_stages_entered as entered
     inner join opportunities on entered.opportunity_id = opportunities.opportunity_id
     inner join opportunity_people on entered.opportunity_id = opportunity_people.opportunity_id
-    inner join living on opportunity_people.person_id = living.person_id
     left join known on opportunity_people.person_id = known.person_id
-    where not opportunities.is_deleted
+    where
+        not opportunities.is_deleted
+        and (
+            opportunity_people.taken_at is null
+            or opportunity_people.taken_at > greatest(
+                entered.entered_at,
+                coalesce(opportunity_people.given_at, entered.entered_at),
+                coalesce(known.known_at, entered.entered_at)
+            )
+        )
 ),
 
 united as (

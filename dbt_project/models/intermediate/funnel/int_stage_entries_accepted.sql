@@ -27,7 +27,7 @@ followed as (
 ),
 
 -- Forward counts from anyone. Back counts what the pass lacks, as a stamp or as the person's own act, and back or forth
--- again what a record stamps that had itself been there or further. A second record that catches up moves nobody back.
+-- again what a record stamps that had itself been there or further; a stamp written over an earlier one is once more. A second record that catches up moves nobody back.
 counted as (
     select
         *,
@@ -44,6 +44,7 @@ counted as (
             or stage_order > coalesce(reached_order, 0)
             or (counts_anywhere and entry_position = 1)
             or (evidence = 'stamped' and own_reached_order >= stage_order and own_stage_before <> stage)
+            or is_restamped
         )
 ),
 
@@ -65,7 +66,7 @@ final as (
         opportunity_id,
         reached_order
     from counted
-    where stage_before is null or stage_before <> stage or opportunity_before <> opportunity_id
+    where stage_before is null or stage_before <> stage or opportunity_before <> opportunity_id or is_restamped
 )
 
 select * from final

@@ -21,6 +21,7 @@ described as (
         or (lifecycle_stages.is_own_act and not coalesce(entries.is_current_value, false)) as counts_anywhere,
         coalesce(entries.is_day_only, false) as is_day_only,
         coalesce(entries.is_change, false) as is_change,
+        coalesce(entries.is_change and not entries.is_current_value, false) as is_restamped,
         case
             when lifecycle_stages.is_repeatable then entries.entered_at
             else min(entries.entered_at) over (partition by entries.person_id)
@@ -116,6 +117,7 @@ final as (
         person_record_id,
         opportunity_id,
         stream,
+        is_restamped,
         is_echo
     from judged
 )

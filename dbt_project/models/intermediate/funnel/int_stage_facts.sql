@@ -1,6 +1,6 @@
 -- Grain: one row per thing that a system says about a person record, which a stage rule may name.
 -- `is_current_value` marks what a record says without saying since when, `is_change` that it is known to have said
--- something else before, `is_day_only` what has no time of day.
+-- something else before, or an earlier instant, `is_day_only` what has no time of day.
 with
 
 person_facts as (select * from {{ ref('int_person_facts') }}),

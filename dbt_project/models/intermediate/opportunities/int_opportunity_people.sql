@@ -1,5 +1,6 @@
--- Grain: one row per opportunity and person with a role on it.
--- Who lost a role and has another has been on the opportunity since the first.
+-- Grain: one row per opportunity and person who counts and has, or had, a role on it.
+-- Who lost a role and has another has been on the opportunity since the first; who has none any more was on it until the
+-- last was taken away.
 with
 
 roles as (
@@ -13,6 +14,8 @@ person_records as (select * from {{ ref('int_person_records') }}),
 
 opportunity_records as (select * from {{ ref('int_opportunity_records') }}),
 
+living as (select * from {{ ref('int_people_living') }}),
+
 people as (
     select
         opportunity_records.opportunity_id,
@@ -23,6 +26,10 @@ people as (
             when count(*) over roles_of_person = count(roles.given_at) over roles_of_person
                 then min(roles.given_at) over roles_of_person
         end as given_at,
+        case
+            when max(case when roles.is_held then 1 else 0 end) over roles_of_person = 0
+                then max(case when roles.is_newest then roles.valid_from end) over roles_of_person
+        end as taken_at,
         row_number() over (
             partition by opportunity_records.opportunity_id, person_records.person_id
             order by roles.is_held desc, roles.role_rank asc, roles.given_at asc, roles.role asc
@@ -36,7 +43,7 @@ people as (
     from roles
     inner join opportunity_records on roles.opportunity_id = opportunity_records.opportunity_record_id
     inner join person_records on roles.person_record_id = person_records.person_record_id
-    where person_records.person_id is not null
+    inner join living on person_records.person_id = living.person_id
     window roles_of_person as (partition by opportunity_records.opportunity_id, person_records.person_id)
 ),
 
@@ -46,9 +53,11 @@ final as (
         person_id,
         role,
         given_at,
-        opportunity_position = 1 as is_primary
+        taken_at,
+        is_held,
+        opportunity_position = 1 and is_held as is_primary
     from people
-    where role_position = 1 and is_held
+    where role_position = 1
 )
 
 select * from final

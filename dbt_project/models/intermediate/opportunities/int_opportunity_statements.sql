@@ -1,8 +1,7 @@
 -- Grain: one row per opportunity and instant at which a log or a version of its record says that it changed; null is
 -- not said.
 -- A log tells when; a version holds at the latest since it was written. A closing that only a version tells was by the
--- end of its close date, unless something told of another stage since; what the first version says holds since the
--- creation.
+-- end of its close date, unless something told of another stage since.
 with
 
 opportunities as (select * from {{ ref('int_opportunities_united') }}),
@@ -13,14 +12,6 @@ versions as (select * from {{ ref('opportunities') }}),
 
 stages as (select * from {{ ref('int_opportunity_stages') }}),
 
-first_logged as (
-    select
-        opportunity_id,
-        min(case when stage_name is not null then changed_at end) as stage_logged_at
-    from changes
-    group by opportunity_id
-),
-
 judged as (
     select
         versions.opportunity_id,
@@ -29,13 +20,10 @@ judged as (
         cast(versions.amount as decimal(18, 2)) as amount,
         versions.close_date,
         opportunities.created_at,
-        first_logged.stage_logged_at,
-        coalesce(versions.is_closed, stages.is_closed, false) as is_closed,
-        row_number() over (partition by versions.opportunity_id order by versions.valid_from) as version_position
+        coalesce(versions.is_closed, stages.is_closed, false) as is_closed
     from versions
     inner join opportunities on versions.opportunity_id = opportunities.opportunity_id
     left join stages on versions.system = stages.system and versions.stage_name = stages.stage_name
-    left join first_logged on versions.opportunity_id = first_logged.opportunity_id
 ),
 
 stated as (
@@ -52,7 +40,6 @@ stated as (
         case
             when is_closed and close_date is not null
                 then greatest(created_at, least(valid_from, {{ day_end('close_date') }}))
-            when version_position = 1 and not is_closed and stage_logged_at is null then created_at
             else greatest(created_at, valid_from)
         end,
         greatest(created_at, valid_from),

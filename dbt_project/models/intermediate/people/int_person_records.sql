@@ -39,7 +39,7 @@ final as (
         coalesce(records.is_deleted, false) as is_deleted,
         records.deleted_at,
         merged_away.person_record_id is not null as is_merged_away,
-        coalesce(records.is_opted_out, false) as is_unsubscribed,
+        records.is_opted_out as is_unsubscribed,
         records.created_at,
         records.updated_at,
         records.mql_at,

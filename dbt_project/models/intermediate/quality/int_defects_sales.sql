@@ -16,6 +16,7 @@ waits as (
         owners.owner_id,
         passes.mql_at,
         passes.first_touch_at,
+        passes.earlier_touch_at,
         times.due_at,
         passes.has_negative_interval,
         times.is_sla_breach
@@ -27,9 +28,9 @@ waits as (
 defects as (
     select
         'negative_interval' as defect_kind, mql_pass_id, record_id, owner_id,
-        cast(cast({{ seconds_between('first_touch_at', 'mql_at') }} / 3600 as bigint) as string)
+        cast(cast({{ seconds_between('earlier_touch_at', 'mql_at') }} / 3600 as bigint) as string)
         || ' hours before the MQL' as detail,
-        first_touch_at as occurred_at
+        earlier_touch_at as occurred_at
     from waits
     where has_negative_interval
     union all

@@ -22,13 +22,13 @@ held as (
         spells.owner_kind,
         spells.owner_kind = 'human' as is_human,
         spells.is_change,
-        spells.is_dated,
+        spells.is_dated or spells.known_from <= passes.mql_at as is_dated,
         spells.owned_from
     from passes
     inner join spells on passes.crm_record_id = spells.person_record_id
     where
         (spells.owned_until is null or spells.owned_until > passes.mql_at)
-        and (passes.span_until is null or spells.owned_from < passes.span_until)
+        and (passes.ended_at is null or spells.owned_from < passes.ended_at)
 ),
 
 -- The owner that counts is the human who holds it at the first touch; before one does, whoever is there.

@@ -3,6 +3,8 @@ with
 
 transitions as (select * from {{ ref('int_stage_transitions') }} where not is_skipped),
 
+pass_ends as (select stage from {{ ref('lifecycle_stages') }} where ends_pass),
+
 records as (select * from {{ ref('int_person_records') }}),
 
 -- Whatever it syncs with by now: a converted lead gives its place to the contact.
@@ -31,7 +33,13 @@ entries as (
     where stage = 'mql'
 ),
 
--- Who turns MQL twice in one pass waits for a touch twice.
+endings as (
+    select transitions.person_id, transitions.pass_number, transitions.entered_at
+    from transitions
+    inner join pass_ends on transitions.stage = pass_ends.stage
+),
+
+-- Who turns MQL twice in one pass waits for a touch twice. After the pass nobody has to touch it any more.
 mqls as (
     select
         entries.stage_transition_id as mql_pass_id,
@@ -40,12 +48,21 @@ mqls as (
         entries.person_record_id as mql_record_id,
         entries.entered_at as mql_at,
         case when entries.previous_mql_at is null then spans.started_at else entries.entered_at end as span_from,
-        least(entries.next_mql_at, spans.ended_at) as span_until
+        least(entries.next_mql_at, spans.ended_at) as span_until,
+        least(entries.next_mql_at, spans.ended_at, min(endings.entered_at)) as ended_at
     from entries
     inner join spans
         on
             entries.person_id = spans.person_id
             and entries.pass_number = spans.pass_number
+    left join endings
+        on
+            entries.person_id = endings.person_id
+            and entries.pass_number = endings.pass_number
+            and entries.entered_at <= endings.entered_at
+    group by
+        entries.stage_transition_id, entries.person_id, entries.pass_number, entries.person_record_id,
+        entries.entered_at, entries.previous_mql_at, entries.next_mql_at, spans.started_at, spans.ended_at
 ),
 
 inquiries as (
@@ -64,13 +81,15 @@ inquiries as (
 touches as (
     select
         mqls.mql_pass_id,
-        min(human_touches.occurred_at) as first_touch_at
+        min(case when human_touches.occurred_at >= mqls.mql_at then human_touches.occurred_at end) as first_touch_at,
+        max(case when human_touches.occurred_at < mqls.mql_at then human_touches.occurred_at end) as earlier_touch_at
     from mqls
     inner join records on mqls.person_id = records.person_id
     inner join human_touches on records.person_record_id = human_touches.person_record_id
     where
         human_touches.occurred_at >= mqls.span_from
         and (mqls.span_until is null or human_touches.occurred_at < mqls.span_until)
+        and (mqls.ended_at is null or human_touches.occurred_at <= mqls.ended_at)
     group by mqls.mql_pass_id
 ),
 
@@ -112,13 +131,16 @@ select
     inquiries.inquiry_at,
     inquiries.first_inquiry_at is not null as is_inbound,
     touches.first_touch_at,
-    coalesce(touches.first_touch_at < mqls.mql_at, false) as has_negative_interval,
+    touches.earlier_touch_at,
+    touches.first_touch_at is null and touches.earlier_touch_at is not null as has_negative_interval,
     case
-        when touches.first_touch_at is not null then greatest(touches.first_touch_at, mqls.mql_at)
-        else coalesce(mqls.span_until, {{ as_of() }})
+        when touches.first_touch_at is not null then touches.first_touch_at
+        when touches.earlier_touch_at is not null then mqls.mql_at
+        else coalesce(mqls.ended_at, {{ as_of() }})
     end as waited_until,
     mqls.span_from,
-    mqls.span_until
+    mqls.span_until,
+    mqls.ended_at
 from mqls
 left join inquiries on mqls.mql_pass_id = inquiries.mql_pass_id
 left join touches on mqls.mql_pass_id = touches.mql_pass_id

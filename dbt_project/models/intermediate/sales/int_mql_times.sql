@@ -97,7 +97,7 @@ due as (
         and line_position - seconds_before <= open_seconds
 ),
 
--- A wait that ended before it began keeps no promise and breaks none.
+-- A wait that ended before it began keeps no promise and breaks none, nor does one whose pass ended before it was due.
 measured as (
     select
         worked.*,
@@ -107,6 +107,16 @@ measured as (
         round(worked.ended_worked - worked.inquiry_worked, 3) as waited_from_inquiry_seconds
     from worked
     left join due on worked.mql_pass_id = due.mql_pass_id
+),
+
+judged as (
+    select
+        *,
+        coalesce(
+            not has_negative_interval
+            and case when first_touch_at is null then due_at < ended_at else waited_seconds > promised_seconds end, false
+        ) as is_sla_breach
+    from measured
 )
 
 select
@@ -116,11 +126,6 @@ select
     waited_from_inquiry_seconds,
     promised_seconds,
     due_at,
-    coalesce(
-        not has_negative_interval
-        and case
-            when first_touch_at is not null then waited_seconds > promised_seconds
-            else due_at < {{ as_of() }}
-        end, false
-    ) as is_sla_breach
-from measured
+    is_sla_breach or coalesce(first_touch_at is not null and due_at <= {{ as_of() }}, false) as is_due,
+    is_sla_breach
+from judged

@@ -53,6 +53,7 @@ started as (
         records.system,
         first_owners.owner_id,
         least(records.created_at, coalesce(first_owners.said_at, records.created_at)) as owned_from,
+        first_owners.said_at as known_from,
         false as is_change,
         tracked_systems.system is not null as is_dated
     from records
@@ -60,7 +61,8 @@ started as (
     left join first_owners on records.person_record_id = first_owners.person_record_id
     left join tracked_systems on records.system = tracked_systems.system
     union all
-    select compared.person_record_id, compared.system, compared.owner_id, compared.said_at, true, true
+    select
+        compared.person_record_id, compared.system, compared.owner_id, compared.said_at, compared.said_at, true, true
     from compared
     inner join crm_systems on compared.system = crm_systems.system
     where compared.is_logged or (compared.statement_position > 1 and compared.owner_id <> compared.owner_before)
@@ -81,6 +83,7 @@ select
     coalesce(owners.owner_kind, 'nobody') as owner_kind,
     followed.owned_from,
     followed.owned_until,
+    followed.known_from,
     followed.is_change,
     followed.is_dated
 from followed

@@ -23,11 +23,14 @@ person_territories as (
 -- An owner's team that no country belongs to is no territory.
 served as (select distinct territory from territories),
 
--- Where no extract tells of owners nobody can say that one was missing.
+-- Where no extract tells the owners of such records nobody can say that one was missing.
 delivered as (
-    select max(case when owner_id is not null then 1 else 0 end) = 1 as has_owners
+    select distinct {{ split_part('person_record_id', ':', 1) }} || ':' || {{ split_part('person_record_id', ':', 2) }} as record_kind
     from {{ ref('int_owner_spells') }}
+    where owner_id is not null
 ),
+
+any_delivered as (select count(*) > 0 as has_owners from delivered),
 
 located as (select distinct person_id from person_territories),
 
@@ -40,6 +43,7 @@ judged as (
         coalesce(passes.crm_record_id, passes.mql_record_id) as record_id,
         passes.mql_at,
         passes.waited_until,
+        passes.ended_at,
         owners.owner_id,
         owners.owner_kind,
         owners.owner_territory,
@@ -49,12 +53,17 @@ judged as (
         owners.owner_change_count,
         {{ add_seconds('passes.mql_at', 'assignment.promised * 3600') }} as assign_by,
         churn.promised as promised_change_count,
-        coalesce(delivered.has_owners, false) as has_owners,
+        case when passes.crm_record_id is null then any_delivered.has_owners else delivered.record_kind is not null end
+            as has_owners,
         located.person_id is not null and served.territory is not null and person_territories.person_id is null
             as is_outside_territory
     from passes
     inner join owners on passes.mql_pass_id = owners.mql_pass_id
-    cross join delivered
+    cross join any_delivered
+    left join delivered
+        on
+            {{ split_part('passes.crm_record_id', ':', 1) }} || ':' || {{ split_part('passes.crm_record_id', ':', 2) }}
+            = delivered.record_kind
     left join located on passes.person_id = located.person_id
     left join served on owners.owner_territory = served.territory
     left join person_territories
@@ -82,7 +91,7 @@ exceptions as (
         end as detail,
         assign_by as occurred_at
     from judged
-    where has_owners and not is_assigned and assign_by < {{ as_of() }}
+    where has_owners and not is_assigned and assign_by < coalesce(ended_at, {{ as_of() }})
     union all
     select
         *, 'inactive_owner', 'routing_inactive_owner',

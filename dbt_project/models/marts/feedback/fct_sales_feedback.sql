@@ -74,7 +74,8 @@ outcomes as (
 counted as (
     select
         period_start_date, lead_source, channel, campaign_id, outcome, reason,
-        count(*) as mql_count
+        count(*) as mql_count,
+        sum(case when outcome = 'pending' then 0 else 1 end) as decided_count
     from outcomes
     group by period_start_date, lead_source, channel, campaign_id, outcome, reason
 )
@@ -93,7 +94,11 @@ select
         sum(mql_count) over (partition by period_start_date, lead_source, channel, campaign_id) as bigint
     ) as group_mql_count,
     cast(sum(mql_count) over (partition by period_start_date, lead_source) as bigint) as source_mql_count,
-    cast(
-        1.0 * mql_count / sum(mql_count) over (partition by period_start_date, lead_source) as double
-    ) as source_mql_share
+    cast(sum(decided_count) over (partition by period_start_date, lead_source) as bigint) as source_decided_count,
+    case
+        when decided_count > 0
+            then cast(decided_count as double) / sum(decided_count) over (partition by period_start_date, lead_source)
+    end as source_decided_share,
+    {{ periods_ago("'month'", 'period_start_date') }} > 0
+    and sum(mql_count - decided_count) over (partition by period_start_date, lead_source) = 0 as is_mature
 from counted

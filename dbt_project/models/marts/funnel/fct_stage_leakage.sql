@@ -68,7 +68,8 @@ select
     cast(leaks.leaked_count as bigint) as leaked_count,
     cast(leaks.person_count as bigint) as person_count,
     cast(left_counts.left_count as bigint) as left_count,
-    cast(leaks.leaked_count as double) / left_counts.left_count as leaked_share
+    cast(leaks.leaked_count as double) / left_counts.left_count as leaked_share,
+    {{ periods_ago("'month'", 'leaks.period_start_date') }} > 0 as is_mature
 from leaks
 inner join left_counts
     on

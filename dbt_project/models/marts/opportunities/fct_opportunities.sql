@@ -5,7 +5,7 @@ opportunities as (select * from {{ ref('int_opportunities_united') }}),
 
 milestones as (select * from {{ ref('int_opportunity_milestones') }}),
 
-opportunity_people as (select * from {{ ref('int_opportunity_people') }}),
+opportunity_people as (select * from {{ ref('int_opportunity_people') }} where is_held),
 
 accounts as (select * from {{ ref('int_accounts_resolved') }}),
 

@@ -28,13 +28,15 @@ judged as (
         times.waited_from_inquiry_seconds,
         times.promised_seconds,
         times.due_at,
+        times.is_due,
         times.is_sla_breach,
         case
             when owners.assigned_at is not null or (passes.first_touch_at is not null and not owners.is_assigned)
                 then times.routing_seconds
         end as routing_seconds,
         misrouted.mql_pass_id is not null as has_routing_exception,
-        passes.first_touch_at is not null and not passes.has_negative_interval as is_touched
+        owners.is_assigned or misrouted.mql_pass_id is not null as is_routed,
+        passes.first_touch_at is not null as is_touched
     from passes
     inner join owners on passes.mql_pass_id = owners.mql_pass_id
     inner join times on passes.mql_pass_id = times.mql_pass_id
@@ -61,6 +63,7 @@ select
     mql_at,
     assigned_at,
     first_touch_at,
+    earlier_touch_at,
     due_at,
     cast(case when is_touched then waited_seconds / 3600 end as double) as business_hours,
     cast(case when is_touched then {{ seconds_between('mql_at', 'first_touch_at') }} / 3600 end as double)
@@ -72,8 +75,12 @@ select
     cast(promised_seconds / 3600 as double) as promised_business_hours,
     owner_change_count,
     is_touched,
-    first_touch_at is null as is_censored,
+    not is_touched and not has_negative_interval as is_censored,
     has_negative_interval,
+    is_due,
+    is_routed,
     has_routing_exception,
-    is_sla_breach
+    is_sla_breach,
+    coalesce(due_at >= {{ as_of() }}, false) and not is_touched and not has_negative_interval and ended_at is null
+        as is_pending
 from judged

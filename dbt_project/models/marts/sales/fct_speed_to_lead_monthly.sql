@@ -37,8 +37,8 @@ measured as (
         count(*) as mql_count,
         {% for flag, noun in [
             ('is_inbound', 'inbound_mql'), ('is_touched', 'touched'), ('is_censored', 'censored'),
-            ('has_negative_interval', 'negative'), ('is_sla_breach', 'breach'),
-            ('has_routing_exception', 'routing_exception'),
+            ('has_negative_interval', 'negative'), ('is_pending', 'pending'), ('is_due', 'due'), ('is_sla_breach', 'breach'),
+            ('is_routed', 'routed'), ('has_routing_exception', 'routing_exception'),
         ] -%}
             sum(case when {{ flag }} then 1 else 0 end) as {{ noun }}_count,
         {% endfor -%}
@@ -62,10 +62,14 @@ select
     cast(measured.touched_count as bigint) as touched_count,
     cast(measured.censored_count as bigint) as censored_count,
     cast(measured.negative_count as bigint) as negative_count,
+    cast(measured.pending_count as bigint) as pending_count,
+    cast(measured.due_count as bigint) as due_count,
     cast(measured.breach_count as bigint) as breach_count,
-    cast(measured.breach_count as double) / measured.mql_count as breach_rate,
+    cast(measured.breach_count as double) / nullif(measured.due_count, 0) as breach_rate,
+    cast(measured.routed_count as bigint) as routed_count,
     cast(measured.routing_exception_count as bigint) as routing_exception_count,
-    cast(measured.routing_exception_count as double) / measured.mql_count as routing_exception_rate,
+    cast(measured.routing_exception_count as double) / nullif(measured.routed_count, 0) as routing_exception_rate,
+    {{ periods_ago("'month'", 'measured.period_start_date') }} > 0 and measured.pending_count = 0 as is_mature,
     cast(measured.median_business_hours as double) as median_business_hours,
     cast(measured.p90_business_hours as double) as p90_business_hours,
     cast(measured.median_inbound_business_hours as double) as median_inbound_business_hours,
