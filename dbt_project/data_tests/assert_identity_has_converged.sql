@@ -1,5 +1,5 @@
--- Grain: one row per identity edge whose two records are different people: the rounds of int_people_resolved were too
--- few. Remedy: raise the var identity_rounds.
+-- Grain: one row per identity edge whose two records are different people: the search for connected records stopped
+-- before its end.
 with
 
 edges as (select * from {{ ref('int_identity_edges') }}),

@@ -108,6 +108,7 @@ OPPORTUNITIES = """
         select roles.opportunity_id, roles.person_id
         from intermediate.int_opportunity_people as roles
         inner join marts.fct_opportunities using (opportunity_id)
+        where roles.is_held
     ),
     compared as (
         select 'recall' as subject, is_found as is_right from pairs

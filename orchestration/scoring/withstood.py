@@ -31,7 +31,9 @@ ROLES = """
         select 1
         from intermediate.int_opportunity_people as roles
         inner join person_of_truth as people on roles.person_id = people.person_id
-        where roles.opportunity_id = faults.record_id and people.recoverable_person_id = faults.person_id
+        where
+            roles.opportunity_id = faults.record_id and roles.is_held
+            and people.recoverable_person_id = faults.person_id
     )
     from truth.injected_faults as faults
     where faults.fault_kind = 'role_removed'

@@ -1,52 +1,15 @@
 -- Grain: one row per person record, delivered or only named by another record, with the person it belongs to.
--- The person takes the id of its oldest record, so the id survives merges with younger ones and later rebuilds. What is
--- never delivered may vanish with the evidence that names it, and a web client may change hands, so a delivered record
--- comes before both: every id ever published is the id of a record that stays (dim_person_redirects).
 with
 
-records as (select * from {{ ref('int_person_records_united') }}),
+nodes as (select * from {{ ref('int_person_nodes') }}),
 
-edges as (select * from {{ ref('int_identity_edges') }}),
+components as (select * from {{ ref('int_person_components') }})
 
-acting as (select * from {{ ref('int_person_records_acting') }}),
-
-named as (
-    select person_record_id, created_at, 1 as id_order from records
-    union all
-    select person_record_id_a, cast(null as timestamp), 2 from edges
-    union all
-    select person_record_id_b, cast(null as timestamp), case when edge_kind = 'web_client' then 3 else 2 end from edges
-    union all
-    select person_record_id, cast(null as timestamp), 2 from acting
-),
-
-nodes as (
-    select
-        person_record_id,
-        min(id_order) = 1 as is_delivered,
-        row_number() over (order by min(id_order), min(created_at) nulls last, person_record_id) as node
-    from named
-    group by person_record_id
-),
-
-numbered_edges as (
-    select side_a.node as node_a, side_b.node as node_b
-    from edges
-    inner join nodes as side_a on edges.person_record_id_a = side_a.person_record_id
-    inner join nodes as side_b on edges.person_record_id_b = side_b.person_record_id
-),
-
-{{ connected_components('numbered_edges', var('identity_rounds')) }},
-
-final as (
-    select
-        nodes.person_record_id,
-        {{ hash_key(['oldest.person_record_id']) }} as person_id,
-        oldest.person_record_id as oldest_record_id,
-        nodes.is_delivered
-    from nodes
-    left join components on nodes.node = components.node
-    inner join nodes as oldest on coalesce(components.component, nodes.node) = oldest.node
-)
-
-select * from final
+select
+    nodes.person_record_id,
+    {{ hash_key(['oldest.person_record_id']) }} as person_id,
+    oldest.person_record_id as oldest_record_id,
+    nodes.is_delivered
+from nodes
+left join components on nodes.node = components.node
+inner join nodes as oldest on coalesce(components.component, nodes.node) = oldest.node

@@ -1,4 +1,4 @@
--- Grain: one row per touchpoint: a visit, or another marketing interaction of a known person who counts.
+-- Grain: one row per touchpoint: a visit, or another marketing interaction of a known person.
 -- Its kind is that of its strongest part; its channel, source and campaign are those of the first of session, click and
 -- form that says where it came from.
 with
@@ -6,8 +6,6 @@ with
 parts as (select * from {{ ref('int_visit_parts') }}),
 
 kinds as (select * from {{ ref('touchpoint_kinds') }}),
-
-living as (select * from {{ ref('int_people_living') }}),
 
 campaign_names as (select * from {{ ref('int_campaigns_united') }} where is_first_of_name),
 
@@ -26,7 +24,6 @@ ranked as (
         ) as origin_position
     from parts
     inner join kinds on parts.touchpoint_kind = kinds.touchpoint_kind
-    inner join living on parts.person_id = living.person_id
 ),
 
 visits as (

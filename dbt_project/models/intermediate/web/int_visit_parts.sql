@@ -1,4 +1,4 @@
--- Grain: one row per marketing interaction of a known person, with the visit that it is part of.
+-- Grain: one row per marketing interaction of a known person who counts, with the visit that it is part of.
 -- A visit is the e-mail click that opened it, its session and what was filled in within it. A click opens the first
 -- session of its person in the half hour after it, unless that session is tagged as coming from elsewhere.
 {%- set clock_skew_seconds = 60 %}
@@ -13,6 +13,8 @@ form_fills as (select * from {{ ref('int_form_fills') }}),
 responses as (select * from {{ ref('int_campaign_responses') }} where person_id is not null),
 
 person_records as (select * from {{ ref('int_person_records') }}),
+
+living as (select * from {{ ref('int_people_living') }}),
 
 traffic as (select * from {{ ref('int_traffic_channels') }}),
 
@@ -165,16 +167,17 @@ parts as (
 )
 
 select
-    part_id as touchpoint_part_id,
-    visit_id as touchpoint_id,
-    person_id,
-    touched_at,
-    touchpoint_kind,
-    channel,
-    source,
-    medium,
-    campaign as utm_campaign,
-    campaign_id,
-    system,
-    source_record_id
+    parts.part_id as touchpoint_part_id,
+    parts.visit_id as touchpoint_id,
+    parts.person_id,
+    parts.touched_at,
+    parts.touchpoint_kind,
+    parts.channel,
+    parts.source,
+    parts.medium,
+    parts.campaign as utm_campaign,
+    parts.campaign_id,
+    parts.system,
+    parts.source_record_id
 from parts
+inner join living on parts.person_id = living.person_id
