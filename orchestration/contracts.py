@@ -1,5 +1,6 @@
 """Raw-table contracts, read from the dbt source YAML where each table is declared once."""
 
+import csv
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -8,23 +9,35 @@ from typing import Any, Literal
 
 import yaml
 
-from orchestration.settings import DBT_PROJECT
+from orchestration.settings import DBT_PROJECT, SEEDS
 
 # The lake's own bookkeeping tables are dbt sources too, but nobody delivers them.
 LAKE = "lake"
+Format = Literal["json", "id", "client_id", "salesforce_id"]
+IDS: tuple[Format, ...] = ("id", "client_id", "salesforce_id")
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its name in the lake, type, and how extracts may spell it."""
+    """One column: its name in the lake, type, and how extracts may spell it.
+
+    A column named `id` or `*_id` holds an id (`format: id`) unless its contract names another format. `null_spellings`
+    mean nothing in this column, beside those that do in the whole table.
+    """
 
     name: str
     data_type: str
     description: str
     is_required: bool
     is_pii: bool
-    format: Literal["json", "salesforce_id"] | None
+    format: Format | None
     aliases: tuple[str, ...]
+    null_spellings: tuple[str, ...] = ()
+
+    @property
+    def is_id(self) -> bool:
+        """Whether its values name records, people or clients, so that a placeholder would unite what it names."""
+        return self.format in IDS
 
 
 @dataclass(frozen=True)
@@ -86,7 +99,7 @@ def read(path: Path) -> list[Contract]:
                 key=tuple(meta["key"]),
                 cursor=meta.get("cursor"),
                 is_required=meta.get("required", False),
-                null_spellings=tuple(meta.get("null_spellings", ("",))),
+                null_spellings=(*spellings_of_null("cell"), *meta.get("null_spellings", ())),
                 timestamp_formats=tuple(meta.get("timestamps", {}).get("formats", ("iso",))),
                 timestamp_zone=meta.get("timestamps", {}).get("zone", "UTC"),
                 header_prefixes=tuple(meta.get("header_prefixes", ())),
@@ -114,18 +127,29 @@ def load() -> dict[tuple[str, str], Contract]:
     return {(contract.system, contract.object): contract for contract in contracts}
 
 
+@cache
+def spellings_of_null(place: Literal["cell", "value", "id"]) -> tuple[str, ...]:
+    """What spells null in every cell, in cells that are no free text, or in ids alone (seed null_spellings)."""
+    with (SEEDS / "null_spellings.csv").open(encoding="utf-8", newline="") as rows:
+        return tuple(row["spelling"] for row in csv.DictReader(rows) if row["holds_in"] == place)
+
+
 def _meta(node: dict[str, Any]) -> dict[str, Any]:
     return node.get("config", {}).get("meta", {})
 
 
 def _column(node: dict[str, Any]) -> Column:
     meta = _meta(node)
+    name = node["name"]
+    form = meta.get("format", "id" if re.search(r"(^|_)id$", name) else None)
+    spellings = spellings_of_null("value") if form in IDS or node["data_type"] != "string" else ()
     return Column(
-        name=node["name"],
+        name=name,
         data_type=node["data_type"],
         description=node["description"],
         is_required=meta.get("required", False),
         is_pii=meta.get("pii", False),
-        format=meta.get("format"),
+        format=form,
         aliases=tuple(meta.get("aliases", ())),
+        null_spellings=(*spellings, *(spellings_of_null("id") if form in IDS else ())),
     )

@@ -22,6 +22,14 @@ TRUE = "('true', 't', 'yes', 'y', '1')"
 FALSE = "('false', 'f', 'no', 'n', '0')"
 # https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/field_types.htm (ID field)
 CHECKSUM_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+# An id this long that does not begin with six zeros is not all zeros.
+SHORTEST_LONG_ID = 15
+# What a spreadsheet makes of a long number: 1.20364E+17.
+ROUNDED = r"-?[0-9]+([.,][0-9]+)?[eE][+][0-9]+"
+# Ids of advertising platforms: urn:li:sponsoredCampaign:123, customers/123/campaigns/456, and 123-456-7890.
+NAMED_NUMBER, DASHED_NUMBER = r"^(urn:[A-Za-z0-9:]*:|([A-Za-z]+/([0-9]+/)?)+)([0-9]+)$", r"[0-9]{3}-[0-9]{3}-[0-9]{4}"
+# Google's cookie writes its version and the depth of the domain before the client id: GA1.2.111.222.
+COOKIE_PREFIX = r"^GA[0-9]+[.][0-9]+(-[0-9]+)?[.]"
 EPOCHS = {"epoch_seconds": 1_000_000, "epoch_millis": 1_000, "epoch_micros": 1}
 # The years 1 to 9999 in microseconds since 1970.
 EARLIEST_MICROSECONDS, MICROSECOND_LIMIT = 62_135_596_800_000_000, 253_402_300_799_999_999
@@ -50,7 +58,8 @@ def cells(contract: Contract, mapping: Mapping) -> list[Cell]:
     read = []
     for column in contract.columns:
         place = mapping.claims.get(column.name)
-        text = ABSENT if place is None else given(f"c{place}", contract.null_spellings)
+        words = (*contract.null_spellings, *column.null_spellings)
+        text = ABSENT if place is None else given(f"c{place}", words, is_id=column.is_id)
         read.append(Cell(column.name, text, *_value(contract, column, given_name(column.name))))
     for place, passed, _ in sorted(mapping.passthrough, key=lambda entry: entry[1]):
         read.append(Cell(passed, given(f"c{place}", contract.null_spellings), given_name(passed), "text"))
@@ -72,16 +81,19 @@ def name(column: str) -> str:
     return '"' + column.replace('"', '""') + '"'
 
 
-def given(text: str, spellings: tuple[str, ...]) -> str:
-    """`text`, or null where it spells null in any case and with blanks around it."""
+def given(text: str, spellings: tuple[str, ...], *, is_id: bool = False) -> str:
+    """`text`, or null where it spells null in any case and with blanks around it; an id of zeros names nothing."""
     words = sorted({"", *(spelling.strip().lower() for spelling in spellings)})
     listed = ", ".join(literal(word) for word in words)
-    tests = [f"{' or '.join(_safe_ranges(text, words))}"]
+    trimmed = f"trim({text}, {BLANKS})"
+    tests = [" or ".join(_safe_ranges(text, [*words, "0"] if is_id else words))]
     # Ids begin like a null id of zeros; a longer look rules them out.
     zeros = [f"not starts_with({text}, {literal(word[:6])})" for word in words if word[:1].isdigit()]
     if zeros:
-        tests.append(f"{text} >= '0' and {text} < ':' and {' and '.join(zeros)}")
-    tests.append(f"lower(trim({text}, {BLANKS})) not in ({listed})")
+        digits = f"{text} >= '0' and {text} < ':' and {' and '.join(zeros)}"
+        tests.append(f"strlen({text}) >= {SHORTEST_LONG_ID} and {digits}" if is_id else digits)
+    is_named = f" and ltrim({trimmed}, '0-') <> ''" if is_id else ""
+    tests.append(f"lower({trimmed}) not in ({listed}){is_named}")
     return f"case {' '.join(f'when {test} then {text}' for test in tests)} end"
 
 
@@ -107,14 +119,16 @@ def _value(contract: Contract, column: Column, text: str) -> tuple[str, str]:  #
     trimmed = f"trim({text}, {BLANKS})"
     if column.format == "salesforce_id":
         return _salesforce_id(text), "a Salesforce id, its checksum does not match its letters"
+    if column.format == "client_id":
+        return f"regexp_replace({trimmed}, {literal(COOKIE_PREFIX)}, '')", "a client id"
+    if column.format == "id":
+        return _id(kind, text, trimmed)
     if column.format == "json":
         return f"case when json_valid({text}) then {text} end", "JSON"
     if kind == "string":
         return text, "text"
     if kind == "bigint":
-        # A cast alone would round 1.5 to 2 and read 0x1F.
-        whole = f"try_cast({text} as bigint)"
-        return f"case when {whole}::double = try_cast({text} as double) then {whole} end", "a whole number"
+        return _whole_number(text), "a whole number"
     if kind == "boolean":
         word = f"lower({trimmed})"
         return (
@@ -136,6 +150,29 @@ def _value(contract: Contract, column: Column, text: str) -> tuple[str, str]:  #
     if kind == "double":
         return f"case when isfinite(try_cast({text} as double)) then try_cast({text} as double) end", "a number"
     return f"try_cast({text} as {kind})", f"a number that fits {kind}"
+
+
+def _whole_number(text: str) -> str:
+    # A cast alone would round 1.5 to 2 and read 0x1F.
+    whole = f"try_cast({text} as bigint)"
+    return f"case when {whole}::double = try_cast({text} as double) then {whole} end"
+
+
+def _id(kind: str, text: str, trimmed: str) -> tuple[str, str]:
+    """An id as its system writes it, whatever a platform or a spreadsheet made of it; what lost digits is none."""
+    is_rounded = f"contains({text}, '+') and regexp_full_match({trimmed}, {literal(ROUNDED)})"
+    if kind != "bigint":
+        # pandas turns a column of whole numbers with a gap into 123.0.
+        is_float = f"ends_with({text}, '.0') and regexp_full_match({text}, '[0-9]+[.]0')"
+        value = f"case when {is_rounded} then null when {is_float} then left({text}, -2) else {trimmed} end"
+        return value, "an id: a spreadsheet rounded its digits"
+    is_named = f"contains({text}, ':') or contains({text}, '/')"
+    named = f"try_cast(nullif(regexp_extract({trimmed}, {literal(NAMED_NUMBER)}, 4), '') as bigint)"
+    is_dashed = f"contains({text}, '-') and regexp_full_match({trimmed}, {literal(DASHED_NUMBER)})"
+    return (
+        f"case when {is_rounded} then null when {is_named} then {named} "
+        f"when {is_dashed} then replace({trimmed}, '-', '')::bigint else {_whole_number(text)} end"
+    ), "an id of digits; a spreadsheet that shows it as 1.2E+17 has lost some"
 
 
 def _like(contract: Contract, kind: str) -> str:

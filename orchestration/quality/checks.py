@@ -45,7 +45,7 @@ def judge(suite: Suite, settings: Settings, *, unbuilt: Collection[str] = ()) ->
     if not judged.checks:
         return list(left_out.values())
     try:
-        with connect(suite, settings) as connection:
+        with connect(suite, settings, last=last) as connection:
             outcomes = evaluate(judged, connection, as_of=as_of, landing=landing, last=last)
     except duckdb.Error as error:
         return unevaluated(suite, f"could not be evaluated: {error}", remedy="Correct the suite or its query.")

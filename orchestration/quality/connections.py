@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import duckdb
 
@@ -13,14 +14,17 @@ BOOKS = {"ledger": "_ledger", "quarantined_rows": "_quarantine"}
 
 
 @contextmanager
-def connect(suite: Suite, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+def connect(suite: Suite, settings: Settings, *, last: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection for `suite`, closed at the end.
 
     Extracts are judged straight from the lake, in memory, so that the gate neither waits for dbt's views nor holds
-    the warehouse. Marts are judged in the warehouse, opened as dbt opens it: DuckDB refuses two ways at once.
+    the warehouse. Marts are judged in the warehouse, opened as dbt opens it (DuckDB refuses two ways at once), beside
+    the last publication as the database `last`, where there is one.
     """
     if not suite.is_raw:
         with duckdb.connect(str(settings.warehouse)) as connection:
+            if last:
+                attach_last(connection, last)
             yield connection
         return
     system, table = suite.asset_key
@@ -31,6 +35,12 @@ def connect(suite: Suite, settings: Settings) -> Iterator[duckdb.DuckDBPyConnect
         for name, folder in BOOKS.items():
             _view(connection, f"raw_lake.{name}", f"{settings.lake}/{folder}")
         yield connection
+
+
+def attach_last(connection: duckdb.DuckDBPyConnection, published: Path) -> None:
+    """Let queries read the marts of a publication's database as `last.marts.<mart>`."""
+    file = str(published.resolve()).replace("'", "''")
+    connection.execute(f"attach if not exists '{file}' as last (read_only)")
 
 
 def _view(connection: duckdb.DuckDBPyConnection, name: str, folder: str) -> None:

@@ -8,8 +8,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.ingestion.conftest import PEOPLE, Site, with_
+from orchestration import contracts
+from orchestration.contracts import spellings_of_null
+from tests.ingestion.conftest import PEOPLE, Site, column, with_
 
+PLACEHOLDERS = tuple(spelling for place in ("cell", "value", "id") for spelling in spellings_of_null(place))
 # Key prefix of the object, instance and number, checksum.
 SALESFORCE_ID = "(?:00[0-9A-Z]|701|7[0-9A-Za-z]{2}|a[0-9A-Za-z]{2})[0-9A-Za-z]{12}[A-Z0-5]{3}"
 
@@ -320,3 +323,97 @@ def test_header_spellings_are_one_column(site: Site) -> None:
         site.deliver(f"{n}.csv", f"Id,{header},UpdatedAt\n{n},TRUE,2026-01-01\n")
     site.ingest(PEOPLE)
     assert site.query("select id, is_active from lake order by id") == [(n, True) for n in range(4)]
+
+
+PEOPLE_BY_ID = [
+    column("id", format="id", is_required=True, null_spellings=PLACEHOLDERS),
+    *(entry for entry in PEOPLE.columns if entry.name != "id"),
+]
+CLIENTS = with_(
+    columns=(
+        *(entry for entry in PEOPLE.columns if entry.name != "crm_id"),
+        column("crm_id", format="salesforce_id", null_spellings=PLACEHOLDERS),
+        column("account_id", "bigint", format="id", null_spellings=PLACEHOLDERS),
+        column("visitor_id", format="id", null_spellings=PLACEHOLDERS),
+        column("client_id", format="client_id", null_spellings=PLACEHOLDERS),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        *("nan", "NaN", "None", "<NA>", r"\N", "undefined", "null", "NULL", "(not set)", " Undefined ", "-", "--"),
+        *("0", "00", "000000000000000", "000000000000000AAA", "00000000-0000-0000-0000-000000000000", "NaT", "nil"),
+        *("unknown", "anonymous", "[object Object]", "N/A", "#N/A"),
+    ],
+)
+def test_placeholder_ids_name_nobody(site: Site, spelled: str) -> None:
+    rows = [f"{n},{spelled},{spelled},{spelled},{spelled},2026-01-01\n" for n in (1, 2)]
+    site.deliver("a.csv", "id,crm_id,account_id,visitor_id,client_id,updated_at\n" + "".join(rows))
+    assert site.ingest(CLIENTS).cell_defects == 0
+    assert site.query("select crm_id, account_id, visitor_id, client_id from lake") == [(None,) * 4] * 2
+
+
+@pytest.mark.parametrize("spelled", ["nan", "None", "undefined", "0", "unknown"])
+def test_placeholder_ids_are_no_key(site: Site, spelled: str) -> None:
+    """A row that nothing names is set aside, not united with others."""
+    keyed = with_(columns=tuple(PEOPLE_BY_ID), key=("id",))
+    site.deliver("a.csv", f"id,name,updated_at\n{spelled},Nan,2026-01-01\n7,None,2026-01-01\n")
+    report = site.ingest(keyed)
+    assert (report.rows_loaded, report.rows_quarantined) == (1, 1)
+    # In free text it may be a name.
+    assert site.query("select id, name from lake") == [("7", "None")]
+
+
+@pytest.mark.parametrize(
+    ("column_name", "text", "value"),
+    [
+        ("client_id", "GA1.1.111.222", "111.222"),
+        ("client_id", "GA1.2-2.111.222", "111.222"),
+        ("client_id", "111.0", "111.0"),
+        ("client_id", "amp-Xyz_1", "amp-Xyz_1"),
+        ("account_id", "urn:li:sponsoredAccount:507", 507),
+        ("account_id", "urn:li:sponsoredCampaign:1", 1),
+        ("account_id", "customers/1234567890/campaigns/42", 42),
+        ("account_id", "campaigns/42", 42),
+        ("account_id", "123-456-7890", 1234567890),
+        ("account_id", "123.0", 123),
+        ("visitor_id", "123.0", "123"),
+        ("visitor_id", " abc ", "abc"),
+        ("visitor_id", "0a-1", "0a-1"),
+        ("visitor_id", "1e5", "1e5"),
+        ("visitor_id", "ada@x.example", "ada@x.example"),
+    ],
+)
+def test_ids_have_one_shape_per_kind(site: Site, column_name: str, text: str, value: object) -> None:
+    site.deliver("a.csv", f"id,{column_name},updated_at\n1,{text},2026-01-01\n")
+    assert site.ingest(CLIENTS).cell_defects == 0
+    assert site.query(f"select {column_name} from lake") == [(value,)]
+
+
+@pytest.mark.parametrize("column_name", ["account_id", "visitor_id"])
+@pytest.mark.parametrize("text", ["1.20364E+17", "1E+05", "1,2e+17"])
+def test_rounded_ids_are_told(site: Site, column_name: str, text: str) -> None:
+    site.deliver("a.csv", f'id,{column_name},updated_at\n1,"{text}",2026-01-01\n')
+    assert site.ingest(CLIENTS).cell_defects == 1
+    assert site.query(f"select {column_name} from lake") == [(None,)]
+    assert site.defects() == [(2, column_name, text)]
+
+
+@pytest.mark.parametrize("text", ["urn:li:sponsoredCampaign:", "customers/x/campaigns/y", "2026-01-01", "12-34"])
+def test_what_is_no_number_is_no_number_id(site: Site, text: str) -> None:
+    site.deliver("a.csv", f"id,account_id,updated_at\n1,{text},2026-01-01\n")
+    assert site.ingest(CLIENTS).cell_defects == 1
+
+
+def test_every_id_of_every_contract_has_a_shape() -> None:
+    """A column that holds an id takes no placeholder, whatever it is called."""
+    columns = [(contract, entry) for contract in contracts.load().values() for entry in contract.columns]
+    loose = [
+        f"{contract.system}.{contract.object}.{entry.name}"
+        for contract, entry in columns
+        if entry.name.endswith("id") and not entry.is_id
+    ]
+    assert not loose
+    assert all("undefined" in entry.null_spellings for _, entry in columns if entry.is_id)

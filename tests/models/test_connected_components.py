@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -22,7 +23,7 @@ Edge = tuple[int, int]
 
 def chain(nodes: list[int]) -> list[Edge]:
     """Each node linked to the next."""
-    return list(zip(nodes, nodes[1:], strict=False))
+    return list(pairwise(nodes))
 
 
 def small_graphs(draw: random.Random) -> list[Edge]:
@@ -101,8 +102,12 @@ def _write(warehouse: Path, edges: list[Edge]) -> None:
             f"select 'r' || node as person_record_id, node from range({100_000 + STAR + 1}) as nodes (node)"
         )
         connection.execute("create table given (a bigint, b bigint)")
-        connection.execute("insert into given select unnest($1), unnest($2)", [list(side) for side in zip(*edges)])
-        connection.execute(f"insert into given select {100_000 + STAR}, node from range(100_000, {100_000 + STAR}) as n (node)")
+        connection.execute(
+            "insert into given select unnest($1), unnest($2)", [list(side) for side in zip(*edges, strict=True)]
+        )
+        connection.execute(
+            f"insert into given select {100_000 + STAR}, node from range(100_000, {100_000 + STAR}) as n (node)"
+        )
         connection.execute(
             "create table intermediate.int_identity_edges as "
             "select 'r' || a as person_record_id_a, 'r' || b as person_record_id_b from given"

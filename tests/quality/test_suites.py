@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import yaml
 
 from orchestration import contracts
 from orchestration.quality import suites
+from orchestration.quality.connections import attach_last
 from orchestration.quality.evaluation import evaluate
 from orchestration.quality.queries import render
 from tests.quality.conftest import AS_OF, create_tables
@@ -14,6 +16,15 @@ from tests.quality.conftest import AS_OF, create_tables
 SUITES = suites.load()
 PARAMETERS = {"threshold.age.warn": 2.0, "vocabulary.marketo.leads.lead_status": ["New"]}
 OWNER = suites.Owner("marketing_operations", "Marketing Operations", "m@example.com", "docs/x.md")
+
+
+@pytest.fixture(scope="module")
+def second_night(last_publication) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An empty warehouse beside the last publication."""
+    with duckdb.connect() as connection:
+        create_tables(connection)
+        attach_last(connection, last_publication)
+        yield connection
 
 
 def document(**changes: Any) -> dict[str, Any]:
@@ -158,6 +169,6 @@ def test_every_check_says_who_is_hurt_and_what_to_do(suite):
 
 
 @pytest.mark.parametrize("suite", SUITES, ids=lambda suite: suite.file)
-def test_every_sample_query_runs(suite, warehouse):
-    for query in suite.samples.values():
-        warehouse.execute(render(query, suite, as_of=AS_OF))
+def test_every_query_runs_beside_a_publication(suite, second_night):
+    for query in (*suite.queries.values(), *suite.samples.values()):
+        second_night.execute(render(query, suite, as_of=AS_OF))

@@ -1,5 +1,6 @@
 -- Grain: one row per identity edge: two person records, and the kind of evidence that they are one person.
--- An edge that the seed identity_unlinks names is cut, whatever its evidence.
+-- An edge that the seed identity_unlinks names is cut, whatever its evidence, and so are those of an id that too many
+-- share.
 with
 
 records as (select * from {{ ref('int_person_records_united') }}),
@@ -9,6 +10,8 @@ declared as (select * from {{ ref('int_identity_edges_declared') }}),
 inferred as (select * from {{ ref('int_identity_edges_inferred') }}),
 
 unlinks as (select * from {{ ref('identity_unlinks') }}),
+
+shared as (select * from {{ ref('int_identifiers_shared') }}),
 
 united as (
     select edge_kind, record_a, record_b, evidence_system, evidence_record, evidence_at from declared
@@ -25,7 +28,14 @@ edges as (
             = least(unlinks.person_record_id_a, unlinks.person_record_id_b)
             and greatest(united.record_a, united.record_b)
             = greatest(unlinks.person_record_id_a, unlinks.person_record_id_b)
-    where unlinks.person_record_id_a is null
+    left join shared as shared_a
+        on united.edge_kind = shared_a.edge_kind and united.record_a = shared_a.person_record_id
+    left join shared as shared_b
+        on united.edge_kind = shared_b.edge_kind and united.record_b = shared_b.person_record_id
+    where
+        unlinks.person_record_id_a is null
+        and shared_a.person_record_id is null
+        and shared_b.person_record_id is null
 ),
 
 final as (

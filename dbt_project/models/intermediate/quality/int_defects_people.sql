@@ -7,6 +7,8 @@ person_records as (select * from {{ ref('int_person_records') }}),
 
 deletions as (select * from {{ ref('record_deletions') }}),
 
+shared as (select * from {{ ref('int_identifiers_shared') }}),
+
 role_mailboxes as (select * from {{ ref('role_mailboxes') }}),
 
 roles as (select * from {{ ref('int_system_roles') }}),
@@ -154,6 +156,16 @@ defects as (
         'named by a merge and never delivered', cast(null as timestamp)
     from person_records
     where is_merged_away and not is_delivered
+    union all
+    select
+        'shared_identifier',
+        {{ split_part('person_record_id', ':', 1) }},
+        {{ split_part('person_record_id', ':', 2) }},
+        person_record_id,
+        cast(null as string),
+        edge_kind || ' of ' || cast(address_count as string) || ' addresses',
+        cast(null as timestamp)
+    from shared
     union all
     select
         'deleted_twice',
