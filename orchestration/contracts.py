@@ -42,7 +42,9 @@ class Column:
 
 @dataclass(frozen=True)
 class Contract:
-    """One raw table. `key` is empty when only the whole row identifies it; `cursor` orders versions of a key.
+    """One raw table. `key` is empty when only the row's content identifies it, that of the columns `identity` where
+    others may be filled in later, else of all; `cursor` orders versions of a key. `additive` columns of the rows of one
+    file and key add up, where an export is finer than the key.
 
     `delivery` says what a snapshot delivers whole: each file (with its parts), the files of a day, or only what a
     manifest calls so. `held_by` are the columns by which a delivery is compared with what was there, of which it must
@@ -63,6 +65,8 @@ class Contract:
     encoding: str | None
     columns: tuple[Column, ...]
     delivery: Literal["file", "day", "manifest"] = "manifest"
+    identity: tuple[str, ...] = ()
+    additive: tuple[str, ...] = ()
     held_by: tuple[str, ...] = ()
     least_held: float = 0.5
 
@@ -106,14 +110,17 @@ def read(path: Path) -> list[Contract]:
                 encoding=meta.get("encoding"),
                 columns=tuple(_column(column) for column in table["columns"]),
                 delivery=meta.get("delivery", "manifest"),
+                identity=tuple(meta.get("identity", ())),
+                additive=tuple(meta.get("additive", ())),
                 held_by=tuple(meta.get("held_by", meta["key"])),
                 least_held=meta.get("least_held", 0.5),
             )
             names = {column.name for column in contract.columns}
-            for missing in (name for name in (*contract.mandatory, *contract.held_by) if name not in names):
+            named = (*contract.mandatory, *contract.held_by, *contract.identity, *contract.additive)
+            for missing in (name for name in named if name not in names):
                 raise ValueError(
-                    f"{path}: {contract.system}.{contract.object} names {missing!r} as key, cursor or held_by but does "
-                    f"not declare it; add it to the table's columns"
+                    f"{path}: {contract.system}.{contract.object} names {missing!r} as key, cursor, held_by, identity "
+                    f"or additive but does not declare it; add it to the table's columns"
                 )
             contracts.append(contract)
     return contracts

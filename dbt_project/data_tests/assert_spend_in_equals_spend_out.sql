@@ -1,27 +1,38 @@
--- What the platforms reported is what the mart holds, per platform and day, in exact millionths: pmax_spend_gap.
+-- What stands in the newest file of each key, row by row, is what the mart holds, per platform and day, in exact
+-- millionths: pmax_spend_gap. A row that a file holds twice is one.
+{%- set platforms = {
+    'google_ads': [source('google_ads', 'campaign_stats'), 'date', 'cost_micros * cast(0.000001 as decimal(7, 6))'],
+    'linkedin_ads': [source('linkedin_ads', 'ad_analytics_by_campaign'), 'day', 'cost_in_local_currency'],
+    'meta_ads': [source('meta_ads', 'ad_insights'), 'date', 'spend'],
+} %}
 with
 
+{% for platform, (relation, day, cost) in platforms.items() -%}
+    {%- set key = raw_contract(relation).quoted_key | join(', ') %}
+    {{ platform }} as (
+        select
+            {{ adapter.quote(day) }} as spend_date,
+            {{ cost }} as amount,
+            rank() over (
+                partition by {{ key }}
+                order by
+                    _delivered_at desc nulls last,
+                    coalesce(_file_order, {{ natural_order('_source_file') }}) desc,
+                    _source_file desc
+            ) as file_rank,
+            row_number() over (partition by {{ key }}, _source_file, _row_hash order by _source_line) as copy_number
+        from {{ relation }}
+    ),
+{% endfor %}
+
 spend_in as (
-    select
-        'google_ads' as ad_platform,
-        spend_date,
-        sum(cost_micros * cast(0.000001 as decimal(7, 6))) as amount
-    from {{ ref('stg_google_ads__campaign_stats') }}
-    group by spend_date
-    union all
-    select
-        'linkedin_ads',
-        spend_date,
-        sum(cost_amount)
-    from {{ ref('stg_linkedin_ads__campaign_stats') }}
-    group by spend_date
-    union all
-    select
-        'meta_ads',
-        spend_date,
-        sum(cost_amount)
-    from {{ ref('stg_meta_ads__ad_stats') }}
-    group by spend_date
+    {% for platform in platforms -%}
+        select '{{ platform }}' as ad_platform, spend_date, sum(amount) as amount
+        from {{ platform }}
+        where file_rank = 1 and copy_number = 1
+        group by spend_date
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 ),
 
 spend_out as (

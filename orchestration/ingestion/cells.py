@@ -175,6 +175,17 @@ def _id(kind: str, text: str, trimmed: str) -> tuple[str, str]:
     ), "an id of digits; a spreadsheet that shows it as 1.2E+17 has lost some"
 
 
+def parameters_in_order(text: str) -> str:
+    """A JSON list of keys with one typed value each (GA4's parameters), spelled alike whatever its order and nulls."""
+    shape = '[{"key":"VARCHAR","value":"JSON"}]'
+    kinds = ("string_value", "int_value", "float_value", "double_value")
+    typed = ", ".join(f"entry.value ->> '$.{kind}'" for kind in kinds)
+    value = f"case json_type(entry.value) when 'OBJECT' then coalesce({typed}, '') else entry.value::varchar end"
+    spelled = f"concat(entry.key, chr(29), {value})"
+    listed = f"list_sort(list_transform(from_json({text}, {literal(shape)}), lambda entry: {spelled}))::varchar"
+    return f"case when starts_with({text}, '[{{') then {listed} else {text} end"
+
+
 def _like(contract: Contract, kind: str) -> str:
     return f"{kind} written as {' or '.join(contract.timestamp_formats)}"
 

@@ -3,7 +3,7 @@
 import hashlib
 
 from orchestration.contracts import Contract
-from orchestration.ingestion.cells import Cell, cells, given, given_name, name, sql_type
+from orchestration.ingestion.cells import Cell, cells, given, given_name, name, parameters_in_order, sql_type
 from orchestration.ingestion.headers import Mapping
 from orchestration.ingestion.ledger import literal
 from orchestration.ingestion.removal import removed_at, says_removed
@@ -32,19 +32,30 @@ def select_rows(contract: Contract, mapping: Mapping, *, batch_id: str) -> str:
     """The lake rows of the view `records`, without those whose key or cursor can't be read."""
     read = cells(contract, mapping)
     names = ", ".join(name(cell.name) for cell in read)
+    return f"""
+        select {names}, {given_name(MARKED)} as _is_marked_removed, {PLACE}, {_row_hash(contract, read)} as _row_hash,
+            {literal(batch_id)} as _batch_id
+        from ({_select_values(contract, mapping, read)}) as typed
+        where {_usable(contract, mapping)}
+    """
+
+
+def _row_hash(contract: Contract, read: list[Cell]) -> str:
+    """What tells one row from another: the columns that its contract says identify it, else everything in it."""
     delivered = [cell for cell in read if cell.is_delivered]
+    if contract.identity:
+        lists = {column.name for column in contract.columns if column.format == "json"}
+        texts = [
+            parameters_in_order(name(column)) if column in lists else f"{name(column)}::varchar"
+            for column in contract.identity
+        ]
+        return f"md5(concat_ws(chr(31), {', '.join(f'coalesce({text}, chr(30))' for text in texts)}))"
     # The filled columns enter as a sum of one number per name: a column that an export gains empty changes no hash.
     numbers = [f"case when {name(cell.name)} is null then 0 else {_number(cell.name)} end" for cell in delivered]
     # In groups: DuckDB takes expressions up to a depth of 1,000.
     filled = " + ".join(f"({' + '.join(numbers[start : start + 100])})" for start in range(0, len(numbers), 100))
     values = ", ".join(f"{name(cell.name)}::varchar" for cell in delivered)
-    row_hash = f"md5(concat_ws(chr(31), {filled}, {values}))" if delivered else "md5('')"
-    return f"""
-        select {names}, {given_name(MARKED)} as _is_marked_removed, {PLACE}, {row_hash} as _row_hash,
-            {literal(batch_id)} as _batch_id
-        from ({_select_values(contract, mapping, read)}) as typed
-        where {_usable(contract, mapping)}
-    """
+    return f"md5(concat_ws(chr(31), {filled}, {values}))" if delivered else "md5('')"
 
 
 def select_quarantined(contract: Contract, mapping: Mapping, *, batch_id: str) -> str:

@@ -1,9 +1,11 @@
--- Grain: one row per session: events of one web client, cut after a silence or when the campaign changes.
+-- Grain: one row per session: events of one web client, cut after a silence or when the tagged source, medium or campaign
+-- changes.
 -- Any event makes a session (missing_session_start). What is sorted is narrow, one row per client and instant: half the
 -- work on 10M events, and no ties to break.
 -- A late event may move any cut of its client, so a client is kept whole or made again. Its events never change, being
 -- named by their content: it has new ones when there are more of them than its sessions count.
 {{ keeps_rows('client_id') }}
+{%- set tag = ['source', 'medium', 'campaign'] %}
 
 with
 
@@ -36,6 +38,8 @@ instants as (
         events.client_id,
         events.occurred_at,
         min(events.system) as system,
+        max(case when events.is_tagged then lower(events.source) end) as source,
+        max(case when events.is_tagged then lower(events.medium) end) as medium,
         max(events.campaign) as campaign,
         count(*) as event_count,
         sum(case when events.event_name = 'page_view' then 1 else 0 end) as page_view_count,
@@ -62,24 +66,48 @@ visits as (
     from timed
 ),
 
-campaigns as (
-    -- A visit that starts untagged has campaign '' until a tag is seen: a click on an ad then starts a session.
+placed as (
     select
         *,
-        {{ last_known(
-            "coalesce(campaign, case when is_visit_start = 1 then '' end)",
-            'partition by client_id order by occurred_at rows between unbounded preceding and 1 preceding'
-        ) }} as previous_campaign
+        sum(is_visit_start) over (
+            partition by client_id order by occurred_at rows between unbounded preceding and current row
+        ) as visit_number,
+        is_visit_start = 1 and coalesce({{ tag | join(', ') }}) is null as is_untagged_start
     from visits
+),
+
+-- A visit that starts untagged has the tag '' until one is seen: a click on an ad then starts a session. A part that a
+-- tag lacks changes nothing.
+followed as (
+    select
+        *,
+        {% for part in tag -%}
+            {{ last_known(
+                "coalesce(" ~ part ~ ", case when is_untagged_start then '' end)",
+                'partition by client_id, visit_number order by occurred_at'
+                ~ ' rows between unbounded preceding and 1 preceding'
+            ) }} as previous_{{ part }}{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from placed
 ),
 
 numbered as (
     select
         *,
-        sum(case when is_visit_start = 1 or campaign <> previous_campaign then 1 else 0 end) over (
+        sum(
+            case
+                when
+                    is_visit_start = 1
+                    {% for part in tag -%}
+                        or {{ part }} <> previous_{{ part }}
+                    {% endfor -%}
+                    then 1
+                else 0
+            end
+        ) over (
             partition by client_id order by occurred_at rows between unbounded preceding and current row
         ) as session_number
-    from campaigns
+    from followed
 ),
 
 sessions as (
