@@ -37,3 +37,35 @@
         {% if not loop.last %}union all{% endif %}
     {%- endfor %}
 {%- endmacro %}
+
+{#
+  `united`, without instants that no calendar holds (is_plausible): they are null, except that a record was made no later
+  than its version, and `implausible_instants` says which they were.
+#}
+{% macro united_plausibly(entity) -%}
+    {%- set columns = model.columns.values() | rejectattr('name', 'equalto', 'implausible_instants') | list -%}
+    {%- set instants = columns | selectattr('data_type', 'equalto', 'timestamp')
+        | rejectattr('name', 'in', ['valid_from', 'valid_to']) | map(attribute='name') | list -%}
+    with
+
+    delivered as ({{ united(entity) }})
+
+    select
+        {%- for name in columns | map(attribute='name') | list + custom_fields(entity).keys() | list %}
+        {% if name == 'created_at' -%}
+            case when created_at is null or {{ is_plausible('created_at') }} then created_at else valid_from end
+                as created_at,
+        {%- elif name in instants -%}
+            case when {{ is_plausible(name) }} then {{ name }} end as {{ name }},
+        {%- else -%}
+            {{ name }},
+        {%- endif %}
+        {%- endfor %}
+        nullif(concat(
+            {%- for name in instants %}
+            case when {{ is_plausible(name) }} then '' else coalesce(' {{ name }} ' || cast({{ name }} as string), '') end
+            {%- if not loop.last %},{% endif %}
+            {%- endfor %}
+        ), '') as implausible_instants
+    from delivered
+{%- endmacro %}

@@ -14,16 +14,3 @@
 {% macro key_part(text) -%}
     replace(replace(replace({{ text }}, '^', '^^'), '|', '^|'), '~', '^~')
 {%- endmacro %}
-
-{# SHA-256 as lower-case hex, the form that ad platforms match on. #}
-{% macro sha256_hex(expression) -%}
-    {{ adapter.dispatch('sha256_hex', 'touchstone')(expression) }}
-{%- endmacro %}
-
-{% macro default__sha256_hex(expression) -%}
-    sha256({{ expression }})
-{%- endmacro %}
-
-{% macro spark__sha256_hex(expression) -%}
-    sha2({{ expression }}, 256)
-{%- endmacro %}

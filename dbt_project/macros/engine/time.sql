@@ -3,6 +3,12 @@
     cast('{{ var("as_of") or run_started_at.strftime("%Y-%m-%d %H:%M:%S") }}' as timestamp)
 {%- endmacro %}
 
+{# Whether an instant is one of a company's life: not before the calendar begins, nor years after the run. #}
+{% macro is_plausible(expression) -%}
+    ({{ expression }} >= cast('{{ var("calendar_first_date") }}' as timestamp)
+    and {{ expression }} < {{ add_days(as_of(), 366) }})
+{%- endmacro %}
+
 {# Seconds from `earlier` to `later`, a double with fractions. #}
 {% macro seconds_between(earlier, later) -%}
     {{ adapter.dispatch('seconds_between', 'touchstone')(earlier, later) }}

@@ -1,4 +1,4 @@
 -- Grain: one row per opportunity and version.
 {{ config(materialized='table') }}
 
-{{ united('opportunities') }}
+{{ united_plausibly('opportunities') }}

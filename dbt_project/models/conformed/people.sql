@@ -1,4 +1,4 @@
 -- Grain: one row per person record and version.
 {{ config(materialized='table') }}
 
-{{ united('people') }}
+{{ united_plausibly('people') }}

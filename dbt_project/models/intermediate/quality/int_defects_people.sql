@@ -9,6 +9,10 @@ deletions as (select * from {{ ref('record_deletions') }}),
 
 shared as (select * from {{ ref('int_identifiers_shared') }}),
 
+versions as (select * from {{ ref('people') }} where is_newest),
+
+opportunities as (select * from {{ ref('opportunities') }} where is_newest),
+
 role_mailboxes as (select * from {{ ref('role_mailboxes') }}),
 
 roles as (select * from {{ ref('int_system_roles') }}),
@@ -156,6 +160,18 @@ defects as (
         'named by a merge and never delivered', cast(null as timestamp)
     from person_records
     where is_merged_away and not is_delivered
+    union all
+    select
+        'implausible_instant', system, record_type, person_record_id, cast(null as string),
+        trim(implausible_instants), valid_from
+    from versions
+    where implausible_instants is not null
+    union all
+    select
+        'implausible_instant', system, 'opportunity', opportunity_id, cast(null as string), trim(implausible_instants),
+        valid_from
+    from opportunities
+    where implausible_instants is not null
     union all
     select
         'shared_identifier',

@@ -43,7 +43,6 @@ people as (
 final as (
     select
         people.person_id,
-        {{ sha256_hex('survived.email') }} as email_sha256,
         {{ split_part('survived.email', '@', 2) }} as email_domain,
         coalesce({{ is_email_shaped('survived.email') }}, false) as is_email_valid,
         people_accounts.account_id,
