@@ -104,7 +104,7 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"create table raw_lake.ledger ({LEDGER})")
     connection.execute(f"create table raw_lake.quarantined_rows ({QUARANTINE})")
     connection.execute("create schema seeds")
-    for seed in ("taxonomy_rules", "check_thresholds"):
+    for seed in ("taxonomy_rules", "check_thresholds", "country_names"):
         connection.execute(f"create table seeds.{seed} as from read_csv('{SEEDS / seed}.csv')")
     connection.execute("create schema conformed")
     for entity in {entity for suite in suites.load() for entity in suite.inputs}:

@@ -43,6 +43,11 @@
     nullif(trim({{ replace_all('lower(' ~ expression ~ ')', '[ ' ~ '	' ~ ']+', ' ') }}), '')
 {%- endmacro %}
 
+{# A country's name or code for looking it up in the seed country_names: `U.S.A.` is `usa`. #}
+{% macro country_spelling(expression) -%}
+    replace({{ normalize_text(expression) }}, '.', '')
+{%- endmacro %}
+
 {# An e-mail address for comparing: trimmed, lower case, no trailing dot. Providers that fold more are a seed. #}
 {% macro normalize_email(expression) -%}
     nullif(regexp_replace(lower(trim({{ expression }})), '[.]+$', ''), '')

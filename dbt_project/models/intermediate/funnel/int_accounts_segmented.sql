@@ -7,7 +7,7 @@ resolved as (select * from {{ ref('int_accounts_resolved') }}),
 
 segments as (select * from {{ ref('segments') }}),
 
-territories as (select * from {{ ref('territories') }}),
+territories as (select * from {{ ref('int_country_territories') }}),
 
 final as (
     select

@@ -11,7 +11,7 @@ people_accounts as (select * from {{ ref('int_people_accounts') }}),
 
 accounts as (select * from {{ ref('int_accounts_segmented') }}),
 
-territories as (select * from {{ ref('territories') }}),
+territories as (select * from {{ ref('int_country_territories') }}),
 
 system_roles as (select * from {{ ref('int_system_roles') }}),
 

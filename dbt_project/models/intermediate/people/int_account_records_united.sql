@@ -7,6 +7,8 @@ with
 
 versions as (select * from {{ ref('accounts') }}),
 
+country_names as (select * from {{ ref('country_names') }}),
+
 known as (
     select
         account_record_id,
@@ -26,7 +28,20 @@ known as (
 )
 
 select
-    *,
-    {{ site_domain('website') }} as domain,
-    {{ normalize_company('account_name') }} as account_name_normalized
+    known.account_record_id,
+    known.system,
+    known.record_id,
+    {% for field in fields + custom_fields('accounts').keys() | list if field != 'country' -%}
+        known.{{ field }},
+    {% endfor -%}
+    coalesce(country_names.country, trim(known.country)) as country,
+    known.parent_record_id,
+    known.merged_into_record_id,
+    known.linked_record_id,
+    known.is_deleted,
+    known.created_at,
+    known.updated_at,
+    {{ site_domain('known.website') }} as domain,
+    {{ normalize_company('known.account_name') }} as account_name_normalized
 from known
+left join country_names on {{ country_spelling('known.country') }} = country_names.spelling

@@ -20,6 +20,8 @@ deletions as (
 
 email_providers as (select * from {{ ref('email_providers') }}),
 
+country_names as (select * from {{ ref('country_names') }}),
+
 known as (
     select
         person_record_id,
@@ -87,7 +89,7 @@ select
     checked.company_name,
     checked.job_title,
     checked.phone_digits,
-    checked.country,
+    coalesce(country_names.country, trim(checked.country)) as country,
     checked.state,
     checked.industry,
     checked.lead_source,
@@ -111,3 +113,4 @@ select
     checked.engagement_score{% for field in custom %}, checked.{{ field }}{% endfor %}
 from checked
 left join email_providers as providers on {{ split_part('checked.email_trimmed', '@', 2) }} = providers.email_domain
+left join country_names on {{ country_spelling('checked.country') }} = country_names.spelling

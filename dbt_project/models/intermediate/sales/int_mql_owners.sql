@@ -9,7 +9,7 @@ owners as (select * from {{ ref('int_sales_owners') }}),
 
 survived as (select * from {{ ref('int_people_survived') }}),
 
-territories as (select * from {{ ref('territories') }}),
+territories as (select * from {{ ref('int_country_territories') }}),
 
 regions as (select distinct region from {{ ref('business_calendars') }}),
 

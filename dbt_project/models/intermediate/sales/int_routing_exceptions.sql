@@ -9,7 +9,7 @@ promises as (select * from {{ ref('sla_promises') }}),
 
 records as (select * from {{ ref('int_person_records') }} where is_delivered),
 
-territories as (select * from {{ ref('territories') }}),
+territories as (select * from {{ ref('int_country_territories') }}),
 
 -- Systems that disagree on the country are a field that drifted; routing is wrong when none of them backs the owner.
 person_territories as (
