@@ -5,14 +5,15 @@ from typing import Literal
 
 from orchestration.contracts import Contract, squash
 
-Kind = Literal["flag", "instant", "operation"]
+Kind = Literal["flag", "denial", "instant", "operation"]
 
-# Squashed header -> how it speaks: a flag is true or false, an instant says gone by being there, an operation is a word
-# of a change log.
+# Squashed header -> how it speaks: a flag is true or false, a denial says gone by being false, an instant by being there,
+# an operation is a word of a change log.
 MARKERS: dict[str, Kind] = {
     "isdeleted": "flag",  # most vendors: the recycle bin
     "deleted": "flag",  # Debezium
     "fivetrandeleted": "flag",
+    "fivetranactive": "denial",  # history mode: of a record that is gone no version is active
     "peerdbisdeleted": "flag",
     "hevomarkeddeleted": "flag",
     "metadatadeleted": "flag",  # Datastream
@@ -58,5 +59,5 @@ def _says(text: str, kind: Kind) -> str:
     if kind == "instant":
         # The epoch is how some APIs write never.
         return f"({text} is not null and {word} not in {NO} and {word} not like '1970-01-01%')"
-    yes, no = (YES, NO) if kind == "flag" else (GONE, THERE)
+    yes, no = {"flag": (YES, NO), "denial": (NO, YES), "operation": (GONE, THERE)}[kind]
     return f"case when {word} in {yes} then true when {word} in {no} then false end"

@@ -9,6 +9,11 @@
     and {{ expression }} < {{ add_days(as_of(), 366) }})
 {%- endmacro %}
 
+{# Whether an instant is a UTC midnight: a day that was written without a time. #}
+{% macro is_midnight(expression) -%}
+    ({{ expression }} = cast(cast({{ expression }} as date) as timestamp))
+{%- endmacro %}
+
 {# Seconds from `earlier` to `later`, a double with fractions. #}
 {% macro seconds_between(earlier, later) -%}
     {{ adapter.dispatch('seconds_between', 'touchstone')(earlier, later) }}

@@ -1,7 +1,7 @@
 -- Grain: one row per form submission.
 with
 
-submissions as (select * from {{ ref('stg_hubspot__form_submissions') }}),
+submissions as (select * from {{ ref('stg_hubspot__form_submissions') }} where not coalesce(is_deleted, false)),
 
 recipients as (select * from {{ ref('hubspot__recipients') }})
 

@@ -21,6 +21,7 @@ select
     coalesce(completed_at, engaged_at, created_at) as occurred_at
 from engagements
 where
-    contact_id is not null
+    not coalesce(is_deleted, false)
+    and contact_id is not null
     and owner_id is not null
     and upper(engagement_type) in ('CALL', 'TASK', 'MEETING', 'EMAIL')

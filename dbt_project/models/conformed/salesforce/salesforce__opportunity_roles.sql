@@ -6,6 +6,8 @@ contact_roles as (select * from {{ ref('stg_salesforce__opportunity_contact_role
 
 leads as (select * from {{ ref('stg_salesforce__leads') }} where converted_opportunity_id is not null),
 
+conversions as (select * from {{ ref('salesforce__conversions') }}),
+
 united as (
     select
         opportunity_id,
@@ -20,16 +22,19 @@ united as (
     from contact_roles
     union all
     select
-        converted_opportunity_id as opportunity_id,
-        'salesforce:lead:' || lead_id as person_record_id,
-        lead_id as source_record_id,
+        leads.converted_opportunity_id as opportunity_id,
+        'salesforce:lead:' || leads.lead_id as person_record_id,
+        leads.lead_id as source_record_id,
         'Converted lead' as role,
         3 as role_rank,
-        created_at as given_at,
+        greatest(
+            leads.created_at, coalesce(conversions.converted_at, {{ day_start('leads.converted_date') }}, leads.valid_from)
+        ) as given_at,
         cast(null as boolean) as is_deleted,
-        valid_from,
-        is_newest
+        leads.valid_from,
+        leads.is_newest
     from leads
+    left join conversions on leads.lead_id = conversions.lead_id
 )
 
 select

@@ -1,5 +1,6 @@
 -- Grain: one row per lead and change of its owner.
--- The history tracks an owner by id, of 15 characters at times, or by name; a name that several bear says nobody.
+-- The history tracks an owner by id, of 15 characters at times, by name, or by both in a row each; a name that several
+-- bear says nobody, and an id comes before a name.
 with
 
 lead_history as (
@@ -41,7 +42,9 @@ resolved as (
                     when {{ matches('lead_history.' ~ side ~ '_value', '^00[5G][0-9A-Za-z]+$') }}
                         then lead_history.{{ side }}_value
                 end
-            ) as {{ side }}_user_id{% if not loop.last %},{% endif %}
+            ) as {{ side }}_user_id,
+            coalesce({{ matches('lead_history.' ~ side ~ '_value', '^00[5G][0-9A-Za-z]+$') }}, false) as is_{{ side }}_id
+            {%- if not loop.last %},{% endif %}
         {% endfor %}
     from lead_history
     {% for side in ['old', 'new'] -%}
@@ -54,6 +57,10 @@ select
     'salesforce:lead:' || lead_id as person_record_id,
     changed_at,
     field,
-    'salesforce:' || old_user_id as old_owner_id,
-    'salesforce:' || new_user_id as new_owner_id
+    {% for side in ['old', 'new'] -%}
+        'salesforce:' || coalesce(
+            max(case when is_{{ side }}_id then {{ side }}_user_id end), max({{ side }}_user_id)
+        ) as {{ side }}_owner_id{% if not loop.last %},{% endif %}
+    {% endfor %}
 from resolved
+group by lead_id, changed_at, field

@@ -5,6 +5,8 @@ leads as (select * from {{ ref('stg_salesforce__leads') }}),
 
 contacts as (select * from {{ ref('stg_salesforce__contacts') }}),
 
+conversions as (select * from {{ ref('salesforce__conversions') }}),
+
 united as (
     select
         'lead' as record_type,
@@ -76,9 +78,11 @@ united as (
 )
 
 select
-    *,
-    'salesforce:' || record_type || ':' || record_id as person_record_id,
-    'salesforce:' || source_owner_id as owner_id,
-    'salesforce:' || account_id as account_record_id,
-    'salesforce:' || record_type || ':' || master_record_id as merged_into_record_id
+    united.*,
+    case when united.converted_date is not null then conversions.converted_at end as converted_at,
+    'salesforce:' || united.record_type || ':' || united.record_id as person_record_id,
+    'salesforce:' || united.source_owner_id as owner_id,
+    'salesforce:' || united.account_id as account_record_id,
+    'salesforce:' || united.record_type || ':' || united.master_record_id as merged_into_record_id
 from united
+left join conversions on united.record_type = 'lead' and united.record_id = conversions.lead_id

@@ -1,5 +1,5 @@
 -- Grain: one row per thing that the versions of a person record say of its stage, and the instant since when.
--- A stamp tells its instant: each one ever written stays. A value without a stamp holds at the latest since the first
+-- A stamp tells its instant, or at midnight only its day, at which the record was there: each one ever written stays. A value without a stamp holds at the latest since the first
 -- version with it; `is_upper_bound` marks it, and `is_change` that another value, or an earlier stamp, was known before.
 {%- set stamps = ['mql_at', 'sql_at'] %}
 {%- set values = ['lifecycle_stage', 'lead_status'] %}
@@ -42,7 +42,13 @@ facts as (
     {% for stamp in stamps -%}
         union all
         select
-            system, record_type, '{{ stamp }}', '*', person_record_id, record_id, {{ stamp }}, false, false,
+            system, record_type, '{{ stamp }}', '*', person_record_id, record_id,
+            case
+                when {{ is_midnight(stamp) }}
+                    then greatest({{ day_start('cast(' ~ stamp ~ ' as date)') }}, min(created_at))
+                else {{ stamp }}
+            end,
+            false, {{ is_midnight(stamp) }},
             max(case when {{ stamp }} > {{ stamp }}_before then 1 else 0 end) = 1
         from followed
         where {{ stamp }} is not null
@@ -51,7 +57,8 @@ facts as (
     union all
     select
         system, record_type, 'converted_date', '*', person_record_id, record_id,
-        min(greatest(created_at, {{ day_end('converted_date') }})), true, true, false
+        min(coalesce(converted_at, greatest(created_at, {{ day_end('converted_date') }}))),
+        true, max(case when converted_at is null then 1 else 0 end) = 1, false
     from versions
     where converted_date is not null
     group by system, record_type, person_record_id, record_id

@@ -15,6 +15,7 @@ person_records as (
     select records.*
     from records
     inner join living on records.person_id = living.person_id
+    where not coalesce(records.is_deleted, false) or records.is_merged_away
 ),
 
 lifecycle_stages as (select * from {{ ref('lifecycle_stages') }}),
@@ -53,14 +54,16 @@ mapped as (
 ),
 
 dated_stages as (
-    select distinct
+    select
         person_record_id,
-        stage
+        stage,
+        min(entered_at) as first_dated_at
     from mapped
     where not is_current_value
+    group by person_record_id, stage
 ),
 
--- What a record says now counts only where nothing says when.
+-- What a version says counts only where nothing says when, or long before anything does: a log that began later.
 person_entries as (
     select
         person_records.person_id,
@@ -82,7 +85,11 @@ person_entries as (
         on
             mapped.person_record_id = dated_stages.person_record_id
             and mapped.stage = dated_stages.stage
-    where dated_stages.person_record_id is null or not mapped.is_current_value
+    where
+        not mapped.is_current_value
+        or dated_stages.person_record_id is null
+        or {{ seconds_between('mapped.entered_at', 'dated_stages.first_dated_at') }}
+        > {{ var('sync_sla_hours') | int * 3600 }}
 ),
 
 -- A person is known from its first record on, or from the act that made the record.

@@ -20,6 +20,7 @@ described as (
         or coalesce(entries.is_change, false)
         or (lifecycle_stages.is_own_act and not coalesce(entries.is_current_value, false)) as counts_anywhere,
         coalesce(entries.is_day_only, false) as is_day_only,
+        coalesce(entries.is_day_only and not entries.is_current_value, false) as is_day_start,
         coalesce(entries.is_change, false) as is_change,
         coalesce(entries.is_change and not entries.is_current_value, false) as is_restamped,
         case
@@ -75,6 +76,11 @@ compared as (
             partition by person_id, stage, stream
             order by entered_second range between {{ var('sync_sla_hours') * 3600 }} preceding and current row
         ) - count(*) over (partition by person_id, stage, stream, entered_at) as own_recent_count,
+        count(*) over (
+            partition by person_id, stage order by entered_second range between current row and 86399 following
+        ) - count(*) over (
+            partition by person_id, stage, stream order by entered_second range between current row and 86399 following
+        ) as later_count_of_day,
         min(case when opportunity_id is not null then entered_at end) over (
             partition by person_id, stage
         ) as first_opportunity_at
@@ -92,6 +98,7 @@ judged as (
             tie_position > 1
             or ((evidence = 'stamped' or is_change) and recent_count > 0 and own_recent_count = 0)
             or (is_day_only and recent_count > own_recent_count)
+            or (is_day_start and later_count_of_day > 0)
             or coalesce(first_opportunity_at <= entered_at, false)
             or (ends_pass and evidence = 'inferred' and stage_position > 1 and not is_change)
             or (not is_repeatable and stage_position > 1)

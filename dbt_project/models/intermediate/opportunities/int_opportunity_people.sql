@@ -16,35 +16,54 @@ opportunity_records as (select * from {{ ref('int_opportunity_records') }}),
 
 living as (select * from {{ ref('int_people_living') }}),
 
+placed as (
+    select
+        roles.*,
+        opportunity_records.opportunity_id as united_opportunity_id,
+        person_records.person_id,
+        max(case when roles.opportunity_id = opportunity_records.opportunity_id then 1 else 0 end) over (
+            partition by opportunity_records.opportunity_id, person_records.person_id
+        ) as is_told_by_original
+    from roles
+    inner join opportunity_records on roles.opportunity_id = opportunity_records.opportunity_record_id
+    inner join person_records on roles.person_record_id = person_records.person_record_id
+    inner join living on person_records.person_id = living.person_id
+),
+
+-- A copy or a merged record is asked since when only where the opportunity itself does not name the person.
+asked as (
+    select
+        *,
+        is_told_by_original = 0 or opportunity_id = united_opportunity_id as is_asked
+    from placed
+),
+
 people as (
     select
-        opportunity_records.opportunity_id,
-        person_records.person_id,
+        roles.united_opportunity_id as opportunity_id,
+        roles.person_id,
         roles.role,
         roles.is_held,
         case
-            when count(*) over roles_of_person = count(roles.given_at) over roles_of_person
-                then min(roles.given_at) over roles_of_person
+            when max(case when roles.is_asked and roles.given_at is null then 1 else 0 end) over roles_of_person = 0
+                then min(case when roles.is_asked then roles.given_at end) over roles_of_person
         end as given_at,
         case
             when max(case when roles.is_held then 1 else 0 end) over roles_of_person = 0
                 then max(case when roles.is_newest then roles.valid_from end) over roles_of_person
         end as taken_at,
         row_number() over (
-            partition by opportunity_records.opportunity_id, person_records.person_id
+            partition by roles.united_opportunity_id, roles.person_id
             order by roles.is_held desc, roles.role_rank asc, roles.given_at asc, roles.role asc
         ) as role_position,
         row_number() over (
-            partition by opportunity_records.opportunity_id
+            partition by roles.united_opportunity_id
             order by
-                roles.is_held desc, roles.role_rank asc, roles.given_at asc, person_records.person_id asc,
+                roles.is_held desc, roles.role_rank asc, roles.given_at asc, roles.person_id asc,
                 roles.role asc
         ) as opportunity_position
-    from roles
-    inner join opportunity_records on roles.opportunity_id = opportunity_records.opportunity_record_id
-    inner join person_records on roles.person_record_id = person_records.person_record_id
-    inner join living on person_records.person_id = living.person_id
-    window roles_of_person as (partition by opportunity_records.opportunity_id, person_records.person_id)
+    from asked as roles
+    window roles_of_person as (partition by roles.united_opportunity_id, roles.person_id)
 ),
 
 final as (

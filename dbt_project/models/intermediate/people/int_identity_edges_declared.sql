@@ -7,7 +7,22 @@ with
 
 records as (select * from {{ ref('int_person_records_united') }}),
 
-sync_links as (select * from {{ ref('sync_links') }} where is_newest),
+-- The last link known to each kind of record: a version that names none says nothing.
+sync_links as (
+    select *
+    from (
+        select
+            *,
+            row_number() over (
+                partition by
+                    person_record_id, {{ split_part('linked_record_id', ':', 1) }},
+                    {{ split_part('linked_record_id', ':', 2) }}
+                order by valid_from desc, linked_record_id asc
+            ) as link_position
+        from {{ ref('sync_links') }}
+    ) as links
+    where link_position = 1
+),
 
 merge_statements as (select * from {{ ref('record_merges') }}),
 

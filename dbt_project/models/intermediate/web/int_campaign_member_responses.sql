@@ -14,13 +14,29 @@ gone as (
     having coalesce({{ newest_known('is_deleted') }}, false)
 ),
 
+first_versions as (
+    select
+        system,
+        object,
+        source_record_id,
+        min(valid_from) as valid_from
+    from versions
+    group by system, object, source_record_id
+),
+
 responded as (
     select
         versions.*,
+        first_versions.valid_from = versions.valid_from as is_first_version,
         row_number() over (
             partition by versions.system, versions.object, versions.source_record_id order by versions.valid_from
         ) as response_position
     from versions
+    inner join first_versions
+        on
+            versions.system = first_versions.system
+            and versions.object = first_versions.object
+            and versions.source_record_id = first_versions.source_record_id
     left join gone
         on
             versions.system = gone.system
@@ -31,7 +47,8 @@ responded as (
         and (versions.has_responded or versions.responded_date is not null or versions.responded_at is not null)
 ),
 
--- The day of a response has no time: it is when the member joined if that is the same day, else the day's end. A later
+-- Who had responded by the first version may have on joining; after a version without a response it was by the version
+-- that has it. The day of a response has no time: it is when the member joined if that is the same day, else the day's end. A later
 -- status than the first response has is known by its version alone, unless the system says when it was reached.
 dated as (
     select
@@ -39,7 +56,8 @@ dated as (
         case
             when responded_at is not null then responded_at
             when response_position > 1 then valid_from
-            when responded_date is null then coalesce(joined_at, valid_from)
+            when responded_date is null and is_first_version then coalesce(joined_at, valid_from)
+            when responded_date is null then valid_from
             when {{ reporting_date('joined_at') }} = responded_date then joined_at
             else {{ day_end('responded_date') }}
         end as stated_at,

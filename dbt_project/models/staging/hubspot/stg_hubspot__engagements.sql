@@ -19,6 +19,9 @@ renamed as (
         hs_task_status as task_status,
         hs_meeting_outcome as meeting_outcome,
 
+        -- booleans
+        _is_removed as is_deleted,
+
         -- timestamps
         hs_task_completion_date as completed_at,
         {{ adapter.quote('timestamp') }} as engaged_at,

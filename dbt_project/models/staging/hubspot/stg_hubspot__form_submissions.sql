@@ -18,6 +18,9 @@ renamed as (
         email,
         page_url,
 
+        -- booleans
+        _is_removed as is_deleted,
+
         -- timestamps
         submitted_at
     from source
