@@ -7,8 +7,8 @@ from orchestration.contracts import Contract, squash
 
 Kind = Literal["flag", "denial", "instant", "operation"]
 
-# Squashed header -> how it speaks: a flag is true or false, a denial says gone by being false, an instant by being there,
-# an operation is a word of a change log.
+# Squashed header -> how it speaks: a flag is true or false, a denial says gone by being false, an instant by being
+# there, an operation is a word of a change log.
 MARKERS: dict[str, Kind] = {
     "isdeleted": "flag",  # most vendors: the recycle bin
     "deleted": "flag",  # Debezium
