@@ -43,6 +43,10 @@
   than its version, and `implausible_instants` says which they were.
 #}
 {% macro united_plausibly(entity) -%}
+    {{ adapter.dispatch('united_plausibly', 'touchstone')(entity) }}
+{%- endmacro %}
+
+{% macro default__united_plausibly(entity) -%}
     {%- set columns = model.columns.values() | rejectattr('name', 'equalto', 'implausible_instants') | list -%}
     {%- set instants = columns | selectattr('data_type', 'equalto', 'timestamp')
         | rejectattr('name', 'in', ['valid_from', 'valid_to']) | map(attribute='name') | list -%}

@@ -28,7 +28,8 @@ united as (
         'Converted lead' as role,
         3 as role_rank,
         greatest(
-            leads.created_at, coalesce(conversions.converted_at, {{ day_start('leads.converted_date') }}, leads.valid_from)
+            leads.created_at,
+            coalesce(conversions.converted_at, {{ day_start('leads.converted_date') }}, leads.valid_from)
         ) as given_at,
         cast(null as boolean) as is_deleted,
         leads.valid_from,

@@ -43,8 +43,8 @@ resolved as (
                         then lead_history.{{ side }}_value
                 end
             ) as {{ side }}_user_id,
-            coalesce({{ matches('lead_history.' ~ side ~ '_value', '^00[5G][0-9A-Za-z]+$') }}, false) as is_{{ side }}_id
-            {%- if not loop.last %},{% endif %}
+            coalesce({{ matches('lead_history.' ~ side ~ '_value', '^00[5G][0-9A-Za-z]+$') }}, false)
+                as is_{{ side }}_id{% if not loop.last %},{% endif %}
         {% endfor %}
     from lead_history
     {% for side in ['old', 'new'] -%}

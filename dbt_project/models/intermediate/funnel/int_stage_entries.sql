@@ -1,6 +1,6 @@
 -- Grain: one row per person, stage, instant and source record that says so.
--- Nobody enters a stage before the person is known, or an opportunity's but while it has the role; who is deleted in every
--- system enters none.
+-- Nobody enters a stage before the person is known, or an opportunity's but while it has the role; a deleted record
+-- says nothing, and who is deleted in every system enters none.
 with
 
 facts as (select * from {{ ref('int_stage_facts') }}),

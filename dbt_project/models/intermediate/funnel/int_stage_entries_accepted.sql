@@ -27,7 +27,8 @@ followed as (
 ),
 
 -- Forward counts from anyone. Back counts what the pass lacks, as a stamp or as the person's own act, and back or forth
--- again what a record stamps that had itself been there or further; a stamp written over an earlier one is once more. A second record that catches up moves nobody back.
+-- again what a record stamps that had itself been there or further; a stamp written over an earlier one counts once
+-- more. A second record that catches up moves nobody back.
 counted as (
     select
         *,

@@ -1,6 +1,6 @@
 -- Grain: one row per opportunity and person who counts and has, or had, a role on it.
--- Who lost a role and has another has been on the opportunity since the first; who has none any more was on it until the
--- last was taken away.
+-- Who lost a role and has another has been on the opportunity since the first; who has none any more was on it until
+-- the last was taken away.
 with
 
 roles as (

@@ -175,10 +175,10 @@ defects as (
     union all
     select
         'shared_identifier',
-        {{ split_part('person_record_id', ':', 1) }},
-        {{ split_part('person_record_id', ':', 2) }},
-        person_record_id,
-        cast(null as string),
+        {{ split_part('person_record_id', ':', 1) }} as system,
+        {{ split_part('person_record_id', ':', 2) }} as record_type,
+        person_record_id as record_id,
+        cast(null as string) as related_record_id,
         edge_kind || ' of ' || cast(address_count as string) || ' addresses',
         cast(null as timestamp)
     from shared

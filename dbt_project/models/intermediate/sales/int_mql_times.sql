@@ -97,7 +97,6 @@ due as (
         and line_position - seconds_before <= open_seconds
 ),
 
--- A wait that ended before it began keeps no promise and breaks none, nor does one whose pass ended before it was due.
 measured as (
     select
         worked.*,
@@ -109,12 +108,14 @@ measured as (
     left join due on worked.mql_pass_id = due.mql_pass_id
 ),
 
+-- A wait that ended before it began keeps no promise and breaks none, nor does one whose pass ended before it was due.
 judged as (
     select
         *,
         coalesce(
             not has_negative_interval
-            and case when first_touch_at is null then due_at < ended_at else waited_seconds > promised_seconds end, false
+            and case when first_touch_at is null then due_at < ended_at else waited_seconds > promised_seconds end,
+            false
         ) as is_sla_breach
     from measured
 )

@@ -62,7 +62,8 @@ started as (
     left join tracked_systems on records.system = tracked_systems.system
     union all
     select
-        compared.person_record_id, compared.system, compared.owner_id, compared.said_at, compared.said_at, true, true
+        compared.person_record_id, compared.system, compared.owner_id, compared.said_at as owned_from,
+        compared.said_at as known_from, true, true
     from compared
     inner join crm_systems on compared.system = crm_systems.system
     where compared.is_logged or (compared.statement_position > 1 and compared.owner_id <> compared.owner_before)

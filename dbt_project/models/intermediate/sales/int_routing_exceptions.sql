@@ -25,7 +25,9 @@ served as (select distinct territory from territories),
 
 -- Where no extract tells the owners of such records nobody can say that one was missing.
 delivered as (
-    select distinct {{ split_part('person_record_id', ':', 1) }} || ':' || {{ split_part('person_record_id', ':', 2) }} as record_kind
+    select distinct
+        {{ split_part('person_record_id', ':', 1) }} || ':' || {{ split_part('person_record_id', ':', 2) }}
+            as record_kind
     from {{ ref('int_owner_spells') }}
     where owner_id is not null
 ),

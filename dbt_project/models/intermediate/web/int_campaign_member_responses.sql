@@ -48,8 +48,9 @@ responded as (
 ),
 
 -- Who had responded by the first version may have on joining; after a version without a response it was by the version
--- that has it. The day of a response has no time: it is when the member joined if that is the same day, else the day's end. A later
--- status than the first response has is known by its version alone, unless the system says when it was reached.
+-- that has it. The day of a response has no time: it is when the member joined if that is the same day, else the day's
+-- end. A later status than the first response has is known by its version alone, unless the system says when it was
+-- reached.
 dated as (
     select
         *,

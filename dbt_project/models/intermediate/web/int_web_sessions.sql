@@ -1,5 +1,5 @@
--- Grain: one row per session: events of one web client, cut after a silence or when the tagged source, medium or campaign
--- changes.
+-- Grain: one row per session: events of one web client, cut after a silence or when the tagged source, medium or
+-- campaign changes.
 -- Any event makes a session (missing_session_start). What is sorted is narrow, one row per client and instant: half the
 -- work on 10M events, and no ties to break.
 -- A late event may move any cut of its client, so a client is kept whole or made again. Its events never change, being

@@ -30,7 +30,8 @@ people as (
         max(case when records.is_delivered and not records.is_deleted and not records.is_merged_away then 1 else 0 end)
         = 0 as is_deleted,
         max(case when records.is_merged_away then 1 else 0 end) = 1 as has_merged_records,
-        max(case when records.is_unsubscribed then 1 when not records.is_unsubscribed then 0 end) = 1 as is_unsubscribed,
+        max(case when records.is_unsubscribed then 1 when not records.is_unsubscribed then 0 end) = 1
+            as is_unsubscribed,
         max(case when lower(records.lifecycle_stage) = 'customer' then 1 else 0 end) = 1 as is_customer,
         min(records.created_at) as known_at,
         max(records.updated_at) as updated_at
