@@ -18,7 +18,7 @@ Query = Callable[..., list[tuple]]
 # Of each kind one table: a cursor on every row, on some, none, an event, a snapshot without and with one.
 LEADS = ("salesforce", "lead")
 DEALS = ("hubspot", "deals")
-SPEND = ("google_ads", "campaign_stats")
+MERGES = ("hubspot", "merged_deals")
 ACTIVITIES = ("marketo", "activities")
 LINKS = ("hubspot", "deal_companies")
 OWNERS = ("hubspot", "owners")
@@ -94,8 +94,8 @@ def lead(value: str, cursor: float, at: float, **facts: Any) -> dict[str, Any]:
     return {"id": "1", "value": value, "last_modified_date": day(cursor), "at": day(at), **facts}
 
 
-def spend(value: str, at: float | None, **facts: Any) -> dict[str, Any]:
-    key = {"customer_id": 9001, "campaign_id": 812, "date": day(0), "device": "x", "ad_network_type": "y"}
+def merge(value: str, at: float | None, **facts: Any) -> dict[str, Any]:
+    key = {"deal_id": 812, "merged_deal_id": 813}
     return {**key, "value": value, "at": None if at is None else day(at), **facts}
 
 
@@ -121,24 +121,24 @@ def test_cursor_then_delivery_then_file_then_line(lake: Callable[..., None], ver
     ],
 )
 def test_restated_file_that_sorts_first(lake: Callable[..., None], versions: Query, earlier: str, later: str) -> None:
-    lake(SPEND, [spend("restated", 1, file=later), spend("first", 1, file=earlier)])
-    assert [row[0] for row in versions(SPEND, "campaign_id")] == ["restated"]
+    lake(MERGES, [merge("restated", 1, file=later), merge("first", 1, file=earlier)])
+    assert [row[0] for row in versions(MERGES, "deal_id")] == ["restated"]
 
 
 def test_later_delivery_of_a_name_that_sorts_first(lake: Callable[..., None], versions: Query) -> None:
-    lake(SPEND, [spend("restated", 2, file="insights_apr.csv"), spend("first", 1, file="insights_mar.csv")])
-    assert versions(SPEND, "campaign_id") == [("first", 1, 2, None), ("restated", 2, None, None)]
+    lake(MERGES, [merge("restated", 2, file="insights_apr.csv"), merge("first", 1, file="insights_mar.csv")])
+    assert versions(MERGES, "deal_id") == [("first", 1, 2, None), ("restated", 2, None, None)]
 
 
 def test_older_lakes_without_delivery_sort_oldest(lake: Callable[..., None], versions: Query) -> None:
-    lake(SPEND, [spend("z", None, file="z_10.csv"), spend("y", None, file="z_9.csv"), spend("new", 1, file="a.csv")])
+    lake(MERGES, [merge("z", None, file="z_10.csv"), merge("y", None, file="z_9.csv"), merge("new", 1, file="a.csv")])
     epoch = (datetime(1970, 1, 1) - day(0)).days
-    assert versions(SPEND, "campaign_id") == [("z", epoch, 1, None), ("new", 1, None, None)]
+    assert versions(MERGES, "deal_id") == [("z", epoch, 1, None), ("new", 1, None, None)]
 
 
 def test_repeated_row_without_cursor_is_no_version(lake: Callable[..., None], versions: Query) -> None:
-    lake(SPEND, [spend("a", n, file=f"{n}.csv") for n in (1, 2, 3)] + [spend("b", 4), spend("b", 5), spend("a", 6)])
-    assert versions(SPEND, "campaign_id") == [("a", 1, 4, None), ("b", 4, 6, None), ("a", 6, None, None)]
+    lake(MERGES, [merge("a", n, file=f"{n}.csv") for n in (1, 2, 3)] + [merge("b", 4), merge("b", 5), merge("a", 6)])
+    assert versions(MERGES, "deal_id") == [("a", 1, 4, None), ("b", 4, 6, None), ("a", 6, None, None)]
 
 
 def test_removal_that_leaves_the_cursor_is_dated_by_its_delivery(lake: Callable[..., None], versions: Query) -> None:
