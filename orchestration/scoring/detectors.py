@@ -49,7 +49,7 @@ _BY_MART = (
     "linked_to_deleted", "field_drift", "sync_loss", "sync_lag", "stage_mismatch", "unregistered_campaign",
     "bot_traffic", "mail_after_opt_out", "spend_gap", "currency_gap", "negative_interval", "sla_breach",
     "routing_no_owner", "routing_inactive_owner", "routing_wrong_territory", "routing_owner_churn",
-    "routing_late_assignment",
+    "routing_late_assignment", "shared_identifier", "implausible_instant",
 )  # fmt: skip
 
 DETECTORS = {
