@@ -2,11 +2,13 @@
 
 import shutil
 import tempfile
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
 from orchestration.settings import DBT_PROJECT
@@ -18,6 +20,26 @@ PARSE = "partial_parse.msgpack"
 def manifest() -> Any:
     """What `dbtRunner` takes; builds of several warehouses, lakes and vars may share it."""
     return _parsed()[0]
+
+
+def run(arguments: Sequence[str], *, artifacts: Path, warehouse: Path, lake: Path, as_of: str) -> Any:
+    """The result of one dbt command on a warehouse and a lake, whose file is let go; raises what broke dbt."""
+    places = {
+        "--project-dir": DBT_PROJECT,
+        "--profiles-dir": DBT_PROJECT,
+        "--target-path": artifacts / "target",
+        "--log-path": artifacts / "logs",
+    }
+    flags = [str(part) for place in places.items() for part in place]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TOUCHSTONE_WAREHOUSE", str(warehouse))
+        patch.setenv("TOUCHSTONE_LAKE", str(lake))
+        patch.setenv("TOUCHSTONE_AS_OF", as_of)
+        outcome = dbtRunner(manifest=manifest()).invoke([*arguments, *flags, *QUIET])
+        DuckDBConnectionManager.close_all_connections()
+    if outcome.exception:
+        raise outcome.exception
+    return outcome.result
 
 
 def spare_parsing(home: Path) -> None:

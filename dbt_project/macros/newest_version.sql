@@ -15,7 +15,6 @@
         {%- else -%} {{ relation }}
         {%- endif -%}
     {%- endset -%}
-    {%- if contract.additive %}{% set delivered = summed_rows(delivered, contract) %}{% endif -%}
     {%- set newest = newest_event(delivered, contract) if contract.mode == 'events'
         else newest_stated(delivered, contract) -%}
     {%- if unread %}
@@ -35,38 +34,6 @@
     {%- else %}
     {{- newest }} as newest
     {%- endif -%}
-{%- endmacro %}
-
-{#
-  A raw table whose rows of one file and key add up, where an export is finer than the key: by hour, by placement. A row
-  that a file holds twice is one.
-#}
-{% macro summed_rows(relation, contract) %}
-    {%- set key = contract.quoted_key | join(', ') -%}
-    {%- set origin = ['_is_marked_removed', '_delivered_at', '_file_order', '_row_hash', '_batch_id'] %}
-    (
-        select
-            {{ key }},
-            _source_file,
-            min(_source_line) as _source_line,
-            {% for name, column in contract.columns.items() if name not in contract.key -%}
-                cast({{ 'sum' if name in contract.additive else 'max' }}({{ adapter.quote(name) }}) as {{ column.data_type }})
-                    as {{ adapter.quote(name) }},
-            {% endfor -%}
-            {% for column in origin -%}
-                max({{ column }}) as {{ column }}{% if not loop.last %},{% endif %}
-            {% endfor %}
-        from (
-            select
-                *,
-                row_number() over (
-                    partition by {{ key }}, _source_file, _row_hash order by _source_line
-                ) as _copy_number
-            from {{ relation }} as delivered
-        ) as copies
-        where _copy_number = 1
-        group by {{ key }}, _source_file
-    )
 {%- endmacro %}
 
 {% macro newest_stated(relation, contract) %}

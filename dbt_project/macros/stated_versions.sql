@@ -9,7 +9,7 @@
 #}
 {% macro stated_versions(relation, contract) -%}
     {%- if contract.mode == 'snapshot' -%}{{ return(stated_snapshot(relation, contract)) }}{%- endif -%}
-    {%- set rows = relation -%}
+    {%- set rows = summed_rows(relation, contract) if contract.additive else relation -%}
     {%- set order = delivery_order() -%}
     {%- if contract.cursor -%}
         {%- set cursor = adapter.quote(contract.cursor) -%}
@@ -23,7 +23,7 @@
                 order by {{ delivery_order() }}
                 rows between unbounded preceding and current row
             ) as _cursor_so_far
-        from {{ relation }} as delivered
+        from {{ rows }} as delivered
     )
             {%- endset -%}
             {%- set cursor = 'coalesce(' ~ cursor ~ ', _cursor_so_far)' -%}
@@ -33,6 +33,38 @@
     {{ return({
         'rows': rows, 'at': '_delivered_at', 'removed': '_is_marked_removed', 'is_dated_so': 'false', 'order': order
     }) }}
+{%- endmacro %}
+
+{#
+  A raw table whose rows of one file and key add up, where an export is finer than the key: by hour, by placement. A row
+  that a file holds twice is one.
+#}
+{% macro summed_rows(relation, contract) %}
+    {%- set key = contract.quoted_key | join(', ') -%}
+    {%- set origin = ['_is_marked_removed', '_delivered_at', '_file_order', '_row_hash', '_batch_id'] %}
+    (
+        select
+            {{ key }},
+            _source_file,
+            min(_source_line) as _source_line,
+            {% for name, column in contract.columns.items() if name not in contract.key -%}
+                {%- set whole = 'sum' if name in contract.additive else 'max' %}
+                cast({{ whole }}({{ adapter.quote(name) }}) as {{ column.data_type }}) as {{ adapter.quote(name) }},
+            {% endfor -%}
+            {% for column in origin -%}
+                max({{ column }}) as {{ column }}{% if not loop.last %},{% endif %}
+            {% endfor %}
+        from (
+            select
+                *,
+                row_number() over (
+                    partition by {{ key }}, _source_file, _row_hash order by _source_line
+                ) as _copy_number
+            from {{ relation }} as delivered
+        ) as copies
+        where _copy_number = 1
+        group by {{ key }}, _source_file
+    )
 {%- endmacro %}
 
 {#

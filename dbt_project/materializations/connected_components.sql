@@ -10,50 +10,42 @@
 #}
 {% materialization connected_components, default %}
     {%- set target = this.incorporate(type='table') -%}
-    {%- set edges = scratch_table('edges') -%}
-    {%- set components = scratch_table('components') -%}
     {{ run_hooks(pre_hooks) }}
-    {% do replace_table(edges, 'select node_a as a, node_b as b from (' ~ sql ~ ') as given where node_a <> node_b
-        union select node_b, node_a from (' ~ sql ~ ') as given where node_a <> node_b') %}
-    {% do replace_table(components, 'select distinct a as node, a as component from ' ~ edges) %}
-    {%- set rounds = namespace(edges=edges, components=components, spent=[]) -%}
+    {%- set given = scratch_table('given', sql) -%}
+    {%- set edges = scratch_table('edges', 'select node_a as a, node_b as b from ' ~ given ~ ' where node_a <> node_b
+        union select node_b, node_a from ' ~ given ~ ' where node_a <> node_b') -%}
+    {%- set components = scratch_table('components', 'select distinct a as node, a as component from ' ~ edges) -%}
+    {% do adapter.drop_relation(given) %}
+    {%- set graph = namespace(edges=edges, components=components, is_open=true) -%}
     {#- Enough for as many nodes as a bigint can number. -#}
-    {%- for round in range(1, 64) if rounds.edges is not none -%}
-        {%- if run_query('select 1 from ' ~ rounds.edges ~ ' limit 1').rows | length == 0 -%}
-            {%- set rounds.spent = rounds.spent + [rounds.edges] -%}
-            {%- set rounds.edges = none -%}
-        {%- else -%}
-            {%- set labels = scratch_table('labels_' ~ round) -%}
-            {%- set contracted = scratch_table('edges_' ~ round) -%}
-            {%- set relabelled = scratch_table('components_' ~ round) -%}
-            {% do replace_table(labels, hooked_nodes(rounds.edges)) %}
-            {% do replace_table(contracted, contracted_edges(rounds.edges, labels)) %}
-            {% do replace_table(relabelled, relabelled_nodes(rounds.components, labels)) %}
-            {%- set rounds.spent = rounds.spent + [rounds.edges, rounds.components, labels] -%}
-            {%- set rounds.edges = contracted -%}
-            {%- set rounds.components = relabelled -%}
+    {%- for round in range(63) if graph.is_open -%}
+        {%- set graph.is_open = run_query('select 1 from ' ~ graph.edges ~ ' limit 1').rows | length > 0 -%}
+        {%- if graph.is_open -%}
+            {%- set labels = scratch_table('labels', hooked_nodes(graph.edges)) -%}
+            {%- set contracted = scratch_table('edges_' ~ round, contracted_edges(graph.edges, labels)) -%}
+            {%- set relabelled = scratch_table('components_' ~ round, relabelled_nodes(graph.components, labels)) -%}
+            {%- for spent in [graph.edges, graph.components, labels] %}{% do adapter.drop_relation(spent) %}{% endfor -%}
+            {%- set graph.edges = contracted -%}
+            {%- set graph.components = relabelled -%}
         {%- endif -%}
     {%- endfor -%}
     {% do adapter.drop_relation(target) %}
     {%- call statement('main') -%}
         {{ create_table_as(false, target,
-            'select node, min(node) over (partition by component) as component from ' ~ rounds.components) }}
+            'select node, min(node) over (partition by component) as component from ' ~ graph.components) }}
     {%- endcall -%}
-    {%- for relation in rounds.spent + [rounds.components] -%}
-        {% do adapter.drop_relation(relation) %}
-    {%- endfor -%}
+    {%- for spent in [graph.edges, graph.components] %}{% do adapter.drop_relation(spent) %}{% endfor -%}
     {{ run_hooks(post_hooks) }}
     {% do adapter.commit() %}
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
 
-{% macro scratch_table(name) -%}
-    {{ return(this.incorporate(path={'identifier': this.identifier ~ '__' ~ name}, type='table')) }}
-{%- endmacro %}
-
-{% macro replace_table(relation, query) -%}
+{# A table of `query` beside the model's, in place of what a run that was cut short left under that name. #}
+{% macro scratch_table(name, query) -%}
+    {%- set relation = this.incorporate(path={'identifier': this.identifier ~ '__' ~ name}, type='table') -%}
     {%- do adapter.drop_relation(relation) -%}
-    {%- call statement('replace ' ~ relation.identifier) -%}{{ create_table_as(false, relation, query) }}{%- endcall -%}
+    {%- call statement(relation.identifier) -%}{{ create_table_as(false, relation, query) }}{%- endcall -%}
+    {{ return(relation) }}
 {%- endmacro %}
 
 {# Of two nodes that hook to each other the smaller stays; no longer cycles arise, for hooks lead to ever earlier nodes. #}

@@ -17,6 +17,7 @@ import duckdb
 
 from orchestration.lineage import Failure
 from orchestration.publication.candidates import Candidates
+from orchestration.quality.connections import attach_last
 from orchestration.quality.tally import Tally
 from orchestration.settings import Settings
 
@@ -102,7 +103,7 @@ def _attach_last(work: duckdb.DuckDBPyConnection, settings: Settings) -> dict[st
     """The tables of the last publication by mart, readable as `last.marts.<mart>`; none where nothing was published."""
     if not settings.published_database.exists():
         return {}
-    work.execute(f"attach '{settings.published_database.resolve()}' as last (read_only)")
+    attach_last(work, settings.published_database)
     rows = work.execute(
         "select mart, run_id, as_of, row_count, content_hash from last.marts.publication "
         "where mart in (select table_name from duckdb_tables() where database_name = 'last')"

@@ -9,14 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pytest
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.cli.main import dbtRunner
 
 from orchestration import contracts
 from orchestration.ingestion.ledger import ensure_shapes
-from orchestration.settings import DBT_PROJECT
-from tests.parsed import QUIET, manifest
+from tests.parsed import manifest, run
 
 BUILT = ("success", "pass", "warn")
 
@@ -90,23 +86,11 @@ class Project:
         flags = ["--exclude-resource-type", "unit_test", *excluded, "--indirect-selection", "cautious"]
         variables = ["--vars", str(dict(warehouse.variables))]
         command = ["build", *flags, *variables, "--no-write-json", "--threads", "1", "--select", *select]
-        results = self._invoke(command, warehouse, now=now).results
+        results = run(
+            command,
+            artifacts=self._folder,
+            warehouse=warehouse.file,
+            lake=warehouse.lake,
+            as_of=now.isoformat(sep=" "),
+        ).results
         return {r.node.name: f"{r.status}: {r.message}" for r in results if r.status not in BUILT}
-
-    def _invoke(self, arguments: Sequence[str], warehouse: Warehouse, *, now: datetime) -> Any:
-        places = {
-            "--project-dir": DBT_PROJECT,
-            "--profiles-dir": DBT_PROJECT,
-            "--target-path": self._folder / "target",
-            "--log-path": self._folder / "logs",
-        }
-        flags = [str(part) for place in places.items() for part in place]
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("TOUCHSTONE_WAREHOUSE", str(warehouse.file))
-            patch.setenv("TOUCHSTONE_LAKE", str(warehouse.lake))
-            patch.setenv("TOUCHSTONE_AS_OF", now.isoformat(sep=" "))
-            outcome = dbtRunner(manifest=manifest()).invoke([*arguments, *flags, *QUIET])
-            DuckDBConnectionManager.close_all_connections()
-        if outcome.exception:
-            raise outcome.exception
-        return outcome.result

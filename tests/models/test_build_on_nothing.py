@@ -3,13 +3,10 @@
 from typing import Any
 
 import pytest
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.cli.main import dbtRunner
 
 from orchestration import contracts
 from orchestration.ingestion.ledger import ensure_shapes
-from orchestration.settings import DBT_PROJECT
-from tests.parsed import QUIET, manifest
+from tests.parsed import run
 
 pytestmark = pytest.mark.slow
 
@@ -19,21 +16,14 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
     """The results of one `dbt build` of the whole project."""
     folder = tmp_path_factory.mktemp("nothing")
     ensure_shapes(contracts.load().values(), lake=folder / "lake")
-    places = {
-        "--project-dir": DBT_PROJECT,
-        "--profiles-dir": DBT_PROJECT,
-        "--target-path": folder / "target",
-        "--log-path": folder / "logs",
-    }
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TOUCHSTONE_WAREHOUSE", str(folder / "work.duckdb"))
-        patch.setenv("TOUCHSTONE_LAKE", str(folder / "lake"))
-        patch.setenv("TOUCHSTONE_AS_OF", "2026-07-01 02:00:00")
-        flags = [str(part) for place in places.items() for part in place]
-        outcome = dbtRunner(manifest=manifest()).invoke(["build", *flags, *QUIET])
-        DuckDBConnectionManager.close_all_connections()
-    assert outcome.exception is None, outcome.exception
-    return list(outcome.result.results)
+    built = run(
+        ["build"],
+        artifacts=folder,
+        warehouse=folder / "work.duckdb",
+        lake=folder / "lake",
+        as_of="2026-07-01 02:00:00",
+    )
+    return list(built.results)
 
 
 @pytest.mark.parametrize("kind", ["seed", "model", "unit_test", "test"])

@@ -7,13 +7,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.cli.main import dbtRunner
 
 from orchestration import contracts
 from orchestration.ingestion.ledger import ensure_shapes
-from orchestration.settings import DBT_PROJECT
-from tests.parsed import QUIET, manifest
+from tests.parsed import run
 
 pytestmark = pytest.mark.slow
 
@@ -76,20 +73,14 @@ def components(tmp_path_factory: pytest.TempPathFactory, edges: list[Edge]) -> I
     warehouse = folder / "work.duckdb"
     _write(warehouse, edges)
     ensure_shapes(contracts.load().values(), lake=folder / "lake")
-    places = {
-        "--project-dir": DBT_PROJECT,
-        "--profiles-dir": DBT_PROJECT,
-        "--target-path": folder / "target",
-        "--log-path": folder / "logs",
-    }
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TOUCHSTONE_WAREHOUSE", str(warehouse))
-        patch.setenv("TOUCHSTONE_LAKE", str(folder / "lake"))
-        patch.setenv("TOUCHSTONE_AS_OF", "2026-07-01 02:00:00")
-        flags = [str(part) for place in places.items() for part in place]
-        outcome = dbtRunner(manifest=manifest()).invoke(["run", "--select", "int_person_components", *flags, *QUIET])
-        DuckDBConnectionManager.close_all_connections()
-    assert outcome.success, outcome.exception or outcome.result
+    result = run(
+        ["run", "--select", "int_person_components"],
+        artifacts=folder,
+        warehouse=warehouse,
+        lake=folder / "lake",
+        as_of="2026-07-01 02:00:00",
+    )
+    assert {node.status for node in result.results} == {"success"}
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         yield connection
 

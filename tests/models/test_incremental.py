@@ -11,15 +11,12 @@ from typing import Any
 
 import duckdb
 import pytest
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.cli.main import dbtRunner
 
 from orchestration import contracts
 from orchestration.ingestion.files import file_order
 from orchestration.ingestion.ledger import ensure_shapes
 from orchestration.ingestion.statements import ORIGIN
-from orchestration.settings import DBT_PROJECT
-from tests.parsed import QUIET, manifest
+from tests.parsed import run
 
 pytestmark = pytest.mark.slow
 
@@ -91,15 +88,17 @@ class Project:
 
     def build(self, warehouse: str, *, full_refresh: bool = False) -> None:
         """Build the models that keep their rows, and what they read."""
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("TOUCHSTONE_WAREHOUSE", str(self._file(warehouse)))
-            patch.setenv("TOUCHSTONE_LAKE", str(self.lake.folder))
-            patch.setenv("TOUCHSTONE_AS_OF", "2026-02-01 02:00:00")
-            models = ["conversion_events", "web_events", *(table.partition(".")[2] for table in TABLES)]
-            self._invoke(
-                *("build", "--exclude-resource-type", "test", "unit_test", "--select", *models),
-                *(["--full-refresh"] if full_refresh else []),
-            )
+        models = ["conversion_events", "web_events", *(table.partition(".")[2] for table in TABLES)]
+        flags = ["--exclude-resource-type", "test", "unit_test", *(["--full-refresh"] if full_refresh else [])]
+        result = run(
+            ["build", *flags, "--select", *models],
+            artifacts=self.folder,
+            warehouse=self._file(warehouse),
+            lake=self.lake.folder,
+            as_of="2026-02-01 02:00:00",
+        )
+        wrong = [f"{r.node.name}: {r.message}" for r in result if r.status != "success"]
+        assert not wrong, "\n".join(wrong)
 
     def query(self, warehouse: str, sql: str) -> list[tuple]:
         with duckdb.connect(str(self._file(warehouse))) as connection:
@@ -113,22 +112,6 @@ class Project:
         file = self.folder / warehouse / "work.duckdb"
         file.parent.mkdir(exist_ok=True)
         return file
-
-    def _invoke(self, *arguments: str) -> Any:
-        places = {
-            "--project-dir": DBT_PROJECT,
-            "--profiles-dir": DBT_PROJECT,
-            "--target-path": self.folder / "target",
-            "--log-path": self.folder / "logs",
-        }
-        flags = [str(part) for place in places.items() for part in place]
-        outcome = dbtRunner(manifest=manifest()).invoke([*arguments, *flags, *QUIET])
-        DuckDBConnectionManager.close_all_connections()
-        assert outcome.exception is None, outcome.exception
-        if arguments[0] == "build":
-            wrong = [f"{r.node.name}: {r.message}" for r in outcome.result if r.status != "success"]
-            assert not wrong, "\n".join(wrong)
-        return outcome.result
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """A warehouse of the right shape, made from the contracts and the marts' YAML, and filled by hand."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import yaml
 
 from orchestration import contracts
 from orchestration.quality import suites
+from orchestration.quality.connections import attach_last
 from orchestration.quality.suites import Suite
 from orchestration.settings import DBT_PROJECT, SEEDS
 
@@ -93,6 +95,15 @@ def suite() -> Callable[[str], Suite]:
     """A suite of the project by name."""
     by_name = {suite.name: suite for suite in suites.load()}
     return by_name.__getitem__
+
+
+@contextmanager
+def night_after(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An empty warehouse beside the publication of the night before."""
+    with duckdb.connect() as connection:
+        create_tables(connection)
+        attach_last(connection, published)
+        yield connection
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:

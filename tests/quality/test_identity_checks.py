@@ -7,9 +7,8 @@ import duckdb
 import pytest
 
 from orchestration.quality.checks import is_critical
-from orchestration.quality.connections import attach_last
 from orchestration.quality.evaluation import evaluate
-from tests.quality.conftest import AS_OF, create_tables, insert
+from tests.quality.conftest import AS_OF, create_tables, insert, night_after
 
 FUNNEL = {"funnel": "person", "period_type": "month", "breakdown": "all", "breakdown_value": "all", "stage": "mql"}
 
@@ -33,10 +32,8 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def second_night(published) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A warehouse beside the publication."""
-    with duckdb.connect() as connection:
-        create_tables(connection)
-        attach_last(connection, published)
+    """An empty warehouse beside the publication."""
+    with night_after(published) as connection:
         yield connection
 
 

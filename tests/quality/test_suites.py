@@ -8,10 +8,9 @@ import yaml
 
 from orchestration import contracts
 from orchestration.quality import suites
-from orchestration.quality.connections import attach_last
 from orchestration.quality.evaluation import evaluate
 from orchestration.quality.queries import render
-from tests.quality.conftest import AS_OF, create_tables
+from tests.quality.conftest import AS_OF, create_tables, night_after
 
 SUITES = suites.load()
 PARAMETERS = {"threshold.age.warn": 2.0, "vocabulary.marketo.leads.lead_status": ["New"]}
@@ -21,9 +20,7 @@ OWNER = suites.Owner("marketing_operations", "Marketing Operations", "m@example.
 @pytest.fixture(scope="module")
 def second_night(last_publication) -> Iterator[duckdb.DuckDBPyConnection]:
     """An empty warehouse beside the last publication."""
-    with duckdb.connect() as connection:
-        create_tables(connection)
-        attach_last(connection, last_publication)
+    with night_after(last_publication) as connection:
         yield connection
 
 

@@ -25,6 +25,7 @@ select
     'synced_account' as account_link,
     ga_client_id as web_client_id,
     is_unsubscribed as is_opted_out,
+    first_conversion_at as inquiry_at,
     mql_at,
     sql_at,
     lead_score as total_score,

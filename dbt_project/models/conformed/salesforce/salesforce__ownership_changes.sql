@@ -36,15 +36,10 @@ resolved as (
         lead_history.changed_at,
         lower(lead_history.field_name) as field,
         {% for side in ['old', 'new'] -%}
-            coalesce(
-                {{ side }}_spellings.user_id,
-                case
-                    when {{ matches('lead_history.' ~ side ~ '_value', '^00[5G][0-9A-Za-z]+$') }}
-                        then lead_history.{{ side }}_value
-                end
-            ) as {{ side }}_user_id,
-            coalesce({{ matches('lead_history.' ~ side ~ '_value', '^00[5G][0-9A-Za-z]+$') }}, false)
-                as is_{{ side }}_id{% if not loop.last %},{% endif %}
+            {%- set is_id = matches('lead_history.' ~ side ~ '_value', '^00[5G][0-9A-Za-z]+$') -%}
+            coalesce({{ side }}_spellings.user_id, case when {{ is_id }} then lead_history.{{ side }}_value end)
+                as {{ side }}_user_id,
+            coalesce({{ is_id }}, false) as is_{{ side }}_id{% if not loop.last %},{% endif %}
         {% endfor %}
     from lead_history
     {% for side in ['old', 'new'] -%}

@@ -2,7 +2,7 @@
 -- A stamp tells its instant, or at midnight only its day, at which the record was there; each one ever written stays. A
 -- value without a stamp holds at the latest since the first version with it; `is_upper_bound` marks it, and `is_change`
 -- that another value, or an earlier stamp, was known before.
-{%- set stamps = ['mql_at', 'sql_at'] %}
+{%- set stamps = ['inquiry_at', 'mql_at', 'sql_at'] %}
 {%- set values = ['lifecycle_stage', 'lead_status'] %}
 with
 

@@ -1,9 +1,20 @@
 -- Grain: one row per person and entry of MQL, with the record that sales works it on and the pass it belongs to.
 with
 
-transitions as (select * from {{ ref('int_stage_transitions') }} where not is_skipped),
-
 pass_ends as (select stage from {{ ref('lifecycle_stages') }} where ends_pass),
+
+transitions as (
+    select
+        transitions.*,
+        min(case when pass_ends.stage is not null then transitions.entered_at end) over (
+            partition by transitions.person_id, transitions.pass_number
+            order by transitions.entered_at
+            range between current row and unbounded following
+        ) as pass_ended_at
+    from {{ ref('int_stage_transitions') }} as transitions
+    left join pass_ends on transitions.stage = pass_ends.stage
+    where not transitions.is_skipped
+),
 
 records as (select * from {{ ref('int_person_records') }}),
 
@@ -33,12 +44,6 @@ entries as (
     where stage = 'mql'
 ),
 
-endings as (
-    select transitions.person_id, transitions.pass_number, transitions.entered_at
-    from transitions
-    inner join pass_ends on transitions.stage = pass_ends.stage
-),
-
 -- Who turns MQL twice in one pass waits for a touch twice. After the pass nobody has to touch it any more.
 mqls as (
     select
@@ -49,20 +54,12 @@ mqls as (
         entries.entered_at as mql_at,
         case when entries.previous_mql_at is null then spans.started_at else entries.entered_at end as span_from,
         least(entries.next_mql_at, spans.ended_at) as span_until,
-        least(entries.next_mql_at, spans.ended_at, min(endings.entered_at)) as ended_at
+        least(entries.next_mql_at, spans.ended_at, entries.pass_ended_at) as ended_at
     from entries
     inner join spans
         on
             entries.person_id = spans.person_id
             and entries.pass_number = spans.pass_number
-    left join endings
-        on
-            entries.person_id = endings.person_id
-            and entries.pass_number = endings.pass_number
-            and entries.entered_at <= endings.entered_at
-    group by
-        entries.stage_transition_id, entries.person_id, entries.pass_number, entries.person_record_id,
-        entries.entered_at, entries.previous_mql_at, entries.next_mql_at, spans.started_at, spans.ended_at
 ),
 
 inquiries as (

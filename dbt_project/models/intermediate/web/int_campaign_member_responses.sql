@@ -2,7 +2,12 @@
 -- the member's versions tells. A reset of the status takes back nothing.
 with
 
-versions as (select * from {{ ref('campaign_members') }}),
+versions as (
+    select
+        *,
+        min(valid_from) over (partition by system, object, source_record_id) = valid_from as is_first_version
+    from {{ ref('campaign_members') }}
+),
 
 gone as (
     select
@@ -14,29 +19,13 @@ gone as (
     having coalesce({{ newest_known('is_deleted') }}, false)
 ),
 
-first_versions as (
-    select
-        system,
-        object,
-        source_record_id,
-        min(valid_from) as valid_from
-    from versions
-    group by system, object, source_record_id
-),
-
 responded as (
     select
         versions.*,
-        first_versions.valid_from = versions.valid_from as is_first_version,
         row_number() over (
             partition by versions.system, versions.object, versions.source_record_id order by versions.valid_from
         ) as response_position
     from versions
-    inner join first_versions
-        on
-            versions.system = first_versions.system
-            and versions.object = first_versions.object
-            and versions.source_record_id = first_versions.source_record_id
     left join gone
         on
             versions.system = gone.system

@@ -36,7 +36,8 @@ judged as (
         end as routing_seconds,
         misrouted.mql_pass_id is not null as has_routing_exception,
         owners.is_assigned or misrouted.mql_pass_id is not null as is_routed,
-        passes.first_touch_at is not null as is_touched
+        passes.first_touch_at is not null as is_touched,
+        passes.first_touch_at is null and not passes.has_negative_interval as is_censored
     from passes
     inner join owners on passes.mql_pass_id = owners.mql_pass_id
     inner join times on passes.mql_pass_id = times.mql_pass_id
@@ -75,12 +76,11 @@ select
     cast(promised_seconds / 3600 as double) as promised_business_hours,
     owner_change_count,
     is_touched,
-    not is_touched and not has_negative_interval as is_censored,
+    is_censored,
     has_negative_interval,
     is_due,
     is_routed,
     has_routing_exception,
     is_sla_breach,
-    coalesce(due_at >= {{ as_of() }}, false) and not is_touched and not has_negative_interval and ended_at is null
-        as is_pending
+    is_censored and ended_at is null and coalesce(due_at >= {{ as_of() }}, false) as is_pending
 from judged
