@@ -1,8 +1,14 @@
--- Grain: one row per call, task, meeting or mail of an owner.
+-- Grain: one row per contact and call, task, meeting or mail of an owner.
 -- The instant of a task is the one that it is due at; when it was done stands apart.
+-- A deletion names the engagement alone, or any of its contacts.
 with
 
-engagements as (select * from {{ ref('stg_hubspot__engagements') }})
+engagements as (
+    select
+        *,
+        max(case when is_deleted then 1 else 0 end) over (partition by engagement_id) = 1 as is_gone
+    from {{ ref('stg_hubspot__engagements') }}
+)
 
 select
     'engagement' as object,
@@ -21,7 +27,7 @@ select
     coalesce(completed_at, engaged_at, created_at) as occurred_at
 from engagements
 where
-    not coalesce(is_deleted, false)
+    not is_gone
     and contact_id is not null
     and owner_id is not null
     and upper(engagement_type) in ('CALL', 'TASK', 'MEETING', 'EMAIL')

@@ -1,7 +1,26 @@
 -- Grain: one row per prospect and version.
+-- Pardot ticks do-not-e-mail itself where a mail bounced: undeliverable says nothing of consent.
 with
 
-prospects as (select * from {{ ref('stg_pardot__prospects') }})
+prospects as (select * from {{ ref('stg_pardot__prospects') }}),
+
+bounces as (
+    select
+        prospect_id,
+        min(occurred_at) as bounced_at
+    from {{ ref('stg_pardot__visitor_activities') }}
+    where activity_type_id = 13
+    group by prospect_id
+),
+
+judged as (
+    select
+        prospects.*,
+        coalesce(prospects.has_hard_bounced, false)
+        or coalesce(bounces.bounced_at < coalesce(prospects.valid_to, {{ as_of() }}), false) as has_bounced
+    from prospects
+    left join bounces on prospects.prospect_id = bounces.prospect_id
+)
 
 select
     'prospect' as record_type,
@@ -22,8 +41,9 @@ select
     'synced_account' as account_link,
     ga_client_id as web_client_id,
     case
-        when coalesce(has_opted_out, is_do_not_email) is not null
-            then coalesce(has_opted_out, false) or coalesce(is_do_not_email, false)
+        when has_opted_out then true
+        when is_do_not_email then case when not has_bounced then true end
+        when coalesce(has_opted_out, is_do_not_email) is not null then false
     end as is_opted_out,
     lifecycle_stage,
     mql_at,
@@ -35,4 +55,4 @@ select
     valid_to,
     {{- conformed_custom_fields('people', 'pardot.prospect') }}
     is_newest
-from prospects
+from judged

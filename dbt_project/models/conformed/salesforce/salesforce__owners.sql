@@ -27,6 +27,8 @@ select
     'salesforce:' || user_id as owner_id,
     user_id as source_owner_id,
     user_name as owner_name,
+    login_name,
+    profile_name,
     case
         when user_type = 'Queue' or user_id like '00G%' then 'queue'
         when coalesce(user_type, 'Standard') = 'Standard' then 'human'
@@ -43,6 +45,8 @@ select
     owner_id,
     {{ split_part('owner_id', ':', 2) }} as source_owner_id,
     cast(null as string) as owner_name,
+    cast(null as string) as login_name,
+    cast(null as string) as profile_name,
     'queue' as owner_kind,
     cast(null as string) as territory,
     cast(null as boolean) as is_active,

@@ -6,15 +6,45 @@ with
 
 opportunities as (select * from {{ ref('int_opportunities_united') }}),
 
+records as (select * from {{ ref('int_opportunity_records') }}),
+
 changes as (select * from {{ ref('opportunity_changes') }}),
 
 versions as (select * from {{ ref('opportunities') }}),
 
 stages as (select * from {{ ref('int_opportunity_stages') }}),
 
+own_words as (
+    select opportunity_id, valid_from as said_at from versions
+    union all
+    select opportunity_id, changed_at from changes
+),
+
+-- Records merged into one that takes over the creation of one of them: until the survivor's own first word, that one
+-- tells of it.
+tellers as (
+    select
+        opportunity_id,
+        opportunity_id as told_by,
+        cast(null as timestamp) as told_until
+    from opportunities
+    union all
+    select
+        opportunities.opportunity_id,
+        records.opportunity_record_id,
+        min(own_words.said_at)
+    from opportunities
+    inner join records
+        on opportunities.opportunity_id = records.opportunity_id and opportunities.created_at = records.created_at
+    inner join own_words on opportunities.opportunity_id = own_words.opportunity_id
+    where records.is_merged_away
+    group by opportunities.opportunity_id, records.opportunity_record_id
+),
+
 judged as (
     select
-        versions.opportunity_id,
+        opportunities.opportunity_id,
+        tellers.told_until,
         versions.valid_from,
         versions.stage_name,
         cast(versions.amount as decimal(18, 2)) as amount,
@@ -22,15 +52,18 @@ judged as (
         opportunities.created_at,
         coalesce(versions.is_closed, stages.is_closed, false) as is_closed
     from versions
-    inner join opportunities on versions.opportunity_id = opportunities.opportunity_id
+    inner join tellers on versions.opportunity_id = tellers.told_by
+    inner join opportunities on tellers.opportunity_id = opportunities.opportunity_id
     left join stages on versions.system = stages.system and versions.stage_name = stages.stage_name
 ),
 
 stated as (
     select
-        opportunity_id, changed_at as said_at, changed_at as said_by, stage_name, amount, close_date,
-        false as is_version, false as is_creation
+        tellers.opportunity_id, changes.changed_at as said_at, changes.changed_at as said_by, changes.stage_name,
+        changes.amount, changes.close_date, false as is_version, false as is_creation
     from changes
+    inner join tellers on changes.opportunity_id = tellers.told_by
+    where tellers.told_until is null or changes.changed_at < tellers.told_until
     union all
     select opportunity_id, created_at as said_at, created_at as said_by, null, null, null, true, true
     from opportunities
@@ -49,6 +82,7 @@ stated as (
         true,
         false
     from judged
+    where told_until is null or valid_from < told_until
 ),
 
 {%- set columns = ['stage_name', 'amount', 'close_date'] %}

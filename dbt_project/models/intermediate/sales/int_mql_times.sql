@@ -1,5 +1,6 @@
 -- Grain: one row per MQL pass: its waits in business seconds, and when the promised ones end.
--- Where no extract tells of touches nobody can say that one was missed: nothing is promised.
+-- Where no extract tells of touches nobody can say that one was missed: nothing is promised. One of the CRM that holds
+-- none tells that there was none.
 {%- set instants = ['inquiry', 'mql', 'routed', 'ended'] %}
 with
 
@@ -11,7 +12,16 @@ business_days as (select * from {{ ref('int_business_days') }}),
 
 promises as (select * from {{ ref('sla_promises') }} where promise = 'first_touch_business_hours'),
 
-touched as (select count(*) > 0 as has_touches from {{ ref('int_human_touches') }}),
+told as (
+    select system from {{ ref('int_human_touches') }}
+    union all
+    select ledger.system
+    from {{ ref('stg_lake__ledger') }} as ledger
+    inner join {{ ref('int_system_roles') }} as roles on ledger.system = roles.system
+    where roles.system_role = 'crm' and ledger.load_status = 'loaded' and {{ tells_of('human_touches', 'ledger') }}
+),
+
+touched as (select count(*) > 0 as has_touches from told),
 
 zones as (select distinct region, time_zone from {{ ref('business_calendars') }}),
 

@@ -3,13 +3,21 @@ with
 
 owners as (select * from {{ ref('owners') }}),
 
-rules as (select * from {{ ref('automation_rules') }} where attribute = 'owner_name'),
+rules as (select * from {{ ref('automation_rules') }}),
 
--- A connector's user is a user like any other, but for its name.
+-- A connector's user is a user like any other, but for its name, its log-in or its profile.
 automations as (
     select distinct owners.owner_id
     from owners
-    inner join rules on lower(trim(owners.owner_name)) like rules.pattern
+    inner join rules
+        on
+            lower(trim(
+                case rules.attribute
+                    when 'owner_name' then owners.owner_name
+                    when 'owner_login' then owners.login_name
+                    when 'owner_profile' then owners.profile_name
+                end
+            )) like rules.pattern
     where owners.is_newest
 ),
 

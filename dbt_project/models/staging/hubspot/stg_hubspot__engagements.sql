@@ -1,4 +1,4 @@
--- Grain: one row per engagement.
+-- Grain: one row per engagement and contact.
 with
 
 source as (

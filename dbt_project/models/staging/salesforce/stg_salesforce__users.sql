@@ -15,6 +15,8 @@ renamed as (
         -- strings
         name as user_name,
         email,
+        username as login_name,
+        profile_name,
         user_type,
         time_zone_sid_key as time_zone,
         territory,
