@@ -22,6 +22,7 @@
         when {{ medium }} in ('display', 'banner', 'expandable', 'interstitial', 'cpm') then 'Display'
         when {{ paid }} then 'Paid Other'
         when {{ shopping }} then 'Organic Shopping'
+        when {{ category }} = 'SOURCE_CATEGORY_AI_ASSISTANT' or {{ medium }} = 'ai-assistant' then 'AI Assistant'
         when {{ category }} = 'SOURCE_CATEGORY_SOCIAL'
             or {{ medium }} in ('social', 'social-network', 'social-media', 'sm', 'social network', 'social media')
             then 'Organic Social'

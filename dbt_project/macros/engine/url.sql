@@ -9,6 +9,11 @@
     nullif(replace(replace('~' || {{ host }}, '~www.', ''), '~', ''), '')
 {%- endmacro %}
 
+{# The registered domain of a host, `acme.co.uk` of `app.acme.co.uk`; '' when it has none. #}
+{% macro site_of(expression) -%}
+    regexp_extract({{ expression }}, '[^.]+[.]((co|com|org|net|gov|ac|edu|ne|or)[.])?[a-z]+$', 0)
+{%- endmacro %}
+
 {# The path of an absolute URL, without query and fragment; `/` when empty. #}
 {% macro url_path(expression) -%}
     {%- set page = "split_part(split_part(" ~ expression ~ ", '?', 1), '#', 1)" -%}
@@ -37,14 +42,19 @@
     try_url_decode({{ expression }})
 {%- endmacro %}
 
-{# Which ad platform's click id a URL carries: gclid, msclkid, li_fat_id or fbclid; null when none. #}
+{# Which ad platform's click id a URL carries, the first of them; null when none. The seed click_ids tells what it is. #}
 {% macro click_id_type(expression) -%}
-    case
-        when {{ matches(expression, '[?&#](gclid|wbraid|gbraid)=[^&#]') }} then 'gclid'
-        when {{ matches(expression, '[?&#]msclkid=[^&#]') }} then 'msclkid'
-        when {{ matches(expression, '[?&#]li_fat_id=[^&#]') }} then 'li_fat_id'
-        when {{ matches(expression, '[?&#]fbclid=[^&#]') }} then 'fbclid'
-    end
+    nullif(
+        regexp_extract(
+            {{ expression }},
+            '[?&#](gclid|gbraid|wbraid|dclid|msclkid|li_fat_id|ttclid|rdt_cid|twclid|fbclid)=[^&#]', 1
+        ), ''
+    )
+{%- endmacro %}
+
+{# A campaign's name in a link for comparing: a traffic value with single blanks. #}
+{% macro campaign_value(expression) -%}
+    {{ normalize_text(traffic_value(expression)) }}
 {%- endmacro %}
 
 {# A traffic value for comparing: lower case, trimmed, GA4's and taggers' ways of saying nothing made null. #}

@@ -1,11 +1,14 @@
--- Grain: one row per web event of a known client, with its traffic source as tagged.
+-- Grain: one row per web event, with its traffic source as tagged; without consent it has no client.
 -- A part of the source is read where it is first found: the page's UTM, the event's parameters, what GA4 collected.
 -- So a missing medium never erases a good source (null_medium).
+-- Nobody comes from the page's own site, from a log-in or from a payment, whether the browser or GA4 itself says so.
 {{ keeps_rows('event_id') }}
 
 with
 
-web_events as (select * from {{ ref('stg_ga4__events') }} where client_id is not null),
+web_events as (select * from {{ ref('stg_ga4__events') }}),
+
+excluded as (select * from {{ ref('excluded_referrers') }}),
 
 {% if is_incremental() -%}
     read_batches as (select distinct batch_id from {{ this }}),
@@ -40,6 +43,7 @@ located as (
         collected_source,
         collected_medium,
         collected_campaign,
+        ignores_referrer,
         device_category,
         country,
         batch_id
@@ -63,9 +67,10 @@ sourced as (
         user_id,
         occurred_at,
         event_name,
-        page_host,
+        coalesce(page_host, '') as page_host,
         {{ mask_emails('raw_path') }} as page_path,
         referrer_host,
+        ignores_referrer,
         coalesce(
             {{ traffic_value('utm_source') }}, {{ traffic_value('source') }}, {{ traffic_value('collected_source') }}
         ) as source,
@@ -86,15 +91,70 @@ sourced as (
     from read
 ),
 
+-- Of the pairs of page and page before there are few.
+pairs as (
+    select distinct page_host, referrer_host as other_host from sourced
+    where referrer_host <> page_host
+    union
+    select distinct page_host, source from sourced
+    where medium = 'referral' and source <> page_host
+),
+
+outside as (
+    select
+        pairs.page_host,
+        pairs.other_host
+    from pairs
+    left join excluded as hosts on pairs.other_host = hosts.host
+    left join excluded as sites on {{ site_of('pairs.other_host') }} = sites.host
+    where
+        hosts.host is null and sites.host is null
+        and coalesce(nullif({{ site_of('pairs.other_host') }}, '') <> {{ site_of('pairs.page_host') }}, true)
+),
+
+-- A referral that GA4 wrote down is no tag where it is none.
+referred as (
+    select
+        sourced.*,
+        referrals.other_host as outside_host,
+        coalesce(
+            sourced.medium = 'referral' and sourced.source like '%.%' and sourced.written_source is null
+            and sources.other_host is null, false
+        ) as is_no_referral
+    from sourced
+    left join outside as referrals
+        on sourced.page_host = referrals.page_host and sourced.referrer_host = referrals.other_host
+    left join outside as sources
+        on
+            sourced.page_host = sources.page_host
+            and sourced.source = sources.other_host
+            and sourced.medium = 'referral'
+),
+
 final as (
     select
-        *,
-        coalesce(source, medium, campaign, click_id_type) is not null as is_tagged,
-        case
-            when referrer_host <> coalesce(page_host, '') and referrer_host not like '%.' || coalesce(page_host, '')
-                then referrer_host
-        end as outside_referrer_host
-    from sourced
+        event_id,
+        client_id,
+        user_id,
+        occurred_at,
+        event_name,
+        nullif(page_host, '') as page_host,
+        page_path,
+        referrer_host,
+        case when not is_no_referral then source end as source,
+        case when not is_no_referral then medium end as medium,
+        campaign,
+        click_id_type,
+        written_source,
+        written_medium,
+        written_campaign,
+        device_category,
+        country,
+        batch_id,
+        coalesce(case when not is_no_referral then coalesce(source, medium) end, campaign, click_id_type) is not null
+            as is_tagged,
+        case when not coalesce(ignores_referrer, false) then outside_host end as outside_referrer_host
+    from referred
 )
 
 {{ rows_to_replace('final', 'event_id') }}

@@ -1,4 +1,5 @@
--- Grain: one row per campaign of any system, and per UTM campaign that only the web and e-mail links know.
+-- Grain: one row per campaign of any system, and per UTM campaign that only the web and e-mail links know; a number may
+-- be an ad platform's own id of a campaign.
 -- canonical_campaign_id names one campaign per effort: a program that syncs with a campaign of the CRM is that one, and
 -- campaigns of one name are one, in the order CRM, marketing platform, ad platforms; a program may stand for its name
 -- and itself belong to a campaign of the CRM.
@@ -16,34 +17,47 @@ ordered_systems as (
     group by system
 ),
 
+ad_platforms as (select system from roles where system_role = 'ads'),
+
 named as (
     select
         campaigns.*,
         coalesce(campaigns.is_deleted, false) as is_gone,
         coalesce(ordered_systems.system_order, 4) as system_order,
+        ad_platforms.system is not null
+        and {{ matches('campaigns.source_campaign_id', '^[0-9]+$') }} as is_known_by_id,
         {{ normalize_text('campaigns.campaign_name') }} as utm_campaign
     from campaigns
     left join ordered_systems on campaigns.system = ordered_systems.system
+    left join ad_platforms on campaigns.system = ad_platforms.system
+),
+
+spelled as (
+    select utm_campaign from named
+    union
+    select source_campaign_id from named
+    where is_known_by_id
 ),
 
 web_only as (
     select distinct traffic.campaign as utm_campaign
     from traffic
-    left join named on traffic.campaign = named.utm_campaign
-    where traffic.campaign is not null and named.utm_campaign is null
+    left join spelled on traffic.campaign = spelled.utm_campaign
+    where traffic.campaign is not null and spelled.utm_campaign is null
 ),
 
 united as (
     select
         campaign_id, system, source_campaign_id, campaign_name, campaign_type,
-        status, linked_campaign_id, start_date, end_date, is_gone as is_deleted, system_order, utm_campaign
+        status, linked_campaign_id, start_date, end_date, is_gone as is_deleted, system_order, utm_campaign,
+        is_known_by_id
     from named
     union all
     select
         'web:' || utm_campaign as campaign_id, 'web' as system, utm_campaign as source_campaign_id,
         utm_campaign as campaign_name, cast(null as string) as campaign_type, cast(null as string) as status,
         cast(null as string) as linked_campaign_id, cast(null as date) as start_date, cast(null as date) as end_date,
-        false as is_deleted, 5 as system_order, utm_campaign
+        false as is_deleted, 5 as system_order, utm_campaign, false as is_known_by_id
     from web_only
 ),
 
@@ -85,6 +99,7 @@ select
     named_once.end_date,
     named_once.is_deleted,
     named_once.utm_campaign,
+    named_once.is_known_by_id,
     coalesce(pointer_ends.target, named_once.campaign_id) as canonical_campaign_id,
     named_once.campaign_id = named_once.first_of_name and named_once.utm_campaign is not null as is_first_of_name
 from named_once

@@ -13,7 +13,7 @@ tagged as (
         clicks.email_name,
         {{ traffic_value(url_param('link', 'utm_source')) }} as tagged_source,
         {{ traffic_value(url_param('link', 'utm_medium')) }} as tagged_medium,
-        {{ traffic_value(url_param('link', 'utm_campaign')) }} as campaign,
+        {{ campaign_value(url_param('link', 'utm_campaign')) }} as campaign,
         cast(null as string) as click_id_type,
         cast(null as string) as referrer_host
     from clicks

@@ -8,7 +8,7 @@ final as (
         system, source_record_id, person_record_id, filled_at, form_name, campaign_id as program_campaign_id,
         {{ traffic_value(url_param('tagged_url', 'utm_source')) }} as tagged_source,
         {{ traffic_value(url_param('tagged_url', 'utm_medium')) }} as tagged_medium,
-        {{ traffic_value(url_param('tagged_url', 'utm_campaign')) }} as campaign,
+        {{ campaign_value(url_param('tagged_url', 'utm_campaign')) }} as campaign,
         {{ click_id_type("'?' || tagged_url") }} as click_id_type,
         cast(null as string) as referrer_host,
         {{ url_host('referrer_url') }} as form_referrer_host

@@ -7,7 +7,7 @@ parts as (select * from {{ ref('int_visit_parts') }}),
 
 kinds as (select * from {{ ref('touchpoint_kinds') }}),
 
-campaign_names as (select * from {{ ref('int_campaigns_united') }} where is_first_of_name),
+campaign_names as (select * from {{ ref('int_utm_campaigns') }}),
 
 ranked as (
     select
@@ -51,7 +51,7 @@ select
     coalesce(visits.channel, 'Unassigned') as channel,
     visits.source,
     visits.medium,
-    coalesce(campaign_names.canonical_campaign_id, visits.part_campaign_id) as campaign_id,
+    coalesce(campaign_names.campaign_id, visits.part_campaign_id) as campaign_id,
     visits.utm_campaign,
     visits.system,
     visits.source_record_id,

@@ -1,4 +1,5 @@
--- Grain: one row per distinct traffic source seen (source, medium, campaign, click id, outside referrer).
+-- Grain: one row per distinct traffic source seen (source, medium, campaign, click id, outside referrer) and period of
+-- unchanged rules, as reporting dates [valid_from, valid_to).
 -- Precedence: a click id beats missing or unpaid tags (gclid_as_organic); tags beat the referrer; the company's
 -- overrides beat GA4's rules, first match by priority.
 with
@@ -9,11 +10,33 @@ email_clicks as (select * from {{ ref('int_email_clicks') }}),
 
 form_fills as (select * from {{ ref('int_form_fills') }}),
 
+clientless as (select * from {{ ref('int_web_clientless') }}),
+
 click_ids as (select * from {{ ref('click_ids') }}),
 
 source_categories as (select * from {{ ref('source_categories') }}),
 
 overrides as (select * from {{ ref('channel_overrides') }}),
+
+rule_dates as (
+    select valid_from as changed_on from source_categories
+    union
+    select valid_to from source_categories
+    union
+    select valid_from from overrides
+    union
+    select valid_to from overrides
+    union
+    select cast('1900-01-01' as date)
+),
+
+periods as (
+    select
+        changed_on as valid_from,
+        lead(changed_on) over (order by changed_on) as valid_to
+    from rule_dates
+    where changed_on is not null
+),
 
 seen as (
     select traffic_key, tagged_source, tagged_medium, campaign, click_id_type, referrer_host from sessions
@@ -21,11 +44,15 @@ seen as (
     select traffic_key, tagged_source, tagged_medium, campaign, click_id_type, referrer_host from email_clicks
     union
     select traffic_key, tagged_source, tagged_medium, campaign, click_id_type, referrer_host from form_fills
+    union
+    select traffic_key, tagged_source, tagged_medium, campaign, click_id_type, referrer_host from clientless
 ),
 
 named as (
     select
         seen.*,
+        periods.valid_from,
+        periods.valid_to,
         click_ids.source as click_source,
         click_ids.medium as click_medium,
         case
@@ -33,6 +60,7 @@ named as (
                 then seen.referrer_host
         end as referrer_source
     from seen
+    cross join periods
     left join click_ids on seen.click_id_type = click_ids.click_id_type
 ),
 
@@ -50,11 +78,20 @@ categorised as (
         {{ source_category('referrer_exact', 'referrer_brand') }} as referrer_category,
         click_exact.source_category as click_category
     from named
-    left join source_categories as tag_exact on named.tagged_source = tag_exact.source
-    left join source_categories as tag_brand on {{ source_brand('named.tagged_source') }} = tag_brand.source
-    left join source_categories as referrer_exact on named.referrer_source = referrer_exact.source
-    left join source_categories as referrer_brand on {{ source_brand('named.referrer_source') }} = referrer_brand.source
-    left join source_categories as click_exact on named.click_source = click_exact.source
+    left join source_categories as tag_exact
+        on named.tagged_source = tag_exact.source and {{ holds_on('tag_exact', 'named.valid_from') }}
+    left join source_categories as tag_brand
+        on
+            {{ source_brand('named.tagged_source') }} = tag_brand.source
+            and {{ holds_on('tag_brand', 'named.valid_from') }}
+    left join source_categories as referrer_exact
+        on named.referrer_source = referrer_exact.source and {{ holds_on('referrer_exact', 'named.valid_from') }}
+    left join source_categories as referrer_brand
+        on
+            {{ source_brand('named.referrer_source') }} = referrer_brand.source
+            and {{ holds_on('referrer_brand', 'named.valid_from') }}
+    left join source_categories as click_exact
+        on named.click_source = click_exact.source and {{ holds_on('click_exact', 'named.valid_from') }}
 ),
 
 sourced as (
@@ -100,18 +137,23 @@ overridden as (
     select
         ruled.*,
         overrides.channel as override_channel,
-        row_number() over (partition by ruled.traffic_key order by overrides.priority nulls last) as override_rank
+        row_number() over (
+            partition by ruled.traffic_key, ruled.valid_from order by overrides.priority nulls last
+        ) as override_rank
     from ruled
     left join overrides
         on
             coalesce(ruled.source, '') like overrides.source_pattern
             and coalesce(ruled.medium, '') like overrides.medium_pattern
             and coalesce(ruled.campaign, '') like overrides.campaign_pattern
+            and {{ holds_on('overrides', 'ruled.valid_from') }}
 ),
 
 final as (
     select
         traffic_key,
+        valid_from,
+        valid_to,
         coalesce(source, '(direct)') as source,
         coalesce(medium, '(none)') as medium,
         campaign,

@@ -56,7 +56,10 @@ click_parts as (
         {{ hash_key(["'email_click'", 'email_clicks.system', 'email_clicks.source_record_id']) }} as part_id
     from email_clicks
     inner join person_records on email_clicks.person_record_id = person_records.person_record_id
-    left join traffic on email_clicks.traffic_key = traffic.traffic_key
+    left join traffic
+        on
+            email_clicks.traffic_key = traffic.traffic_key
+            and {{ holds_on('traffic', reporting_date('email_clicks.clicked_at')) }}
     left join campaigns as programs on email_clicks.program_campaign_id = programs.campaign_id
 ),
 
@@ -97,7 +100,10 @@ fill_parts as (
         {{ hash_key(["'form_fill'", 'form_fills.system', 'form_fills.source_record_id']) }} as part_id
     from form_fills
     inner join person_records on form_fills.person_record_id = person_records.person_record_id
-    left join traffic on form_fills.traffic_key = traffic.traffic_key
+    left join traffic
+        on
+            form_fills.traffic_key = traffic.traffic_key
+            and {{ holds_on('traffic', reporting_date('form_fills.filled_at')) }}
     left join campaigns as programs on form_fills.program_campaign_id = programs.campaign_id
 ),
 

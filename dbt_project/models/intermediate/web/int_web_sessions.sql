@@ -9,7 +9,7 @@
 
 with
 
-web_events as (select * from {{ ref('web_events') }}),
+web_events as (select * from {{ ref('web_events') }} where client_id is not null),
 
 {% if is_incremental() -%}
     counted as (select client_id, count(*) as event_count from web_events group by client_id),
@@ -165,7 +165,7 @@ final as (
         sessions.session_end_at,
         sources.source as tagged_source,
         sources.medium as tagged_medium,
-        sources.campaign,
+        {{ normalize_text('sources.campaign') }} as campaign,
         sources.click_id_type,
         sources.outside_referrer_host as referrer_host,
         landings.landing_page_host,
@@ -176,7 +176,7 @@ final as (
         sessions.page_view_count,
         sessions.conversion_count,
         {{ traffic_key(
-            'sources.source', 'sources.medium', 'sources.campaign', 'sources.click_id_type',
+            'sources.source', 'sources.medium', normalize_text('sources.campaign'), 'sources.click_id_type',
             'sources.outside_referrer_host'
         ) }} as traffic_key
     from sessions

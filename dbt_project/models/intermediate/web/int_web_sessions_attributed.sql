@@ -21,7 +21,10 @@ channelled as (
         -- A blank keeps a non-direct session without campaign from inheriting an older one's.
         case when traffic.channel <> 'Direct' then coalesce(sessions.campaign, '') end as non_direct_campaign
     from sessions
-    left join traffic on sessions.traffic_key = traffic.traffic_key
+    left join traffic
+        on
+            sessions.traffic_key = traffic.traffic_key
+            and {{ holds_on('traffic', reporting_date('sessions.session_start_at')) }}
     left join web_clients on sessions.client_id = web_clients.record_id
 ),
 

@@ -3,7 +3,7 @@ with
 
 sessions as (select * from {{ ref('int_web_sessions_attributed') }}),
 
-campaigns as (select * from {{ ref('int_campaigns_resolved') }} where is_first_of_name),
+campaigns as (select * from {{ ref('int_utm_campaigns') }}),
 
 people_accounts as (select * from {{ ref('int_people_accounts') }}),
 

@@ -41,6 +41,9 @@ renamed as (
         {{ json_text('geo', 'country') }} as country,
         platform,
 
+        -- booleans
+        coalesce({{ event_param('params', 'ignore_referrer') }} = 'true', false) as ignores_referrer,
+
         -- numerics
         {{ try_cast(event_param('params', 'ga_session_number'), 'bigint') }} as ga_session_number,
         {{ try_cast(event_param('params', 'engagement_time_msec'), 'bigint') }} as engagement_ms,
