@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from orchestration import contracts
-from orchestration.quality.suites import Suite
+from orchestration.quality.suites import Suite, read_parameters
 from orchestration.settings import EXPECTATIONS
 
 _MART = re.compile(r"\bmarts[.](\w+)")
@@ -18,9 +18,10 @@ _MART = re.compile(r"\bmarts[.](\w+)")
 def render(query: str | Mapping[str, Any], suite: Suite, *, as_of: datetime) -> str:
     """The SQL of a suite's query: its own text, or a template of `expectations/queries/` with its arguments.
 
-    Raw suites get `table`, `key`, `cursor`, `mode`, `system` and `object` from the contract; `as_of` is a literal.
+    Raw suites get `table`, `key`, `cursor`, `mode`, `system` and `object` from the contract; `as_of` is a literal,
+    `parameters` are those of the suites.
     """
-    variables: dict[str, Any] = {"as_of": f"timestamp '{as_of:%Y-%m-%d %H:%M:%S}'"}
+    variables: dict[str, Any] = {"as_of": f"timestamp '{as_of:%Y-%m-%d %H:%M:%S}'", "parameters": read_parameters()}
     if suite.is_raw:
         system, table = suite.asset_key
         contract = contracts.load()[system, table]

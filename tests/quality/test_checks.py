@@ -1,3 +1,4 @@
+import html
 from datetime import timedelta
 
 import dagster as dg
@@ -60,13 +61,14 @@ def test_every_expectation_is_a_check_and_none_stops_a_whole_step():
 
 
 def test_a_warning_tells_all_and_stops_nothing(tmp_path, monkeypatch):
-    suite, outcomes = judged(tmp_path, monkeypatch, leads=[lead(1), lead(2, lifecycle_stage=HOSTILE)])
+    leads = [*(lead(number) for number in range(1, 20)), lead(20, lifecycle_stage=HOSTILE)]
+    suite, outcomes = judged(tmp_path, monkeypatch, leads=leads)
     assert checks.stopping(suite, outcomes) is None
     result, said = shown(suite, outcomes)["lifecycle_stages_known"]
     assert not result.passed
     assert result.severity == dg.AssetCheckSeverity.WARN
     assert said["severity"] == "warning"
-    assert said["rows_examined"] == 2
+    assert said["rows_examined"] == 20
     assert said["no_data"] is False
     assert said["owner"] == "Marketing Operations <marketing-operations@example.com>"
     assert "seeds/vocabularies.csv" in said["remedy"]
@@ -75,6 +77,15 @@ def test_a_warning_tells_all_and_stops_nothing(tmp_path, monkeypatch):
     assert "<script>" not in said["sample"]
     assert "ada@example.com" not in said["sample"]
     assert result.description.startswith("1 of 2 unexpected; expected one of Known")
+
+
+def test_more_undeclared_values_than_governed_stop_the_night_and_name_the_row_to_add(tmp_path, monkeypatch):
+    suite, outcomes = judged(tmp_path, monkeypatch, leads=[lead(1), lead(2, lifecycle_stage="O'Brien's")])
+    stopped = checks.stopping(suite, outcomes)
+    assert stopped is not None
+    assert stopped.name == "marketo/leads lifecycle_stages_known_of_most"
+    _, said = shown(suite, outcomes)["lifecycle_stages_known_of_most"]
+    assert "marketo,leads,lifecycle_stage,O'Brien's," in html.unescape(said["sample"])
 
 
 def test_a_critical_failure_stops_what_reads_the_table(tmp_path, monkeypatch):

@@ -1,4 +1,4 @@
--- Grain: one row per opportunity and version.
+-- Grain: one row per opportunity and version. Without flags a probability of 100 % says that it is won; none says less.
 with
 
 opportunities as (select * from {{ ref('stg_salesforce__opportunities') }})
@@ -16,8 +16,8 @@ select
     loss_reason,
     amount,
     upper(currency_code) as currency_code,
-    is_closed,
-    is_won,
+    coalesce(is_closed, case when is_won or probability_percent >= 100 then true end) as is_closed,
+    coalesce(is_won, case when probability_percent >= 100 then true end) as is_won,
     close_date,
     created_at,
     updated_at,

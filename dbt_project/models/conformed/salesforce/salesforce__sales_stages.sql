@@ -7,6 +7,6 @@ select
     stage_name,
     stage_label,
     stage_order,
-    is_closed,
-    is_won
+    coalesce(is_closed, case when is_won or probability_percent >= 100 then true end) as is_closed,
+    coalesce(is_won, case when probability_percent >= 100 then true end) as is_won
 from stages

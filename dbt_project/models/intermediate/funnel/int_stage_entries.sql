@@ -137,6 +137,7 @@ opportunity_stages_entered as (
     from closings
     where
         is_closed
+        and is_won is not null
         and (not coalesce(was_closed, false) or was_won <> is_won)
 ),
 

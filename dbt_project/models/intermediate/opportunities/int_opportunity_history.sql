@@ -36,7 +36,8 @@ final as (
     from carried
 )
 
--- A stage that nobody declares means what its record says while the record stands in it.
+-- A stage that nobody declares means what its record says while the record stands in it; one that it left was open, and
+-- of the last nobody knows.
 select
     final.opportunity_id,
     opportunities.system,
@@ -46,10 +47,13 @@ select
     final.amount,
     final.close_date,
     coalesce(stages.is_pending_acceptance, false) as is_pending_acceptance,
-    coalesce(
-        stages.is_closed, opportunities.is_closed and final.stage_name = opportunities.stage_name, false
-    ) as is_closed,
-    coalesce(stages.is_won, opportunities.is_won and final.stage_name = opportunities.stage_name, false) as is_won,
+    {% for flag in ['is_closed', 'is_won'] -%}
+        coalesce(
+            stages.{{ flag }},
+            case when final.stage_name = opportunities.stage_name then opportunities.{{ flag }} end,
+            case when not final.is_current then false end
+        ) as {{ flag }},
+    {% endfor -%}
     final.is_inferred,
     final.is_current
 from final

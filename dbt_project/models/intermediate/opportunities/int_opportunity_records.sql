@@ -1,5 +1,6 @@
 -- Grain: one row per opportunity record of a system, with the opportunity it belongs to: the survivor of its merges, or
--- the CRM's opportunity that it is a copy of.
+-- the CRM's opportunity that it is a copy of. A stage that neither its system nor the seed explains is unknown: neither
+-- open nor closed.
 {%- set fields = [
     'account_record_id', 'campaign_id', 'owner_id', 'opportunity_name', 'stage_name', 'opportunity_type',
     'lead_source', 'loss_reason', 'amount', 'currency_code', 'close_date',
@@ -85,8 +86,8 @@ select
         known.currency_code, corporate.currency_code, any_corporate.currency_code, '{{ var("reporting_currency") }}'
     ) as currency_code,
     coalesce(stages.is_pending_acceptance, false) as is_pending_acceptance,
-    coalesce(known.is_closed, false) as is_closed,
-    coalesce(known.is_won, false) as is_won,
+    coalesce(known.is_closed, case when known.is_won then true end) as is_closed,
+    coalesce(known.is_won, case when not known.is_closed then false end) as is_won,
     known.is_deleted,
     known.merged_into_id is not null
     and coalesce(survivors.opportunity_record_id <> known.opportunity_record_id, false) as is_merged_away,

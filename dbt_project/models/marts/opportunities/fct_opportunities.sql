@@ -64,9 +64,13 @@ select
     cast(round(cast(dated.amount as double) * won_rates.reporting_rate, 2) as decimal(18, 2)) as won_amount_usd,
     dated.rate_date,
     dated.amount is not null
-    and (currency_rates.reporting_rate is null or (dated.is_won and won_rates.reporting_rate is null))
+    and (
+        currency_rates.reporting_rate is null
+        or (coalesce(dated.is_won, false) and won_rates.reporting_rate is null)
+    )
         as has_missing_rate,
     dated.is_pending_acceptance,
+    dated.is_closed is not null and dated.is_won is not null as is_stage_known,
     dated.is_closed,
     dated.is_won,
     coalesce(dated.closed_at < dated.created_at or dated.accepted_at < dated.created_at, false)
