@@ -43,7 +43,7 @@
             select *, max(_starts_at) over (partition by {{ contract.quoted_key | join(', ') }}) as _valid_from
             from ({{ known_versions(stated_versions(relation, contract), contract) }}) as known
             {%- if contract.cursor %}
-            where {{ adapter.quote(contract.cursor) }} is not distinct from _newest_cursor
+            where {{ version_cursor(contract) }} is not distinct from _newest_cursor
             {%- endif %}
         ) as versions
         where _is_newest

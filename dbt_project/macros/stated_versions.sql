@@ -12,7 +12,7 @@
     {%- set rows = summed_rows(relation, contract) if contract.additive else relation -%}
     {%- set order = delivery_order() -%}
     {%- if contract.cursor -%}
-        {%- set cursor = adapter.quote(contract.cursor) -%}
+        {%- set cursor = version_cursor(contract) -%}
         {%- if not contract.has_every_cursor and contract.mode != 'events' -%}
             {%- set rows -%}
     (
@@ -75,7 +75,7 @@
 {% macro stated_snapshot(relation, contract) -%}
     {%- set key = contract.quoted_key | join(', ') -%}
     {%- set within -%}
-        {% if contract.cursor %}{{ adapter.quote(contract.cursor) }} nulls first, {% endif %}{{ delivery_order() }}
+        {% if contract.cursor %}{{ version_cursor(contract) }} nulls first, {% endif %}{{ delivery_order() }}
     {%- endset -%}
     {%- set rows -%}
     (
@@ -148,7 +148,7 @@
     {%- set window -%}
         partition by {{ contract.quoted_key | join(', ') }} order by {{ stated.order }}
     {%- endset -%}
-    {%- set cursor = adapter.quote(contract.cursor) if contract.cursor else none -%}
+    {%- set cursor = version_cursor(contract) -%}
     {%- set known = last_known(stated.removed, window ~ ' rows between unbounded preceding and current row') -%}
     {%- set before = last_known(stated.removed, window ~ ' rows between unbounded preceding and 1 preceding') -%}
     {%- set is_first = '(lag(1) over (' ~ window ~ ') is null)' -%}
@@ -180,10 +180,20 @@
         from {{ stated.rows }} as stated
 {%- endmacro %}
 
+{#
+  What a version says of its own time, none where the table has no cursor. One that no calendar holds (is_plausible) says
+  nothing, so that it neither opens a period nor stays the newest for ever; of events, staging asks that where it must.
+#}
+{% macro version_cursor(contract) -%}
+    {%- if not contract.cursor -%}{{ return(none) }}{%- endif -%}
+    {%- set cursor = adapter.quote(contract.cursor) -%}
+    {{ return(cursor if contract.mode == 'events' else 'case when ' ~ is_plausible(cursor) ~ ' then ' ~ cursor ~ ' end') }}
+{%- endmacro %}
+
 {# When a version began: its cursor, else its delivery; the epoch where an older lake knows neither. #}
 {% macro version_instant(contract, at) -%}
     coalesce(
-        {%- if contract.cursor %}cast({{ adapter.quote(contract.cursor) }} as timestamp), {% endif -%}
+        {%- if contract.cursor %}cast({{ version_cursor(contract) }} as timestamp), {% endif -%}
         {{ at }}, cast('1970-01-01' as timestamp)
     )
 {%- endmacro %}
