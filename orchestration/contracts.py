@@ -46,6 +46,9 @@ class Contract:
     others may be filled in later, else of all; `cursor` orders versions of a key. `additive` columns of the rows of one
     file and key add up, where an export is finer than the key.
 
+    `rows_under` are keys under which a page of the vendor's API holds its rows, beside the usual ones; `nests` are the
+    objects inside a row whose keys are columns, `properties` or `a.b` for an object within one.
+
     `delivery` says what a snapshot delivers whole: each file (with its parts), the files of a day, or only what a
     manifest calls so. `held_by` are the columns by which a delivery is compared with what was there, of which it must
     hold `least_held` (0..1).
@@ -64,6 +67,8 @@ class Contract:
     header_prefixes: tuple[str, ...]
     encoding: str | None
     columns: tuple[Column, ...]
+    rows_under: tuple[str, ...] = ()
+    nests: tuple[str, ...] = ()
     delivery: Literal["file", "day", "manifest"] = "manifest"
     identity: tuple[str, ...] = ()
     additive: tuple[str, ...] = ()
@@ -109,6 +114,8 @@ def read(path: Path) -> list[Contract]:
                 header_prefixes=tuple(meta.get("header_prefixes", ())),
                 encoding=meta.get("encoding"),
                 columns=tuple(_column(column) for column in table["columns"]),
+                rows_under=tuple(meta.get("rows_under", ())),
+                nests=tuple(meta.get("nests", ())),
                 delivery=meta.get("delivery", "manifest"),
                 identity=tuple(meta.get("identity", ())),
                 additive=tuple(meta.get("additive", ())),

@@ -26,8 +26,10 @@ CHECKSUM_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 SHORTEST_LONG_ID = 15
 # What a spreadsheet makes of a long number: 1.20364E+17.
 ROUNDED = r"-?[0-9]+([.,][0-9]+)?[eE][+][0-9]+"
-# Ids of advertising platforms: urn:li:sponsoredCampaign:123, customers/123/campaigns/456, and 123-456-7890.
-NAMED_NUMBER, DASHED_NUMBER = r"^(urn:[A-Za-z0-9:]*:|([A-Za-z]+/([0-9]+/)?)+)([0-9]+)$", r"[0-9]{3}-[0-9]{3}-[0-9]{4}"
+# Ids of advertising platforms: urn:li:sponsoredCampaign:123, also as a list of one, customers/123/campaigns/456, and
+# 123-456-7890.
+NAMED_NUMBER = r'^(?:\["(urn:[A-Za-z0-9:]*:)|urn:[A-Za-z0-9:]*:|([A-Za-z]+/([0-9]+/)?)+)([0-9]+)(?:"\])?$'
+DASHED_NUMBER = r"[0-9]{3}-[0-9]{3}-[0-9]{4}"
 # Google's cookie writes its version and the depth of the domain before the client id: GA1.2.111.222.
 COOKIE_PREFIX = r"^GA[0-9]+[.][0-9]+(-[0-9]+)?[.]"
 EPOCHS = {"epoch_seconds": 1_000_000, "epoch_millis": 1_000, "epoch_micros": 1}
@@ -138,7 +140,8 @@ def _value(contract: Contract, column: Column, text: str) -> tuple[str, str]:  #
     if kind == "date":
         plain = f"case when strlen({text}) = 10 and {_has_year(text)} then try_cast({text} as date) end"
         tries = [plain] * ("iso" in contract.timestamp_formats) + [
-            _date(pattern, trimmed) for pattern in contract.timestamp_formats
+            *(_date(pattern, trimmed) for pattern in contract.timestamp_formats),
+            _parted_date(text),
         ]
         return f"coalesce({', '.join(tries)})", _like(contract, "a date")
     if kind == "timestamp":
@@ -230,6 +233,13 @@ def _date(pattern: str, text: str) -> str:
             f"when {_iso(text)} is not null then try_cast({day} as date) end"
         )
     return f"try_strptime({text}, {literal(pattern)})::date"
+
+
+def _parted_date(text: str) -> str:
+    """The day of a JSON object of year, month and day, as Google and LinkedIn write dates."""
+    parts = ", ".join(f"try_cast({text} ->> '$.{part}' as bigint)" for part in ("year", "month", "day"))
+    is_object = f"starts_with({text}, '{{') and json_valid({text})"
+    return f"case when {is_object} then try_cast(concat_ws('-', {parts}) as date) end"
 
 
 def _salesforce_id(text: str) -> str:

@@ -64,7 +64,7 @@ def resolve(contract: Contract, headers: Sequence[str], *, is_json: bool = False
     markers = tuple(
         (place, kind)
         for place, header in enumerate(headers)
-        if (kind := marker_kind(contract, _unprefixed(contract, header)))
+        if (kind := marker_kind(contract, unprefixed(contract, header)))
     )
     missing = tuple(
         column.name
@@ -114,22 +114,23 @@ def split(line: str, delimiter: str) -> list[str]:
         return io.StringIO(line, newline="").readline().rstrip("\r\n").split(delimiter)
 
 
+def unprefixed(contract: Contract, header: str) -> str:
+    """A header without what a connector puts before it; a nest's name is parted from its keys by a dot or a line."""
+    text = header.strip()
+    for prefix in contract.header_prefixes:
+        if text.lower().replace(".", "_").startswith(prefix.lower()) and len(text) > len(prefix):
+            return text[len(prefix) :]
+    return text
+
+
 def _lake_name(contract: Contract, header: str, place: int) -> str:
     """A passthrough column's name; `load_date` is the lake's own."""
-    name = snake_case(_unprefixed(contract, header)) or f"column_{place + 1}"
+    name = snake_case(unprefixed(contract, header)) or f"column_{place + 1}"
     return "delivered_load_date" if name == "load_date" else name
 
 
 def _known(contract: Contract, header: str) -> str:
-    return squash(_unprefixed(contract, header))
-
-
-def _unprefixed(contract: Contract, header: str) -> str:
-    text = header.strip()
-    for prefix in contract.header_prefixes:
-        if text.lower().startswith(prefix.lower()) and len(text) > len(prefix):
-            return text[len(prefix) :]
-    return text
+    return squash(unprefixed(contract, header))
 
 
 def _some(headers: Sequence[str]) -> str:

@@ -9,8 +9,10 @@ import duckdb
 
 from orchestration.contracts import Contract, squash
 from orchestration.ingestion import readers
+from orchestration.ingestion.envelopes import RAW_COLUMN
 from orchestration.ingestion.extracts import Extract
 from orchestration.ingestion.headers import Mapping, Rejected, find_delimiter, resolve, split
+from orchestration.ingestion.texts import KeyPath, Texts, extract_texts, load_texts, unwrap_columns
 
 Member = tuple[Extract, Mapping]
 # A file of which nothing could be used: why, and what to do.
@@ -51,22 +53,23 @@ class Loader:
         self.scratch = scratch
         self.write = write
         self.headers: dict[tuple[str, str], tuple[str, Mapping]] = {}
+        self.rejected: list[Rejection] = []
 
     def load(self, extracts: Sequence[Extract]) -> list[Rejection]:
         """Read files and have their batches written; returns those that can't be."""
-        parquet = [extract for extract in extracts if extract.format == "parquet"]
-        documents = [extract for extract in extracts if extract.format == "text" and _is_json(extract)]
-        delimited = [extract for extract in extracts if extract.format == "text" and not _is_json(extract)]
-        return [*self._load_parquet(parquet), *self._load_json(documents), *self._load_delimited(delimited)]
+        self.rejected = []
+        self._load_parquet([extract for extract in extracts if extract.format == "parquet"])
+        self._load_json([extract for extract in extracts if extract.format == "text" and _is_json(extract)])
+        self._load_delimited([extract for extract in extracts if extract.format == "text" and not _is_json(extract)])
+        return self.rejected
 
-    def _load_delimited(self, extracts: list[Extract]) -> list[Rejection]:
-        rejected: list[Rejection] = []
+    def _load_delimited(self, extracts: list[Extract]) -> None:
         groups: dict[tuple[str, tuple[str, ...], bool], list[Member]] = {}
         for extract in extracts:
             try:
                 delimiter, mapping, is_plain = self._header(extract)
             except Rejected as error:
-                rejected.append((extract, str(error)))
+                self.rejected.append((extract, str(error)))
                 continue
             is_fast = is_plain and not extract.has_nul and not extract.is_damaged
             groups.setdefault((delimiter, mapping.headers, is_fast), []).append((extract, mapping))
@@ -75,8 +78,7 @@ class Loader:
             if slow:
                 chosen = [extract for extract, _ in slow]
                 loaded = readers.load_delimited_carefully(self.connection, chosen, delimiter=delimiter, headers=headers)
-                self.write(dict(enumerate(slow)), loaded.rows_read, bad=loaded.bad)
-        return rejected
+                self._take(slow, range(len(slow)), loaded)
 
     def _load_fast(self, members: list[Member], delimiter: str, width: int) -> list[Member]:
         """Commit what reads cleanly; returns what does not, found by asking each file, or else by halving."""
@@ -95,8 +97,7 @@ class Loader:
                 return [*unclean, *self._load_fast(clean, delimiter, width)]
             loaded, doubtful = None, list(range(len(members)))
         if loaded:
-            good = sorted(set(range(len(members))) - set(doubtful))
-            self.write({place: members[place] for place in good}, loaded.rows_read)
+            self._take(members, sorted(set(range(len(members))) - set(doubtful)), loaded)
         rest = [members[i] for i in doubtful]
         if len(members) == 1 or not rest:
             return rest
@@ -104,6 +105,19 @@ class Loader:
             return self._load_fast(rest, delimiter, width)
         half = len(rest) // 2
         return [*self._load_fast(rest[:half], delimiter, width), *self._load_fast(rest[half:], delimiter, width)]
+
+    def _take(self, members: Sequence[Member], places: Sequence[int], loaded: readers.Loaded) -> None:
+        """Write what `raw` holds of some of the files that were read together, opening JSON in its columns."""
+        headers = members[0][1].headers
+        if not self._is_wrapped(headers):
+            self.write({place: members[place] for place in places}, loaded.rows_read, bad=loaded.bad)
+            return
+        extracts = [extract for extract, _ in members]
+        read = unwrap_columns(self.connection, extracts, loaded=loaded, headers=headers, contract=self.contract)
+        self._write_texts(extracts, places, read)
+
+    def _is_wrapped(self, headers: Sequence[str]) -> bool:
+        return not {RAW_COLUMN, *self.contract.nests}.isdisjoint(headers)
 
     def _header(self, extract: Extract) -> tuple[str, Mapping, bool]:
         """(delimiter, mapping, whether the first line is all of the header, as the fast reader needs)."""
@@ -118,73 +132,83 @@ class Loader:
             headers = split(spelled[0], delimiter)
             if len(headers) > MOST_COLUMNS:
                 raise Rejected(f"the header has {len(headers)} columns, more than {MOST_COLUMNS}; this is no table")
-            self.headers[spelled] = delimiter, resolve(self.contract, headers)
+            self.headers[spelled] = delimiter, self._resolve(headers)
         return *self.headers[spelled], is_plain
 
-    def _load_json(self, extracts: list[Extract]) -> list[Rejection]:
+    def _load_json(self, extracts: list[Extract]) -> None:
         if not extracts:
-            return []
-        rejected: list[Rejection] = []
-        loaded, keys = readers.load_texts(self.connection, extracts, scratch=self.scratch)
-        groups: list[tuple[set[str], dict[str, str], list[int]]] = []
+            return
+        read = load_texts(self.connection, extracts, contract=self.contract, scratch=self.scratch)
+        self.rejected += [(extracts[place], why) for place, why in sorted(read.refused.items())]
+        self._write_texts(extracts, [place for place in range(len(extracts)) if place not in read.refused], read)
+
+    def _write_texts(self, extracts: Sequence[Extract], places: Sequence[int], read: Texts) -> None:
+        """Write some of the files in `texts`, those of like keys together."""
+        groups: list[tuple[object, dict[str, KeyPath], list[int]]] = []
         mappings: dict[int, Mapping] = {}
-        for place, extract in enumerate(extracts):
+        for place in places:
+            keys = [".".join(path) for path in read.paths[place]]
             try:
-                if len(keys[place]) > MOST_COLUMNS:
-                    raise Rejected(f"its rows have {len(keys[place])} different keys, more than {MOST_COLUMNS}")
-                mappings[place] = resolve(self.contract, keys[place], is_json=True)
+                if len(keys) > MOST_COLUMNS:
+                    raise Rejected(f"its rows have {len(keys)} different keys, more than {MOST_COLUMNS}")
+                mappings[place] = resolve(self.contract, keys, is_json=True)
             except Rejected as error:
-                rejected.append((extract, str(error)))
+                self.rejected.append((extracts[place], str(error)))
                 continue
-            spelled = {squash(key): key for key in keys[place]}
+            spelled = {squash(key): path for key, path in zip(keys, read.paths[place], strict=True)}
             # Of a file without a marker nothing is known, of one whose marker is null the record is there.
-            marked = {squash(keys[place][column]) for column, _ in mappings[place].markers}
+            marked = {squash(keys[column]) for column, _ in mappings[place].markers}
+            like = marked, {path[:-1] for path in read.paths[place]}
             fitting = next(
-                (g for g in groups if g[0] == marked and all(g[1].get(k, v) == v for k, v in spelled.items())), None
+                (g for g in groups if g[0] == like and all(g[1].get(k, v) == v for k, v in spelled.items())), None
             )
             if fitting is None:
-                fitting = (marked, {}, [])
+                fitting = (like, {}, [])
                 groups.append(fitting)
             fitting[1].update(spelled)
             fitting[2].append(place)
-        for _, spelled, places in groups:
-            headers = list(spelled.values())
-            readers.extract_texts(self.connection, places=places, keys=headers)
-            members = {place: (extracts[place], mappings[place]) for place in places}
+        for _, spelled, members in groups:
+            paths = list(spelled.values())
+            extract_texts(self.connection, places=members, keys=paths)
             self.write(
-                members,
-                loaded.rows_read,
-                mapping=resolve(self.contract, headers, is_json=True),
-                bad=[row for row in loaded.bad if row.file_index in members],
+                {place: (extracts[place], mappings[place]) for place in members},
+                read.loaded.rows_read,
+                mapping=resolve(self.contract, [".".join(path) for path in paths], is_json=True),
+                bad=[row for row in read.loaded.bad if row.file_index in members],
             )
-        return rejected
 
-    def _load_parquet(self, extracts: list[Extract]) -> list[Rejection]:
-        rejected: list[Rejection] = []
+    def _load_parquet(self, extracts: list[Extract]) -> None:
         groups: dict[tuple[tuple[str, str], ...], list[Member]] = {}
         for extract in extracts:
             try:
                 columns = readers.parquet_columns(self.connection, extract)
-                mapping = resolve(self.contract, [column for column, _ in columns])
+                mapping = self._resolve([column for column, _ in columns])
             except Rejected as error:
-                rejected.append((extract, str(error)))
+                self.rejected.append((extract, str(error)))
             except PARQUET_ERRORS as error:
-                rejected.append((extract, _broken_parquet(error)))
+                self.rejected.append((extract, _broken_parquet(error)))
             else:
                 groups.setdefault(tuple(columns), []).append((extract, mapping))
         for columns, members in groups.items():
-            rejected += self._load_parquet_group(members, columns)
-        return rejected
+            self._load_parquet_group(members, columns)
 
-    def _load_parquet_group(self, members: list[Member], columns: tuple[tuple[str, str], ...]) -> list[Rejection]:
+    def _load_parquet_group(self, members: list[Member], columns: tuple[tuple[str, str], ...]) -> None:
         try:
             loaded = readers.load_parquet(self.connection, [extract for extract, _ in members], columns=columns)
         except PARQUET_ERRORS as error:
             if len(members) == 1:
-                return [(members[0][0], _broken_parquet(error))]
-            return [found for member in members for found in self._load_parquet_group([member], columns)]
-        self.write(dict(enumerate(members)), loaded.rows_read)
-        return []
+                self.rejected.append((members[0][0], _broken_parquet(error)))
+                return
+            for member in members:
+                self._load_parquet_group([member], columns)
+            return
+        self._take(members, range(len(members)), loaded)
+
+    def _resolve(self, headers: Sequence[str]) -> Mapping:
+        """The mapping of a header; where columns hold JSON, its keys are mapped instead."""
+        if self._is_wrapped(headers):
+            return Mapping(tuple(headers), {}, (), (), ())
+        return resolve(self.contract, headers)
 
 
 def _is_json(extract: Extract) -> bool:
