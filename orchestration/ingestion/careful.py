@@ -14,20 +14,28 @@ REREAD_LINES = 2_000_000
 
 @dataclass(frozen=True)
 class Record:
-    """One record: fields when it is good, else why not."""
+    """One record: fields when it is good, else why not. `is_lone` tells that a bad one is a single field."""
 
     line: int
     fields: list[str] | None
     raw_text: str
+    is_lone: bool = False
     reason: str | None = None
     remedy: str | None = None
 
 
-def read_records(path: Path, *, delimiter: str, width: int, trailing_blanks: int, is_damaged: bool) -> Iterator[Record]:
-    """Records of a delimited file, the header first; blank lines are none. Each has `width` fields or a reason."""
+def read_records(
+    path: Path, *, delimiter: str, width: int, trailing_blanks: int, is_damaged: bool, skipped: int = 0
+) -> Iterator[Record]:
+    """Records of a delimited file, the header first; blank lines are none. Each has `width` fields or a reason.
+
+    `skipped` lines stand before the header.
+    """
     csv.field_size_limit(2**31 - 1)
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as text:
-        lines = _Lines(text)
+        for _ in range(skipped):
+            next(text, None)
+        lines = _Lines(text, number=skipped + 1)
         while True:
             fields, problem = _next_record(lines, delimiter)
             if fields is None and problem is None:
@@ -36,6 +44,7 @@ def read_records(path: Path, *, delimiter: str, width: int, trailing_blanks: int
             if not "".join(taken).strip():
                 lines.advance()
                 continue
+            is_lone = fields is not None and len(fields) == 1
             if not problem:
                 fields, problem = _fit(fields, width, trailing_blanks)
             raw = "".join(taken)
@@ -44,18 +53,18 @@ def read_records(path: Path, *, delimiter: str, width: int, trailing_blanks: int
             if problem and len(taken) > 1 and lines.give_back(REREAD_LINES):
                 # Only the first line is surely bad; the next ones may be good records behind an unclosed quote.
                 raw = lines.taken[0]
-            yield Record(lines.number, None if problem else fields, _shown(raw), *(problem or (None, None)))
+            yield Record(lines.number, None if problem else fields, _shown(raw), is_lone, *(problem or (None, None)))
             lines.advance()
 
 
 class _Lines:
     """Physical lines with a way back: `taken` are those of the record being read, which starts at line `number`."""
 
-    def __init__(self, source: Iterator[str]) -> None:
+    def __init__(self, source: Iterator[str], *, number: int) -> None:
         self._source = source
         self._queue: list[str] = []
         self.taken: list[str] = []
-        self.number = 1
+        self.number = number
         self._reread = 0
         self._length = 0
 

@@ -12,6 +12,7 @@ from orchestration.ingestion import readers
 from orchestration.ingestion.envelopes import RAW_COLUMN
 from orchestration.ingestion.extracts import Extract
 from orchestration.ingestion.headers import Mapping, Rejected, find_delimiter, resolve, split
+from orchestration.ingestion.reports import Header, find_header
 from orchestration.ingestion.texts import KeyPath, Texts, extract_texts, load_texts, unwrap_columns
 
 Member = tuple[Extract, Mapping]
@@ -52,7 +53,7 @@ class Loader:
         self.connection = connection
         self.scratch = scratch
         self.write = write
-        self.headers: dict[tuple[str, str], tuple[str, Mapping]] = {}
+        self.headers: dict[tuple[str, str], Header] = {}
         self.rejected: list[Rejection] = []
 
     def load(self, extracts: Sequence[Extract]) -> list[Rejection]:
@@ -64,20 +65,26 @@ class Loader:
         return self.rejected
 
     def _load_delimited(self, extracts: list[Extract]) -> None:
-        groups: dict[tuple[str, tuple[str, ...], bool], list[Member]] = {}
+        groups: dict[tuple[str, tuple[str, ...], int, bool], list[Member]] = {}
         for extract in extracts:
             try:
-                delimiter, mapping, is_plain = self._header(extract)
+                header, is_plain = self._header(extract)
             except Rejected as error:
                 self.rejected.append((extract, str(error)))
                 continue
             is_fast = is_plain and not extract.has_nul and not extract.is_damaged
-            groups.setdefault((delimiter, mapping.headers, is_fast), []).append((extract, mapping))
-        for (delimiter, headers, is_fast), members in groups.items():
+            like = header.delimiter, header.mapping.headers, header.skipped, is_fast
+            groups.setdefault(like, []).append((extract, header.mapping))
+        for (delimiter, headers, skipped, is_fast), members in groups.items():
             slow = self._load_fast(members, delimiter, len(headers)) if is_fast else members
             if slow:
-                chosen = [extract for extract, _ in slow]
-                loaded = readers.load_delimited_carefully(self.connection, chosen, delimiter=delimiter, headers=headers)
+                loaded = readers.load_delimited_carefully(
+                    self.connection,
+                    [extract for extract, _ in slow],
+                    delimiter=delimiter,
+                    headers=headers,
+                    skipped=skipped,
+                )
                 self._take(slow, range(len(slow)), loaded)
 
     def _load_fast(self, members: list[Member], delimiter: str, width: int) -> list[Member]:
@@ -119,8 +126,8 @@ class Loader:
     def _is_wrapped(self, headers: Sequence[str]) -> bool:
         return not {RAW_COLUMN, *self.contract.nests}.isdisjoint(headers)
 
-    def _header(self, extract: Extract) -> tuple[str, Mapping, bool]:
-        """(delimiter, mapping, whether the first line is all of the header, as the fast reader needs)."""
+    def _header(self, extract: Extract) -> tuple[Header, bool]:
+        """The header, and whether it is the whole of the first line, as the fast reader needs."""
         text = extract.head.lstrip("\r\n")
         if not text.strip():
             raise Rejected("the file is empty, without even a header; deliver it again if it should hold rows")
@@ -128,12 +135,21 @@ class Loader:
         is_plain = text == extract.head and "\r" not in line and line.count('"') % 2 == 0
         spelled = (line if is_plain else text, Path(extract.file.path).suffix)
         if spelled not in self.headers:
-            delimiter = find_delimiter(self.contract, spelled[0], name=extract.file.path)
-            headers = split(spelled[0], delimiter)
-            if len(headers) > MOST_COLUMNS:
-                raise Rejected(f"the header has {len(headers)} columns, more than {MOST_COLUMNS}; this is no table")
-            self.headers[spelled] = delimiter, self._resolve(headers)
-        return *self.headers[spelled], is_plain
+            try:
+                self.headers[spelled] = self._first_header(spelled[0], name=extract.file.path)
+            except Rejected:
+                header = find_header(self.contract, extract.head, name=extract.file.path)
+                if header is None:
+                    raise
+                return header, False
+        return self.headers[spelled], is_plain
+
+    def _first_header(self, text: str, *, name: str) -> Header:
+        delimiter = find_delimiter(self.contract, text, name=name)
+        headers = split(text, delimiter)
+        if len(headers) > MOST_COLUMNS:
+            raise Rejected(f"the header has {len(headers)} columns, more than {MOST_COLUMNS}; this is no table")
+        return Header(delimiter, self._resolve(headers), skipped=0)
 
     def _load_json(self, extracts: list[Extract]) -> None:
         if not extracts:

@@ -3,6 +3,7 @@
 Each reader takes files of one header in one DuckDB statement and hands back those that it can't vouch for.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ from orchestration.ingestion.extracts import Extract
 from orchestration.ingestion.headers import count_trailing_blanks
 from orchestration.ingestion.ledger import literal
 from orchestration.ingestion.parts import Part, find_astray, join_small, paths, place_lines, spans
+from orchestration.ingestion.reports import FOOTER, FOOTER_REASON, FOOTER_REMEDY
 
 CHUNK = 20_000
 
@@ -92,9 +94,14 @@ def is_clean(connection: duckdb.DuckDBPyConnection, extract: Extract, *, delimit
 
 
 def load_delimited_carefully(
-    connection: duckdb.DuckDBPyConnection, extracts: Sequence[Extract], *, delimiter: str, headers: Sequence[str]
+    connection: duckdb.DuckDBPyConnection,
+    extracts: Sequence[Extract],
+    *,
+    delimiter: str,
+    headers: Sequence[str],
+    skipped: int,
 ) -> Loaded:
-    """Read files record by record, leaving bad ones out."""
+    """Read files record by record, leaving bad ones out; `skipped` lines stand before each header."""
     width = len(headers)
     typed = ", ".join(f"c{place} varchar" for place in range(width))
     connection.execute(f"create or replace temp table fields_read (file_index integer, line bigint, {typed})")
@@ -107,22 +114,46 @@ def load_delimited_carefully(
             width=width,
             trailing_blanks=count_trailing_blanks(headers),
             is_damaged=extract.is_damaged,
+            skipped=skipped,
         )
         next(records, None)  # the header
         count = 0
         rows: list[list[Any]] = []
+        bad: list[careful.Record] = []
+        below: list[careful.Record] = []  # bad ones since the last good one
         for record in records:
             count += 1
             if record.fields is None:
-                loaded.bad.append(BadRow(place, record.line, record.reason or "", record.remedy or "", record.raw_text))
+                below.append(record)
                 continue
+            bad += below
+            below = []
             rows.append([place, record.line, *record.fields])
             if len(rows) == CHUNK:
                 insert(connection, rows, table="fields_read")
                 rows = []
         insert(connection, rows, table="fields_read")
         loaded.rows_read.append(count)
+        loaded.bad += [_bad_row(place, record) for record in bad] + _footer(place, below)
     return loaded
+
+
+def _bad_row(place: int, record: careful.Record) -> BadRow:
+    reason, remedy = record.reason or "", record.remedy or ""
+    if re.match(FOOTER, record.raw_text):
+        reason, remedy = FOOTER_REASON, FOOTER_REMEDY
+    return BadRow(place, record.line, reason, remedy, record.raw_text)
+
+
+def _footer(place: int, records: list[careful.Record]) -> list[BadRow]:
+    """The bad rows below the last good one: where one is a report's footer, so are the single texts around it."""
+    is_footer = any(re.match(FOOTER, record.raw_text) for record in records)
+    return [
+        BadRow(place, record.line, FOOTER_REASON, FOOTER_REMEDY, record.raw_text)
+        if is_footer and record.is_lone
+        else _bad_row(place, record)
+        for record in records
+    ]
 
 
 def _strict_csv(files: Sequence[Extract | Part], delimiter: str, width: int) -> str:

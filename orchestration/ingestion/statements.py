@@ -7,6 +7,7 @@ from orchestration.ingestion.cells import Cell, cells, given, given_name, name, 
 from orchestration.ingestion.headers import Mapping
 from orchestration.ingestion.ledger import literal
 from orchestration.ingestion.removal import removed_at, says_removed
+from orchestration.ingestion.reports import FOOTER, FOOTER_REASON, FOOTER_REMEDY
 
 # What every row carries beside the contract's columns: what its markers say, and where it came from.
 ORIGIN = {
@@ -81,7 +82,17 @@ def select_quarantined(contract: Contract, mapping: Mapping, *, batch_id: str) -
             f"when {unreadable} then {literal(f'{cell.name} is not {cell.what}')}",
         ]
         whens["remedy"] += [f"when {empty} then {literal(fill)}", f"when {unreadable} then {literal(correct)}"]
-    cases = ", ".join(f"case {' '.join(branches)} end as {column}" for column, branches in whens.items())
+    is_footer = f"regexp_matches(raw_text, {literal(FOOTER)})"
+    footer = {
+        "column_name": "null",
+        "value": "null",
+        "reason": literal(FOOTER_REASON),
+        "remedy": literal(FOOTER_REMEDY),
+    }
+    cases = ", ".join(
+        f"case when {is_footer} then {footer[column]} {' '.join(branches)} end as {column}"
+        for column, branches in whens.items()
+    )
     return f"""
         select {_origin(contract, batch_id)}, {cases}, raw_text
         from ({_select_values(contract, mapping, mandatory, with_text=True)}) as typed
