@@ -4,23 +4,20 @@ Every file is read once here, in blocks, for its hash; the rest is counted on th
 """
 
 import codecs
-import gzip
 import hashlib
 import os
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Literal
+from typing import TYPE_CHECKING, Literal
 
 from orchestration.contracts import Contract
 from orchestration.ingestion.files import LandingFile
-from orchestration.ingestion.headers import Rejected
+from orchestration.ingestion.packing import BLOCK, refuse_foreign, refuse_markup, unpack
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
-BLOCK = 1 << 20
 BOMS = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF32_LE: "utf-32",
@@ -71,23 +68,24 @@ def open_extract(
     local = _fetch(file, filesystem=filesystem, scratch=scratch, number=number)
     content = hashlib.sha256()
     tally = _Tally()
-    with local.open("rb") as source:
-        packed = source.read(2) == b"\x1f\x8b"
-        source.seek(0)
-        plain = scratch / f"{number}.plain" if packed else local
-        blocks = _unpack(source, plain, file) if packed else _blocks(source)
-        for block in blocks:
-            content.update(block)
-            tally.add(block)
+    plain = scratch / f"{number}.plain"
+    blocks = unpack(local, plain)
+    if blocks is None:
+        plain, blocks = local, _blocks(local)
+    for block in blocks:
+        content.update(block)
+        tally.add(block)
     if filesystem is None:
         _check_unchanged(file)
     if tally.first[:4] == b"PAR1":
         kind, encoding, head = "parquet", None, ""
     else:
+        refuse_foreign(tally.first)
         encoding = _encoding(contract, tally)
         if tally.invalid or encoding not in ("utf-8", "utf-8-sig"):
             plain, tally = _transcode(plain, scratch / f"{number}.utf8", encoding)
         kind, head = "text", _head(plain)
+        refuse_markup(head)
     return Extract(
         file=file,
         local=_plainly_named(plain, scratch, number),
@@ -179,21 +177,10 @@ def _check_unchanged(file: LandingFile) -> None:
         raise Changing(file.path)
 
 
-def _blocks(source: BinaryIO) -> Iterator[bytes]:
-    while block := source.read(BLOCK):
-        yield block
-
-
-def _unpack(source: BinaryIO, plain: Path, file: LandingFile) -> Iterator[bytes]:
-    try:
-        with gzip.open(source) as packed, plain.open("wb") as copy:
-            while block := packed.read(BLOCK):
-                copy.write(block)
-                yield block
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise Rejected(
-            f"the gzip file can't be unpacked ({error}); it is cut short or damaged, so deliver it again"
-        ) from error
+def _blocks(local: Path) -> Iterator[bytes]:
+    with local.open("rb") as source:
+        while block := source.read(BLOCK):
+            yield block
 
 
 def _encoding(contract: Contract, tally: _Tally) -> str:
