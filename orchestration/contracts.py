@@ -49,6 +49,8 @@ class Contract:
     `rows_under` are keys under which a page of the vendor's API holds its rows, beside the usual ones; `nests` are the
     objects inside a row whose keys are columns, `properties` or `a.b` for an object within one.
 
+    `decimal` is the sign that parts decimals in delimited text, None where each file tells.
+
     `delivery` says what a snapshot delivers whole: each file (with its parts), the files of a day, or only what a
     manifest calls so. `held_by` are the columns by which a delivery is compared with what was there, of which it must
     hold `least_held` (0..1).
@@ -69,6 +71,7 @@ class Contract:
     columns: tuple[Column, ...]
     rows_under: tuple[str, ...] = ()
     nests: tuple[str, ...] = ()
+    decimal: Literal["point", "comma"] | None = None
     delivery: Literal["file", "day", "manifest"] = "manifest"
     identity: tuple[str, ...] = ()
     additive: tuple[str, ...] = ()
@@ -116,6 +119,7 @@ def read(path: Path) -> list[Contract]:
                 columns=tuple(_column(column) for column in table["columns"]),
                 rows_under=tuple(meta.get("rows_under", ())),
                 nests=tuple(meta.get("nests", ())),
+                decimal=meta.get("decimal"),
                 delivery=meta.get("delivery", "manifest"),
                 identity=tuple(meta.get("identity", ())),
                 additive=tuple(meta.get("additive", ())),

@@ -234,8 +234,8 @@ class _Run:
         members: Places[int, Member],
         rows_read: Sequence[int],
         *,
-        mapping: Mapping | None = None,
-        bad: Sequence[readers.BadRow] = (),
+        mapping: Mapping,
+        bad: Sequence[readers.BadRow],
     ) -> None:
         """Commit `raw` as one batch and report it."""
         if not members:
@@ -250,7 +250,7 @@ class _Run:
             )
             for place, (extract, own) in members.items()
         ]
-        rows = self.writer.write(items, mapping=mapping or items[0].mapping, bad=bad)
+        rows = self.writer.write(items, mapping=mapping, bad=bad)
         self.loaded += rows
         self.loaded_hashes.update(row.content_hash for row in rows)
         report = self.report

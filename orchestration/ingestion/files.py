@@ -18,6 +18,8 @@ UNFINISHED_SUFFIXES = (".tmp", ".part", ".partial", ".crdownload", "_copying_")
 HIDDEN_PREFIXES = (".", "_")
 DONE = ".done"
 MANIFEST = ".manifest.json"
+# How the extracts in and below a folder are written, where that is not what their contract says.
+DECLARATION = "_landing.yml"
 # A file younger than this is looked at twice before it is believed.
 YOUNG_SECONDS = 5.0
 NUMBER_WIDTH = 20

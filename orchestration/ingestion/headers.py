@@ -3,12 +3,17 @@
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
 from orchestration.contracts import Contract, snake_case, squash
 from orchestration.ingestion.removal import Kind, marker_kind
 
 DELIMITERS = (",", "\t", ";", "|")
+# The sign that parts decimals in a column of a file; in a mixed one each text tells for itself.
+Convention = Literal["point", "comma", "mixed"]
+# Per column, where it is not the point.
+Conventions = dict[str, Convention]
 
 
 class Rejected(ValueError):
@@ -19,7 +24,8 @@ class Rejected(ValueError):
 class Mapping:
     """Places of columns in a file. `passthrough` is (place, name in the lake, as spelled); `missing` are names.
 
-    `markers` are the columns, of the contract or not, that say whether a record is gone, as (place, kind).
+    `markers` are the columns, of the contract or not, that say whether a record is gone, as (place, kind). `decimals`
+    are the columns whose decimals are not parted by points.
     """
 
     headers: tuple[str, ...]
@@ -27,6 +33,7 @@ class Mapping:
     passthrough: tuple[tuple[int, str, str], ...]
     missing: tuple[str, ...]
     markers: tuple[tuple[int, Kind], ...]
+    decimals: Conventions = field(default_factory=dict)
 
     @property
     def drift(self) -> list[tuple[str, str]]:

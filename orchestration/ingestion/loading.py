@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping as Places
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -11,7 +12,8 @@ from orchestration.contracts import Contract, squash
 from orchestration.ingestion import readers
 from orchestration.ingestion.envelopes import RAW_COLUMN
 from orchestration.ingestion.extracts import Extract
-from orchestration.ingestion.headers import Mapping, Rejected, find_delimiter, resolve, split
+from orchestration.ingestion.headers import Conventions, Mapping, Rejected, find_delimiter, resolve, split
+from orchestration.ingestion.numbers import conventions
 from orchestration.ingestion.reports import Header, find_header
 from orchestration.ingestion.texts import KeyPath, Texts, extract_texts, load_texts, unwrap_columns
 
@@ -37,10 +39,10 @@ class Write(Protocol):
         members: Places[int, Member],
         rows_read: Sequence[int],
         *,
-        mapping: Mapping | None = None,
-        bad: Sequence[readers.BadRow] = (),
+        mapping: Mapping,
+        bad: Sequence[readers.BadRow],
     ) -> None:
-        """`mapping` is the files' common one, by default that of the first; `bad` are rows that `raw` lacks."""
+        """`mapping` is the files' common one; `bad` are rows that `raw` lacks."""
 
 
 class Loader:
@@ -85,7 +87,7 @@ class Loader:
                     headers=headers,
                     skipped=skipped,
                 )
-                self._take(slow, range(len(slow)), loaded)
+                self._take(slow, range(len(slow)), loaded, delimiter=delimiter)
 
     def _load_fast(self, members: list[Member], delimiter: str, width: int) -> list[Member]:
         """Commit what reads cleanly; returns what does not, found by asking each file, or else by halving."""
@@ -104,7 +106,8 @@ class Loader:
                 return [*unclean, *self._load_fast(clean, delimiter, width)]
             loaded, doubtful = None, list(range(len(members)))
         if loaded:
-            self._take(members, sorted(set(range(len(members))) - set(doubtful)), loaded)
+            good = sorted(set(range(len(members))) - set(doubtful))
+            self._take(members, good, loaded, delimiter=delimiter)
         rest = [members[i] for i in doubtful]
         if len(members) == 1 or not rest:
             return rest
@@ -113,15 +116,42 @@ class Loader:
         half = len(rest) // 2
         return [*self._load_fast(rest[:half], delimiter, width), *self._load_fast(rest[half:], delimiter, width)]
 
-    def _take(self, members: Sequence[Member], places: Sequence[int], loaded: readers.Loaded) -> None:
+    def _take(
+        self,
+        members: Sequence[Member],
+        places: Sequence[int],
+        loaded: readers.Loaded,
+        *,
+        delimiter: str | None = None,
+    ) -> None:
         """Write what `raw` holds of some of the files that were read together, opening JSON in its columns."""
-        headers = members[0][1].headers
-        if not self._is_wrapped(headers):
-            self.write({place: members[place] for place in places}, loaded.rows_read, bad=loaded.bad)
+        mapping = members[0][1]
+        if not self._is_wrapped(mapping.headers):
+            self._write({place: members[place] for place in places}, loaded, mapping=mapping, delimiter=delimiter)
             return
         extracts = [extract for extract, _ in members]
-        read = unwrap_columns(self.connection, extracts, loaded=loaded, headers=headers, contract=self.contract)
+        read = unwrap_columns(self.connection, extracts, loaded=loaded, headers=mapping.headers, contract=self.contract)
         self._write_texts(extracts, places, read)
+
+    def _write(
+        self, members: dict[int, Member], loaded: readers.Loaded, *, mapping: Mapping, delimiter: str | None = None
+    ) -> None:
+        """Write files that were read together, those that part their decimals alike as one batch."""
+        known = conventions(self.connection, self.contract, mapping, delimiter=delimiter)
+        alike: dict[str, tuple[Conventions, dict[int, Member]]] = {}
+        for place, member in members.items():
+            found = known.get(place, {})
+            if isinstance(found, str):
+                self.rejected.append((member[0], found))
+                continue
+            alike.setdefault(repr(found), (found, {}))[1][place] = member
+        for decimals, group in alike.values():
+            self.write(
+                group,
+                loaded.rows_read,
+                mapping=replace(mapping, decimals=decimals),
+                bad=[row for row in loaded.bad if row.file_index in group],
+            )
 
     def _is_wrapped(self, headers: Sequence[str]) -> bool:
         return not {RAW_COLUMN, *self.contract.nests}.isdisjoint(headers)
@@ -186,11 +216,10 @@ class Loader:
         for _, spelled, members in groups:
             paths = list(spelled.values())
             extract_texts(self.connection, places=members, keys=paths)
-            self.write(
+            self._write(
                 {place: (extracts[place], mappings[place]) for place in members},
-                read.loaded.rows_read,
+                read.loaded,
                 mapping=resolve(self.contract, [".".join(path) for path in paths], is_json=True),
-                bad=[row for row in read.loaded.bad if row.file_index in members],
             )
 
     def _load_parquet(self, extracts: list[Extract]) -> None:
