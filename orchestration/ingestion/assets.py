@@ -105,6 +105,8 @@ def _system(contracts: Sequence[Contract]) -> dg.AssetsDefinition:
         for report in reports:
             for suspect in report.suspects:
                 context.log.warning(f"not taken as whole, so nothing of it counts as gone: {suspect}")
+            for kept in report.kept:
+                context.log.warning(f"stays as it was read: {kept}")
         context.log.info(_summary(reports))
 
     return ingest_system
