@@ -51,6 +51,8 @@ class Contract:
 
     `decimal` is the sign that parts decimals in delimited text, None where each file tells.
 
+    Of the columns of a file beside those it requires, the share `least_known` (0..1) must be known.
+
     `delivery` says what a snapshot delivers whole: each file (with its parts), the files of a day, or only what a
     manifest calls so. `held_by` are the columns by which a delivery is compared with what was there, of which it must
     hold `least_held` (0..1).
@@ -72,6 +74,7 @@ class Contract:
     rows_under: tuple[str, ...] = ()
     nests: tuple[str, ...] = ()
     decimal: Literal["point", "comma"] | None = None
+    least_known: float = 0.1
     delivery: Literal["file", "day", "manifest"] = "manifest"
     identity: tuple[str, ...] = ()
     additive: tuple[str, ...] = ()
@@ -80,8 +83,13 @@ class Contract:
 
     @property
     def mandatory(self) -> tuple[str, ...]:
-        """Columns without which a row can't be used: the key and the cursor."""
+        """Columns that tell what a row is of and when: the key and the cursor."""
         return tuple(dict.fromkeys((*self.key, *((self.cursor,) if self.cursor else ()))))
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Columns beside those that no row may lack, unless it only says that its record is gone."""
+        return tuple(column.name for column in self.columns if column.is_required and column.name not in self.mandatory)
 
 
 @lru_cache(maxsize=10_000)  # every table asks for the folders of every file
@@ -120,6 +128,7 @@ def read(path: Path) -> list[Contract]:
                 rows_under=tuple(meta.get("rows_under", ())),
                 nests=tuple(meta.get("nests", ())),
                 decimal=meta.get("decimal"),
+                least_known=meta.get("least_known", 0.1),
                 delivery=meta.get("delivery", "manifest"),
                 identity=tuple(meta.get("identity", ())),
                 additive=tuple(meta.get("additive", ())),

@@ -79,11 +79,14 @@ def _is_page(row: dict[str, Any], contract: Contract) -> bool:
 
 
 def _open(text: str, contract: Contract) -> Iterator[str]:
-    """The rows of a page or an array; anything else is a row itself. Raises Rejected when it says the call failed."""
-    if text.startswith("["):
-        for element, _ in _elements(text, 1):
-            yield from _open(element, contract)
-        return
+    """The rows of a page, or of an array of rows and pages. Raises Rejected when a page says that the call failed."""
+    elements = (element for element, _ in _elements(text, 1)) if text.startswith("[") else (text,)
+    for element in elements:
+        yield from _open_page(element, contract)
+
+
+def _open_page(text: str, contract: Contract) -> Iterator[str]:
+    """The rows of a page; anything else is a row itself."""
     start = _rows_start(text, contract)
     if start is None:
         _refuse_failed(text, contract)

@@ -12,7 +12,7 @@ from orchestration.contracts import Contract, squash
 from orchestration.ingestion import readers
 from orchestration.ingestion.envelopes import RAW_COLUMN
 from orchestration.ingestion.extracts import Extract
-from orchestration.ingestion.headers import Conventions, Mapping, Rejected, find_delimiter, resolve, split
+from orchestration.ingestion.headers import Conventions, Mapping, Rejected, find_delimiter, match, resolve, split
 from orchestration.ingestion.numbers import conventions
 from orchestration.ingestion.reports import Header, find_header
 from orchestration.ingestion.texts import KeyPath, Texts, extract_texts, load_texts, unwrap_columns
@@ -219,7 +219,7 @@ class Loader:
             self._write(
                 {place: (extracts[place], mappings[place]) for place in members},
                 read.loaded,
-                mapping=resolve(self.contract, [".".join(path) for path in paths], is_json=True),
+                mapping=match(self.contract, [".".join(path) for path in paths]),
             )
 
     def _load_parquet(self, extracts: list[Extract]) -> None:
