@@ -11,19 +11,11 @@ from orchestration.automation import FRESH, RETRY
 from orchestration.contracts import LAKE, Contract
 from orchestration.ingestion.batches import IngestReport, ingest
 from orchestration.ingestion.files import Listing, list_landing, unrecognised
-from orchestration.ingestion.ledger import TABLES, ensure_shapes, sweep
+from orchestration.ingestion.ledger import BOOKKEEPING, TABLES, ensure_shapes, sweep
 from orchestration.settings import Settings, current
 
 LANDING = dg.AssetKey(["landing"])
 OWNERS = ["team:data-engineering"]
-# The bookkeeping folders under the names by which models read them.
-BOOKKEEPING = {
-    "_ledger": "ledger",
-    "_quarantine": "quarantined_rows",
-    "_defects": "cell_defects",
-    "_drift": "drift_columns",
-    "_deliveries": "deliveries",
-}
 
 
 def build_ingestion_assets(contracts: Sequence[Contract]) -> list[dg.AssetsDefinition]:

@@ -35,8 +35,8 @@ class IngestReport:
     """What one call did for one table. `files_known` were loaded before; `waiting` are still being written.
 
     `errors` are "file: why and what to do" of rejected files; `drift` are (kind, column as spelled); `suspects` are
-    "delivery: why" of those that should be whole and were not taken so; `kept` tells of files that were read before a
-    declaration of how they are written.
+    "delivery: why" of those that should be whole and were not taken so; `shapes` say what each file read is, by path;
+    `kept` tells of files that were read before a declaration of how they are written.
     """
 
     system: str
@@ -54,6 +54,7 @@ class IngestReport:
     drift: set[tuple[str, str]] = field(default_factory=set)
     suspects: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
+    shapes: dict[str, str] = field(default_factory=dict)
 
 
 def ingest(
@@ -198,6 +199,7 @@ class _Run:
             notes += [self._note_of(twin, "duplicate")] if is_known else self._load([twin])
         self._write_notes(notes)
         self._clear_scratch(keep=())
+        self.report.shapes |= self.loader.shapes
 
     def refuse(self, declarations: Places[LandingFile, str]) -> None:
         """Note the declarations that can't be read, once; what stands below them waits."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from orchestration.contracts import Contract
 from orchestration.ingestion.files import LandingFile
-from orchestration.ingestion.packing import BLOCK, refuse_foreign, refuse_markup, unpack
+from orchestration.ingestion.packing import BLOCK, packed_by, refuse_foreign, refuse_markup, unpack
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -41,7 +41,8 @@ class Changing(Exception):
 class Extract:
     """A readable copy of a file, `byte_count` bytes long.
 
-    `lines` counts its lines without the empty ones at the end; it says nothing of Parquet.
+    `lines` counts its lines without the empty ones at the end; it says nothing of Parquet. `packing` is what it was
+    packed by, "gzip" or "ZIP".
     `is_damaged` tells that bytes were not text in the encoding; they stand as U+FFFD.
     """
 
@@ -56,6 +57,7 @@ class Extract:
     has_nul: bool
     is_damaged: bool
     head: str
+    packing: str | None = None
 
 
 def open_extract(
@@ -69,9 +71,10 @@ def open_extract(
     content = hashlib.sha256()
     tally = _Tally()
     plain = scratch / f"{number}.plain"
-    blocks = unpack(local, plain)
-    if blocks is None:
-        plain, blocks = local, _blocks(local)
+    packing = packed_by(local)
+    if packing is None:
+        plain = local
+    blocks = unpack(local, plain, packing) if packing else _blocks(local)
     for block in blocks:
         content.update(block)
         tally.add(block)
@@ -98,6 +101,7 @@ def open_extract(
         has_nul=tally.nul,
         is_damaged=tally.invalid,
         head=head,
+        packing=packing,
     )
 
 

@@ -10,7 +10,7 @@ import duckdb
 
 from orchestration.contracts import Contract, squash
 from orchestration.ingestion import readers
-from orchestration.ingestion.envelopes import RAW_COLUMN
+from orchestration.ingestion.envelopes import RAW_COLUMN, is_document
 from orchestration.ingestion.extracts import Extract
 from orchestration.ingestion.headers import Conventions, Mapping, Rejected, find_delimiter, match, resolve, split
 from orchestration.ingestion.numbers import conventions
@@ -22,6 +22,7 @@ Member = tuple[Extract, Mapping]
 Rejection = tuple[Extract, str]
 
 MOST_COLUMNS = 5_000
+PARTED_BY = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 # What DuckDB raises for broken Parquet; a full disk or memory is not the file's fault.
 PARQUET_ERRORS = (
     duckdb.InvalidInputException,
@@ -57,6 +58,8 @@ class Loader:
         self.write = write
         self.headers: dict[tuple[str, str], Header] = {}
         self.rejected: list[Rejection] = []
+        # What each file is, by path.
+        self.shapes: dict[str, str] = {}
 
     def load(self, extracts: Sequence[Extract]) -> list[Rejection]:
         """Read files and have their batches written; returns those that can't be."""
@@ -74,6 +77,8 @@ class Loader:
             except Rejected as error:
                 self.rejected.append((extract, str(error)))
                 continue
+            above = f", {header.skipped} lines above its header" if header.skipped else ""
+            self._note_shape(extract, f"text parted by {PARTED_BY.get(header.delimiter, header.delimiter)}{above}")
             is_fast = is_plain and not extract.has_nul and not extract.is_damaged
             like = header.delimiter, header.mapping.headers, header.skipped, is_fast
             groups.setdefault(like, []).append((extract, header.mapping))
@@ -153,6 +158,9 @@ class Loader:
                 bad=[row for row in loaded.bad if row.file_index in group],
             )
 
+    def _note_shape(self, extract: Extract, shape: str) -> None:
+        self.shapes[extract.file.path] = f"{shape}, in {extract.packing}" if extract.packing else shape
+
     def _is_wrapped(self, headers: Sequence[str]) -> bool:
         return not {RAW_COLUMN, *self.contract.nests}.isdisjoint(headers)
 
@@ -184,6 +192,9 @@ class Loader:
     def _load_json(self, extracts: list[Extract]) -> None:
         if not extracts:
             return
+        for extract in extracts:
+            is_whole = is_document(extract.head, contract=self.contract)
+            self._note_shape(extract, "a JSON document" if is_whole else "JSON lines")
         read = load_texts(self.connection, extracts, contract=self.contract, scratch=self.scratch)
         self.rejected += [(extracts[place], why) for place, why in sorted(read.refused.items())]
         self._write_texts(extracts, [place for place in range(len(extracts)) if place not in read.refused], read)
@@ -233,6 +244,7 @@ class Loader:
             except PARQUET_ERRORS as error:
                 self.rejected.append((extract, _broken_parquet(error)))
             else:
+                self._note_shape(extract, "Parquet")
                 groups.setdefault(tuple(columns), []).append((extract, mapping))
         for columns, members in groups.items():
             self._load_parquet_group(members, columns)

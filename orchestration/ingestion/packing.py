@@ -6,7 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from orchestration.ingestion.headers import Rejected
 
@@ -37,18 +37,23 @@ MARKUP = re.compile(r"\s*<(!doctype|\?xml|[a-z]+:?[a-z]*[\s>].*</)", re.IGNORECA
 SAID = re.compile(r"<(?:title|message|faultstring|exceptionMessage)[^>]*>\s*([^<]{1,200})", re.IGNORECASE)
 
 
-def unpack(local: Path, plain: Path) -> Iterator[bytes] | None:
-    """The blocks of a packed file's content, copied to `plain` on the way; None when the file is not packed.
-
-    Raises Rejected when it can't be unpacked, or holds anything but one file.
-    """
+def packed_by(local: Path) -> Literal["gzip", "ZIP"] | None:
+    """What a file is packed by, as its first bytes say."""
     with local.open("rb") as source:
         first = source.read(4)
     if first.startswith(GZIP):
+        return "gzip"
+    return "ZIP" if first in (ZIP, b"PK\x05\x06") else None
+
+
+def unpack(local: Path, plain: Path, packing: Literal["gzip", "ZIP"]) -> Iterator[bytes]:
+    """The blocks of a packed file's content, copied to `plain` on the way.
+
+    Raises Rejected when it can't be unpacked, or holds anything but one file.
+    """
+    if packing == "gzip":
         return _copied(gzip.open(local), plain, "gzip file")
-    if first in (ZIP, b"PK\x05\x06"):
-        return _copied(_only_member(local), plain, "ZIP archive")
-    return None
+    return _copied(_only_member(local), plain, "ZIP archive")
 
 
 def refuse_foreign(first: bytes) -> None:

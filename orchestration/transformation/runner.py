@@ -55,9 +55,18 @@ def build(settings: Settings, *, without: Sequence[str], full_refresh: bool) -> 
         _close_connections(settings)
 
 
+def read_manifest(settings: Settings) -> Mapping[str, Any]:
+    """The manifest of the project, parsed into the home of `settings`."""
+    _parse(settings)
+    return json.loads((settings.dbt_artifacts / "manifest.json").read_text())
+
+
 @cache
 def _parsed() -> "Manifest":
-    settings = current()
+    return _parse(current())
+
+
+def _parse(settings: Settings) -> "Manifest":
     # dbt parses all of it anew when one of these has changed, as `as_of` does every night; a build is told its own.
     same = {"TOUCHSTONE_WAREHOUSE": settings.warehouse.name, "TOUCHSTONE_LAKE": "", "TOUCHSTONE_AS_OF": ""}
     with _environment(settings.dbt_environment() | same):
