@@ -12,7 +12,16 @@ from orchestration.contracts import Contract, squash
 from orchestration.ingestion import readers
 from orchestration.ingestion.envelopes import RAW_COLUMN, is_document
 from orchestration.ingestion.extracts import Extract
-from orchestration.ingestion.headers import Conventions, Mapping, Rejected, find_delimiter, match, resolve, split
+from orchestration.ingestion.headers import (
+    Conventions,
+    Mapping,
+    Rejected,
+    find_delimiter,
+    match,
+    resolve,
+    split,
+    unprefixed,
+)
 from orchestration.ingestion.numbers import conventions
 from orchestration.ingestion.reports import Header, find_header
 from orchestration.ingestion.texts import KeyPath, Texts, extract_texts, load_texts, unwrap_columns
@@ -212,7 +221,10 @@ class Loader:
             except Rejected as error:
                 self.rejected.append((extracts[place], str(error)))
                 continue
-            spelled = {squash(key): path for key, path in zip(keys, read.paths[place], strict=True)}
+            spelled = {
+                squash(unprefixed(self.contract, key)) or key: path
+                for key, path in zip(keys, read.paths[place], strict=True)
+            }
             # Of a file without a marker nothing is known, of one whose marker is null the record is there.
             marked = {squash(keys[column]) for column, _ in mappings[place].markers}
             like = marked, {path[:-1] for path in read.paths[place]}

@@ -96,6 +96,14 @@ def test_a_nest_that_is_a_text_stays_one(site: Site) -> None:
     assert site.query("select id, name, properties from lake order by id") == [(1, None, "x"), (2, "Ann", None)]
 
 
+def test_files_that_spell_one_column_with_and_without_its_nest(site: Site) -> None:
+    nested = with_(nests=("properties",), header_prefixes=("properties_",))
+    for n, column in enumerate(("name", "properties_name", "full_name")):
+        site.deliver(f"{n}.jsonl", json.dumps({"id": n, "updated_at": "2026-01-01", column: "Ann"}))
+    assert site.ingest(nested).rows_loaded == 3
+    assert site.query("select distinct name from lake") == [("Ann",)]
+
+
 DATA = [json.dumps({**row, "properties": {"amount": 12.5}}) for row in ROWS]
 
 
