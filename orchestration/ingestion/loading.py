@@ -221,9 +221,11 @@ class Loader:
             except Rejected as error:
                 self.rejected.append((extracts[place], str(error)))
                 continue
+            columns = {column: name for name, column in mappings[place].claims.items()}
+            # A column that files spell in several ways is read in as many batches.
             spelled = {
-                squash(unprefixed(self.contract, key)) or key: path
-                for key, path in zip(keys, read.paths[place], strict=True)
+                columns.get(column) or squash(unprefixed(self.contract, key)) or key: path
+                for column, (key, path) in enumerate(zip(keys, read.paths[place], strict=True))
             }
             # Of a file without a marker nothing is known, of one whose marker is null the record is there.
             marked = {squash(keys[column]) for column, _ in mappings[place].markers}

@@ -58,9 +58,9 @@ def test_a_declaration_and_an_archive_on_object_storage(site: Site, bucket: Any)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("people.csv", "id,updated_at\n1,2026-07-01 10:00\n")
-    bucket.put_object(Bucket="extracts", Key="nightly/crm/people/a.zip", Body=packed.getvalue())
-    bucket.put_object(Bucket="extracts", Key="nightly/crm/_landing.yml", Body=b"timestamp_zone: Europe/Berlin\n")
-    assert site.ingest(landing="s3://extracts/nightly").rows_loaded == 1
+    bucket.put_object(Bucket="extracts", Key="declared/crm/people/a.zip", Body=packed.getvalue())
+    bucket.put_object(Bucket="extracts", Key="declared/crm/_landing.yml", Body=b"timestamp_zone: Europe/Berlin\n")
+    assert site.ingest(landing="s3://extracts/declared").rows_loaded == 1
     assert site.query("select updated_at::varchar from lake") == [("2026-07-01 08:00:00",)]
 
 
