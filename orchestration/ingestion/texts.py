@@ -176,10 +176,14 @@ def extract_texts(connection: duckdb.DuckDBPyConnection, *, places: Sequence[int
 
 
 def _value_at(path: KeyPath) -> str:
+    """SQL of the text at a path; HubSpot's first API puts each property's value into an object of its own."""
     value = "row_read"
     for part in path:
         value = f"struct_extract({value}, {literal(part)})"
-    return value
+    if len(path) == 1:
+        return value
+    is_object = f"starts_with({value}, '{{') and json_valid({value})"
+    return f"case when {is_object} then coalesce({value} ->> '$.value', {value}) else {value} end"
 
 
 def _is_plain_lines(extract: Extract, contract: Contract) -> bool:

@@ -175,6 +175,23 @@ def test_the_stream_of_google_ads(site: Site) -> None:
     ) == [(1234567890, 9, "2026-01-01", "DESKTOP", "SEARCH", 12340000, 4)]
 
 
+def test_the_first_api_of_hubspot(site: Site) -> None:
+    row = {
+        "vid": 7,
+        "properties": {
+            "email": {"value": "a@x.example", "versions": []},
+            "createdate": {"value": "1709287200000"},
+            "lastmodifieddate": {"value": "1709287200000"},
+            "company": {"value": "{not json"},
+        },
+    }
+    page = {"contacts": [row], "has-more": False, "vid-offset": 0}
+    site.deliver("a.json", json.dumps(page), folder="hubspot/contacts")
+    assert site.ingest(contracts.load()["hubspot", "contacts"]).rows_loaded == 1
+    found = site.query("select id, email, company, createdate::varchar from lake", table="hubspot/contacts")
+    assert found == [(7, "a@x.example", "{not json", "2024-03-01 10:00:00")]
+
+
 def test_linkedin_names_its_campaign_by_a_list_and_its_day_by_parts(site: Site) -> None:
     day = {"year": 2026, "month": 3, "day": 1}
     rows = [
