@@ -34,17 +34,20 @@ def group_by_dialect(
     Files below one that can't be read are left out: they wait until it is corrected.
     """
     refused: dict[LandingFile, str] = {}
-    alike: dict[Contract, list[LandingFile]] = {}
+    below: dict[tuple[LandingFile, ...], list[LandingFile]] = {}
     for file in files:
+        below.setdefault(tuple(listing.declarations_of(file)), []).append(file)
+    alike: dict[Contract, list[LandingFile]] = {}
+    for declarations, found in below.items():
         written = contract
-        for declaration in listing.declarations_of(file):
+        for declaration in declarations:
             try:
                 written = _apply(written, _read(declaration, listing.filesystem))
             except Rejected as error:
                 refused[declaration] = str(error)
                 break
         else:
-            alike.setdefault(written, []).append(file)
+            alike.setdefault(written, []).extend(found)
     return [Written(written, tuple(found)) for written, found in alike.items()], refused
 
 

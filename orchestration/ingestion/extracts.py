@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from orchestration.contracts import Contract
 from orchestration.ingestion.files import LandingFile
@@ -70,14 +70,13 @@ def open_extract(
     local = _fetch(file, filesystem=filesystem, scratch=scratch, number=number)
     content = hashlib.sha256()
     tally = _Tally()
-    plain = scratch / f"{number}.plain"
-    packing = packed_by(local)
-    if packing is None:
-        plain = local
-    blocks = unpack(local, plain, packing) if packing else _blocks(local)
-    for block in blocks:
-        content.update(block)
-        tally.add(block)
+    with local.open("rb") as source:
+        packing = packed_by(source)
+        plain = scratch / f"{number}.plain" if packing else local
+        blocks = unpack(local, plain, packing) if packing else _blocks(source)
+        for block in blocks:
+            content.update(block)
+            tally.add(block)
     if filesystem is None:
         _check_unchanged(file)
     if tally.first[:4] == b"PAR1":
@@ -181,10 +180,9 @@ def _check_unchanged(file: LandingFile) -> None:
         raise Changing(file.path)
 
 
-def _blocks(local: Path) -> Iterator[bytes]:
-    with local.open("rb") as source:
-        while block := source.read(BLOCK):
-            yield block
+def _blocks(source: BinaryIO) -> Iterator[bytes]:
+    while block := source.read(BLOCK):
+        yield block
 
 
 def _encoding(contract: Contract, tally: _Tally) -> str:

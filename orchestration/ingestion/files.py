@@ -68,6 +68,8 @@ class Listing:
 
     def declarations_of(self, file: LandingFile) -> list[LandingFile]:
         """What is declared in the folders that a file stands in, the nearest last."""
+        if not self.declarations:
+            return []
         above = [found for found in self.declarations if file.path.startswith(found.path.removesuffix(DECLARATION))]
         return sorted(above, key=lambda found: found.path.count("/"))
 

@@ -33,14 +33,15 @@ FOREIGN: dict[bytes, tuple[str, str]] = {
     rb"\x1f\x8b|PK[\x03\x05\x07]": ARCHIVED,
     rb"[^\x00]{1,100}\x00.{156,256}ustar": ("a tar archive", ARCHIVED[1]),
 }
+ANY_FOREIGN = re.compile(b"|".join(FOREIGN), re.DOTALL)
 MARKUP = re.compile(r"\s*<(!doctype|\?xml|[a-z]+:?[a-z]*[\s>].*</)", re.IGNORECASE | re.DOTALL)
 SAID = re.compile(r"<(?:title|message|faultstring|exceptionMessage)[^>]*>\s*([^<]{1,200})", re.IGNORECASE)
 
 
-def packed_by(local: Path) -> Literal["gzip", "ZIP"] | None:
-    """What a file is packed by, as its first bytes say."""
-    with local.open("rb") as source:
-        first = source.read(4)
+def packed_by(source: BinaryIO) -> Literal["gzip", "ZIP"] | None:
+    """What a file is packed by, as its first bytes say; the file is left at its begin."""
+    first = source.read(4)
+    source.seek(0)
     if first.startswith(GZIP):
         return "gzip"
     return "ZIP" if first in (ZIP, b"PK\x05\x06") else None
@@ -58,9 +59,10 @@ def unpack(local: Path, plain: Path, packing: Literal["gzip", "ZIP"]) -> Iterato
 
 def refuse_foreign(first: bytes) -> None:
     """Raise Rejected, saying what it is and what to do, for a file whose first bytes are those of no table."""
-    for signature, (what, remedy) in FOREIGN.items():
-        if re.match(signature, first, re.DOTALL):
-            raise Rejected(f"it is {what}, which is not read; {remedy}")
+    if not ANY_FOREIGN.match(first):
+        return
+    what, remedy = next(said for signature, said in FOREIGN.items() if re.match(signature, first, re.DOTALL))
+    raise Rejected(f"it is {what}, which is not read; {remedy}")
 
 
 def refuse_markup(head: str) -> None:
