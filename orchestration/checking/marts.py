@@ -1,7 +1,7 @@
 """Which marts have rows once a landing is loaded, by the SQL of the dbt project and its lineage."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration import lineage
@@ -23,7 +23,7 @@ def judge_marts(loaded: Collection[str], *, settings: Settings, scratch: Path) -
     """Every mart by name; `loaded` are the tables with rows, as `system.table`."""
     from orchestration.transformation.runner import read_manifest
 
-    manifest = read_manifest(replace(settings, home=scratch))
+    manifest = read_manifest(settings, scratch=scratch)
     # Models right below conformed/ are entities, each united of what the systems tell.
     conformed = lineage.models_of(manifest, layer=CONFORMED).values()
     rows = Rows(manifest, loaded, entities={node["name"] for node in conformed if len(node["fqn"]) == 3})
