@@ -1,5 +1,6 @@
 """What a landing's folders declare of how their files are written."""
 
+import shutil
 from datetime import datetime
 
 import pytest
@@ -87,6 +88,18 @@ def test_what_was_read_stays_as_it_was_read_and_is_told(site: Site) -> None:
     assert site.query("select id, updated_at::varchar from lake order by id") == [
         (1, "2026-07-01 10:00:00"), (2, "2026-07-01 08:00:00"),
     ]  # fmt: skip
+
+
+def test_a_table_taken_out_of_the_lake_is_read_anew(site: Site) -> None:
+    """What docs/delivering.md advises."""
+    site.deliver("a.csv", "id,updated_at\n1,2026-07-01 10:00\nx,2026-07-01\n")
+    site.ingest()
+    declare(site, "crm", "timestamp_zone: Europe/Berlin\n")
+    for folder in (".", "_ledger", "_quarantine", "_defects", "_drift"):
+        shutil.rmtree(site.lake / folder / "crm" / "people", ignore_errors=True)
+    assert site.ingest().rows_read == 2
+    assert site.query("select updated_at::varchar from lake") == [("2026-07-01 08:00:00",)]
+    assert len(site.quarantined()) == 1
 
 
 def test_other_tables_are_not_concerned(site: Site) -> None:
