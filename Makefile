@@ -12,15 +12,18 @@ STACK = --map $(MAP) --crm $(CRM) --crm-objects $(CRM_OBJECTS)
 export DAGSTER_DISABLE_TELEMETRY := yes
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help nightly test test-long test-fast ui lint format bench demo score clean lock
+.PHONY: help nightly check test test-long test-fast ui lint format bench demo score clean lock
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
-nightly: $(VENV)/.runtime ## Install, then run the whole nightly job on TOUCHSTONE_LANDING or the demo company
+nightly: $(VENV)/bin/touchstone ## Install, then run the whole nightly job on TOUCHSTONE_LANDING or the demo company
 	@$(RUN) -m orchestration nightly
 
-ui: $(VENV)/.runtime ## Start the Dagster UI on http://127.0.0.1:3000
+check: $(VENV)/bin/touchstone ## Say what TOUCHSTONE_LANDING would load, quarantine and refuse, and write nothing
+	@$(VENV)/bin/touchstone check
+
+ui: $(VENV)/bin/touchstone ## Start the Dagster UI on http://127.0.0.1:3000
 	@$(RUN) -m orchestration ui
 
 test: $(VENV)/.dev lint ## Run lint and every test but the long ones
@@ -76,6 +79,11 @@ $(VENV)/.runtime: requirements.lock | $(VENV)/bin/python
 	@echo "Installing (once per lock) ..."
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
+
+# A launcher instead of an installation, which would need a build backend; it works in any folder.
+$(VENV)/bin/touchstone: $(VENV)/.runtime
+	@printf '#!/bin/sh\nPYTHONPATH="%s" exec "%s" -P -m orchestration "$$@"\n' "$(CURDIR)" "$(abspath $(RUN))" > $@
+	@chmod +x $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	@echo "Installing the development tools (once per lock) ..."

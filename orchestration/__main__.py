@@ -1,4 +1,4 @@
-"""The command line behind the Makefile: `python -m orchestration nightly | ui | parse | score`."""
+"""Governed measurement for B2B marketing operations: check what a landing would load, run the night, see it."""
 
 import argparse
 import os
@@ -27,23 +27,15 @@ retention:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status: 0 when it succeeded, 1 when a run failed its checks, 2 on bad usage."""
-    parser = argparse.ArgumentParser(prog="python -m orchestration", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    nightly = commands.add_parser("nightly", help="run the whole nightly job once and print its summary")
-    nightly.add_argument("--full-refresh", action="store_true", help="build event tables whole, from all of the lake")
-    ui = commands.add_parser("ui", help="start the Dagster UI with its schedules and sensors")
-    ui.add_argument("--port", type=int, default=3000)
-    commands.add_parser("parse", help="parse the dbt project and load the Dagster definitions")
-    score = commands.add_parser("score", help="run the pipeline on a simulated company and score it against the truth")
-    score.add_argument("--size", default="tiny", help="tiny, demo, large or a number of people (default: tiny)")
-    score.add_argument("--seed", type=int, default=7)
-    add_stack_options(score)
+    parser = _parser()
     options = parser.parse_args(arguments)
     try:
         settings = current()
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
+    if options.command == "check":
+        return _check(options.landing, settings, is_for_machines=options.json)
     if options.command == "score":
         from orchestration.scoring.card import run as run_score
 
@@ -73,6 +65,57 @@ def main(arguments: list[str] | None = None) -> int:
 
     print(f"{len(list(defs.resolve_all_asset_specs()))} assets, definitions load")
     return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="touchstone", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+
+    def add(name: str, does: str, more: str = "") -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=does, description=f"{does[0].upper()}{does[1:]}. {more}".strip())
+
+    check = add(
+        "check",
+        "read a landing by contract and say what would load, be quarantined or be refused",
+        "Writes nothing. Exits with 0 when all of it loads, 1 when something does not, 2 when there is no landing.",
+    )
+    check.add_argument("landing", nargs="?", help="folder or URL of extracts (default: TOUCHSTONE_LANDING)")
+    check.add_argument("--json", action="store_true", help="print one JSON object, for machines")
+    nightly = add(
+        "nightly",
+        "run the whole nightly job once and print its summary",
+        "Exits with 0 when every mart was published and every alert sent, else with 1.",
+    )
+    nightly.add_argument("--full-refresh", action="store_true", help="build event tables whole, from all of the lake")
+    ui = add("ui", "start the Dagster UI with its schedules and sensors", "Stop it with Ctrl-C.")
+    ui.add_argument("--port", type=int, default=3000, help="port on 127.0.0.1 (default: 3000)")
+    add("parse", "parse the dbt project and load the Dagster definitions")
+    score = add("score", "run the pipeline on a simulated company and score it against the truth")
+    score.add_argument("--size", default="tiny", help="tiny, demo, large or a number of people (default: tiny)")
+    score.add_argument("--seed", type=int, default=7, help="another seed is another company (default: 7)")
+    add_stack_options(score)
+    return parser
+
+
+def _check(landing: str | None, settings: Settings, *, is_for_machines: bool) -> int:
+    from rich.console import Console
+
+    from orchestration.checking.display import as_json, show
+    from orchestration.checking.reading import check
+
+    if not (landing or settings.landing):
+        print("name a landing: touchstone check FOLDER, or set TOUCHSTONE_LANDING", file=sys.stderr)
+        return 2
+    try:
+        checked = check(landing or settings.landing, settings=settings)
+    except FileNotFoundError as error:
+        print(error, file=sys.stderr)
+        return 2
+    if is_for_machines:
+        print(as_json(checked))
+    else:
+        show(checked, Console(highlight=False))
+    return 0 if checked.loads_whole else 1
 
 
 def _prepare_instance(settings: Settings) -> None:

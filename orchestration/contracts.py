@@ -46,6 +46,13 @@ class Contract:
     others may be filled in later, else of all; `cursor` orders versions of a key. `additive` columns of the rows of one
     file and key add up, where an export is finer than the key.
 
+    `rows_under` are keys under which a page of the vendor's API holds its rows, beside the usual ones; `nests` are the
+    objects inside a row whose keys are columns, `properties` or `a.b` for an object within one.
+
+    `decimal` is the sign that parts decimals in delimited text, None where each file tells.
+
+    Of the columns of a file beside those it requires, the share `least_known` (0..1) must be known.
+
     `delivery` says what a snapshot delivers whole: each file (with its parts), the files of a day, or only what a
     manifest calls so. `held_by` are the columns by which a delivery is compared with what was there, of which it must
     hold `least_held` (0..1).
@@ -64,6 +71,10 @@ class Contract:
     header_prefixes: tuple[str, ...]
     encoding: str | None
     columns: tuple[Column, ...]
+    rows_under: tuple[str, ...] = ()
+    nests: tuple[str, ...] = ()
+    decimal: Literal["point", "comma"] | None = None
+    least_known: float = 0.1
     delivery: Literal["file", "day", "manifest"] = "manifest"
     identity: tuple[str, ...] = ()
     additive: tuple[str, ...] = ()
@@ -72,8 +83,13 @@ class Contract:
 
     @property
     def mandatory(self) -> tuple[str, ...]:
-        """Columns without which a row can't be used: the key and the cursor."""
+        """Columns that tell what a row is of and when: the key and the cursor."""
         return tuple(dict.fromkeys((*self.key, *((self.cursor,) if self.cursor else ()))))
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Columns beside those that no row may lack, unless it only says that its record is gone."""
+        return tuple(column.name for column in self.columns if column.is_required and column.name not in self.mandatory)
 
 
 @lru_cache(maxsize=10_000)  # every table asks for the folders of every file
@@ -109,6 +125,10 @@ def read(path: Path) -> list[Contract]:
                 header_prefixes=tuple(meta.get("header_prefixes", ())),
                 encoding=meta.get("encoding"),
                 columns=tuple(_column(column) for column in table["columns"]),
+                rows_under=tuple(meta.get("rows_under", ())),
+                nests=tuple(meta.get("nests", ())),
+                decimal=meta.get("decimal"),
+                least_known=meta.get("least_known", 0.1),
                 delivery=meta.get("delivery", "manifest"),
                 identity=tuple(meta.get("identity", ())),
                 additive=tuple(meta.get("additive", ())),

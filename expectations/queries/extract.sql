@@ -16,21 +16,34 @@ extract as (
 ),
 
 -- Files loaded within 12 hours of the newest one came in the same night.
+newest as (
+    select ledger.*
+    from raw_lake.ledger as ledger
+    where
+        ledger.system = '{{ system }}'
+        and ledger.object = '{{ object }}'
+        and ledger.status = 'loaded'
+        and ledger.loaded_at >= (
+            select max(latest.loaded_at) - interval 12 hours
+            from raw_lake.ledger as latest
+            where latest.system = '{{ system }}' and latest.object = '{{ object }}' and latest.status = 'loaded'
+        )
+),
+
+-- A report's footer lines stand in the quarantine for the count, but no record is lost with them.
+footers as (
+    select count(*) as footer_count
+    from raw_lake.quarantined_rows
+    where reason like 'it is a footer line of a report%' and batch_id in (select newest.batch_id from newest)
+),
+
 delivery as (
     select
-        (epoch({{ as_of }}) - epoch(max(loaded_at))) / 86400 as delivery_age_days,
-        coalesce(sum(rows_read), 0) as delivered_count,
-        coalesce(sum(rows_quarantined), 0) as quarantined_count
-    from raw_lake.ledger
-    where
-        system = '{{ system }}'
-        and object = '{{ object }}'
-        and status = 'loaded'
-        and loaded_at >= (
-            select max(newest.loaded_at) - interval 12 hours
-            from raw_lake.ledger as newest
-            where newest.system = '{{ system }}' and newest.object = '{{ object }}' and newest.status = 'loaded'
-        )
+        (epoch({{ as_of }}) - epoch(max(newest.loaded_at))) / 86400 as delivery_age_days,
+        coalesce(sum(newest.rows_read), 0) as delivered_count,
+        coalesce(sum(newest.rows_quarantined), 0) - max(footers.footer_count) as quarantined_count
+    from footers
+    left join newest on true
 )
 
 select

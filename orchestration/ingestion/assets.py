@@ -11,19 +11,11 @@ from orchestration.automation import FRESH, RETRY
 from orchestration.contracts import LAKE, Contract
 from orchestration.ingestion.batches import IngestReport, ingest
 from orchestration.ingestion.files import Listing, list_landing, unrecognised
-from orchestration.ingestion.ledger import TABLES, ensure_shapes, sweep
+from orchestration.ingestion.ledger import BOOKKEEPING, TABLES, ensure_shapes, sweep
 from orchestration.settings import Settings, current
 
 LANDING = dg.AssetKey(["landing"])
 OWNERS = ["team:data-engineering"]
-# The bookkeeping folders under the names by which models read them.
-BOOKKEEPING = {
-    "_ledger": "ledger",
-    "_quarantine": "quarantined_rows",
-    "_defects": "cell_defects",
-    "_drift": "drift_columns",
-    "_deliveries": "deliveries",
-}
 
 
 def build_ingestion_assets(contracts: Sequence[Contract]) -> list[dg.AssetsDefinition]:
@@ -105,6 +97,8 @@ def _system(contracts: Sequence[Contract]) -> dg.AssetsDefinition:
         for report in reports:
             for suspect in report.suspects:
                 context.log.warning(f"not taken as whole, so nothing of it counts as gone: {suspect}")
+            for kept in report.kept:
+                context.log.warning(f"stays as it was read: {kept}")
         context.log.info(_summary(reports))
 
     return ingest_system

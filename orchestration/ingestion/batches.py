@@ -14,8 +14,9 @@ import duckdb
 
 from orchestration.contracts import Contract
 from orchestration.ingestion import readers
+from orchestration.ingestion.dialects import Written, group_by_dialect
 from orchestration.ingestion.extracts import Changing, Extract, open_extract
-from orchestration.ingestion.files import LandingFile, Listing, plain_path
+from orchestration.ingestion.files import DECLARATION, LandingFile, Listing, plain_path
 from orchestration.ingestion.headers import Mapping, Rejected
 from orchestration.ingestion.ledger import LedgerRow, digest, has_ledger, literal, lock, read_ledger, scratch
 from orchestration.ingestion.loading import Loader, Member
@@ -34,7 +35,8 @@ class IngestReport:
     """What one call did for one table. `files_known` were loaded before; `waiting` are still being written.
 
     `errors` are "file: why and what to do" of rejected files; `drift` are (kind, column as spelled); `suspects` are
-    "delivery: why" of those that should be whole and were not taken so.
+    "delivery: why" of those that should be whole and were not taken so; `shapes` say what each file read is, by path;
+    `kept` tells of files that were read before a declaration of how they are written.
     """
 
     system: str
@@ -51,6 +53,8 @@ class IngestReport:
     errors: list[str] = field(default_factory=list)
     drift: set[tuple[str, str]] = field(default_factory=set)
     suspects: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    shapes: dict[str, str] = field(default_factory=dict)
 
 
 def ingest(
@@ -74,25 +78,34 @@ def ingest(
     # A snapshot's deliveries are judged anew even on a night that brings none: its contract may have changed.
     if not files and not manifests and not (contract.mode == "snapshot" and has_ledger(contract, lake=lake)):
         return report
+    written, refused = group_by_dialect(contract, files, listing=listing)
+    read = {file.path for part in written for file in part.files}
+    report.waiting += [file.path for file in files if file.path not in read]
+    # The files of the contract itself come last, where all other bookkeeping is done.
+    written.sort(key=lambda part: part.contract == contract)
+    if not written or written[-1].contract != contract:
+        written.append(Written(contract, ()))
     with lock(lake), scratch(lake) as folder, duckdb.connect() as connection:
-        connection.execute(f"set TimeZone = {literal(contract.timestamp_zone)}")
         if threads:
             connection.execute(f"set threads = {threads}")
         connection.execute(f"set temp_directory = {literal(folder / 'spill')}")
         # The first makes a join of each null spelling, the second's cost grows with the square of the columns: together
         # 18 GB and six minutes for four rows of a 368-column Salesforce export, 0.5 s without.
         connection.execute("set disabled_optimizers = 'in_clause,common_subexpressions'")
-        run = _Run(
-            contract,
-            listing=listing,
-            lake=lake,
-            now=now.astimezone(UTC).replace(tzinfo=None),
-            scratch=folder,
-            connection=connection,
-            progress=progress,
-            report=report,
-        )
-        run.ingest(files)
+        for part in written:
+            connection.execute(f"set TimeZone = {literal(part.contract.timestamp_zone)}")
+            run = _Run(
+                part.contract,
+                listing=listing,
+                lake=lake,
+                now=now.astimezone(UTC).replace(tzinfo=None),
+                scratch=folder,
+                connection=connection,
+                progress=progress,
+                report=report,
+            )
+            run.ingest(part.files)
+        run.refuse(refused)
         run.take(manifests)
         if contract.mode == "snapshot":
             is_waiting = bool(report.waiting)
@@ -148,7 +161,8 @@ class _Run:
         """Read the new ones among `files`, a bounded amount of text at a time."""
         new = [file for file in files if (file.path, file.byte_count, file.modified_at) not in self.known]
         new.sort(key=lambda file: (file.modified_at, file.path))
-        self.report.files_known = len(files) - len(new)
+        self.report.files_known += len(files) - len(new)
+        self._note_kept(files)
         pending: list[Extract] = []
         awaited: set[str] = set()
         twins: list[Extract] = []  # same content as one that is still pending
@@ -184,6 +198,24 @@ class _Run:
             is_known = twin.content_hash in self.loaded_hashes and not self._is_restated(twin)
             notes += [self._note_of(twin, "duplicate")] if is_known else self._load([twin])
         self._write_notes(notes)
+        self._clear_scratch(keep=())
+        self.report.shapes |= self.loader.shapes
+
+    def refuse(self, declarations: Places[LandingFile, str]) -> None:
+        """Note the declarations that can't be read, once; what stands below them waits."""
+        new = [file for file in declarations if (file.path, file.byte_count, file.modified_at) not in self.known]
+        self._write_notes(
+            [self._note(file, "rejected", content_hash="", encoding=None, error=declarations[file]) for file in new]
+        )
+
+    def _note_kept(self, files: Sequence[LandingFile]) -> None:
+        """Say which files were read before what is declared of them was written: they stay as they were read."""
+        newest = max((row.loaded_at for row in self.loaded), default=None)
+        for declaration in dict.fromkeys(found for file in files for found in self.listing.declarations_of(file)):
+            folder = declaration.path.removesuffix(DECLARATION)
+            kept = [row for row in self.loaded if row.source_file.startswith(folder)]
+            if newest and kept and declaration.modified_at > newest:
+                self.report.kept.append(f"{len(kept)} files below {folder} since {declaration.path} was written")
 
     def take(self, manifests: Sequence[LandingFile]) -> None:
         """Keep the new ones among `manifests`; one that can't be used is rejected like an extract."""
@@ -234,8 +266,8 @@ class _Run:
         members: Places[int, Member],
         rows_read: Sequence[int],
         *,
-        mapping: Mapping | None = None,
-        bad: Sequence[readers.BadRow] = (),
+        mapping: Mapping,
+        bad: Sequence[readers.BadRow],
     ) -> None:
         """Commit `raw` as one batch and report it."""
         if not members:
@@ -250,7 +282,7 @@ class _Run:
             )
             for place, (extract, own) in members.items()
         ]
-        rows = self.writer.write(items, mapping=mapping or items[0].mapping, bad=bad)
+        rows = self.writer.write(items, mapping=mapping, bad=bad)
         self.loaded += rows
         self.loaded_hashes.update(row.content_hash for row in rows)
         report = self.report

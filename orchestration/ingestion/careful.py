@@ -1,8 +1,6 @@
 """The slow readers: record by record, for files that DuckDB can't read cleanly, so that every good row still loads."""
 
 import csv
-import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,26 +10,32 @@ REPLACEMENT = "\ufffd"
 LONGEST_RECORD = 16_000_000
 # Lines read again in one file, at most; damage beyond it is quarantined in larger pieces.
 REREAD_LINES = 2_000_000
-PAGE_START = re.compile(r'\{("[^"]*"\s*:\s*[^\[\]{}]*,\s*)?"results?"\s*:\s*\[')
-ROW_LISTS = ("result", "results")
 
 
 @dataclass(frozen=True)
 class Record:
-    """One record: fields when it is good, else why not."""
+    """One record: fields when it is good, else why not. `is_lone` tells that a bad one is a single field."""
 
     line: int
     fields: list[str] | None
     raw_text: str
+    is_lone: bool = False
     reason: str | None = None
     remedy: str | None = None
 
 
-def read_records(path: Path, *, delimiter: str, width: int, trailing_blanks: int, is_damaged: bool) -> Iterator[Record]:
-    """Records of a delimited file, the header first; blank lines are none. Each has `width` fields or a reason."""
+def read_records(
+    path: Path, *, delimiter: str, width: int, trailing_blanks: int, is_damaged: bool, skipped: int = 0
+) -> Iterator[Record]:
+    """Records of a delimited file, the header first; blank lines are none. Each has `width` fields or a reason.
+
+    `skipped` lines stand before the header.
+    """
     csv.field_size_limit(2**31 - 1)
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as text:
-        lines = _Lines(text)
+        for _ in range(skipped):
+            next(text, None)
+        lines = _Lines(text, number=skipped + 1)
         while True:
             fields, problem = _next_record(lines, delimiter)
             if fields is None and problem is None:
@@ -40,6 +44,7 @@ def read_records(path: Path, *, delimiter: str, width: int, trailing_blanks: int
             if not "".join(taken).strip():
                 lines.advance()
                 continue
+            is_lone = fields is not None and len(fields) == 1
             if not problem:
                 fields, problem = _fit(fields, width, trailing_blanks)
             raw = "".join(taken)
@@ -48,51 +53,18 @@ def read_records(path: Path, *, delimiter: str, width: int, trailing_blanks: int
             if problem and len(taken) > 1 and lines.give_back(REREAD_LINES):
                 # Only the first line is surely bad; the next ones may be good records behind an unclosed quote.
                 raw = lines.taken[0]
-            yield Record(lines.number, None if problem else fields, _shown(raw), *(problem or (None, None)))
+            yield Record(lines.number, None if problem else fields, _shown(raw), is_lone, *(problem or (None, None)))
             lines.advance()
-
-
-def read_texts(path: Path) -> Iterator[tuple[int, str]]:
-    """(place, JSON text) per record of a JSON file: its lines, the elements of its array, or an API page's result rows.
-
-    The place is the line, and in a document, which may be one line, the number of the record. What can't be taken
-    apart comes as one last text.
-    """
-    text = path.read_text(encoding="utf-8-sig", errors="replace")
-    if not is_document(text):
-        for number, line in enumerate(text.split("\n"), start=1):
-            if line.strip():
-                yield number, line.strip()
-        return
-    start = _array_start(text)
-    if start is None:
-        yield 1, text.strip()
-        return
-    yield from _elements(text, start)
-
-
-def is_document(head: str) -> bool:
-    """Whether JSON text is one document (an array, an object over several lines, an API page), not a row per line."""
-    stripped = head.lstrip()
-    if stripped.startswith("["):
-        return True
-    first, _, rest = stripped.partition("\n")
-    try:
-        row = json.loads(first)
-    except (ValueError, RecursionError):
-        # A row per line starts each line with a brace; a document's second line doesn't.
-        return bool(PAGE_START.match(stripped)) or (bool(rest.strip()) and not rest.lstrip().startswith("{"))
-    return not rest.strip() and isinstance(row, dict) and any(isinstance(row.get(key), list) for key in ROW_LISTS)
 
 
 class _Lines:
     """Physical lines with a way back: `taken` are those of the record being read, which starts at line `number`."""
 
-    def __init__(self, source: Iterator[str]) -> None:
+    def __init__(self, source: Iterator[str], *, number: int) -> None:
         self._source = source
         self._queue: list[str] = []
         self.taken: list[str] = []
-        self.number = 1
+        self.number = number
         self._reread = 0
         self._length = 0
 
@@ -164,50 +136,3 @@ def _whole(fields: list[str], raw: str, is_damaged: bool) -> tuple[list[str] | N
 
 def _shown(raw: str) -> str:
     return raw.rstrip("\r\n").replace("\0", "\u2400")[:10_000]
-
-
-def _array_start(text: str) -> int | None:
-    """Place behind the bracket that opens the rows, None when the document is one row."""
-    place = _skip(text, 0)
-    if text.startswith("[", place):
-        return place + 1
-    decoder = json.JSONDecoder()
-    place += 1
-    try:
-        while True:
-            key, place = decoder.raw_decode(text, _skip(text, place))
-            place = _skip(text, place)
-            if text[place] != ":":
-                return None
-            place = _skip(text, place + 1)
-            if key in ROW_LISTS and text[place] == "[":
-                return place + 1
-            _, place = decoder.raw_decode(text, place)
-            place = _skip(text, place)
-            if text[place] != ",":
-                return None
-            place += 1
-    except (ValueError, IndexError, RecursionError):
-        return None
-
-
-def _elements(text: str, start: int) -> Iterator[tuple[int, str]]:
-    decoder = json.JSONDecoder()
-    number, place = 0, _skip(text, start)
-    while place < len(text) and text[place] != "]":
-        number += 1
-        try:
-            _, end = decoder.raw_decode(text, place)
-        except (ValueError, RecursionError):
-            yield number, text[place:]
-            return
-        yield number, text[place:end]
-        place = _skip(text, end)
-        if text.startswith(",", place):
-            place = _skip(text, place + 1)
-
-
-def _skip(text: str, place: int) -> int:
-    while place < len(text) and text[place] in " \t\r\n":
-        place += 1
-    return place

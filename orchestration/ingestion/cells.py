@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from orchestration.contracts import Column, Contract
-from orchestration.ingestion.headers import Mapping
+from orchestration.ingestion.headers import Convention, Mapping
 from orchestration.ingestion.ledger import literal
+from orchestration.ingestion.numbers import spelled
 
 TYPES = {
     "string": "varchar",
@@ -24,15 +25,20 @@ FALSE = "('false', 'f', 'no', 'n', '0')"
 CHECKSUM_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 # An id this long that does not begin with six zeros is not all zeros.
 SHORTEST_LONG_ID = 15
-# What a spreadsheet makes of a long number: 1.20364E+17.
-ROUNDED = r"-?[0-9]+([.,][0-9]+)?[eE][+][0-9]+"
-# Ids of advertising platforms: urn:li:sponsoredCampaign:123, customers/123/campaigns/456, and 123-456-7890.
-NAMED_NUMBER, DASHED_NUMBER = r"^(urn:[A-Za-z0-9:]*:|([A-Za-z]+/([0-9]+/)?)+)([0-9]+)$", r"[0-9]{3}-[0-9]{3}-[0-9]{4}"
+# What a spreadsheet makes of a long number, 1.20364E+17, and Java, 1.20364E17.
+ROUNDED = r"-?[0-9]+([.,][0-9]+)?[eE][+][0-9]+|-?[0-9][.,][0-9]+[eE][0-9]{2}"
+EITHER = "a number for sure: the file parts some decimals by a point and some by a comma"
+# Ids of advertising platforms: urn:li:sponsoredCampaign:123, also as a list of one, customers/123/campaigns/456, and
+# 123-456-7890.
+NAMED_NUMBER = r'^(?:\["(urn:[A-Za-z0-9:]*:)|urn:[A-Za-z0-9:]*:|([A-Za-z]+/([0-9]+/)?)+)([0-9]+)(?:"\])?$'
+DASHED_NUMBER = r"[0-9]{3}-[0-9]{3}-[0-9]{4}"
 # Google's cookie writes its version and the depth of the domain before the client id: GA1.2.111.222.
 COOKIE_PREFIX = r"^GA[0-9]+[.][0-9]+(-[0-9]+)?[.]"
 EPOCHS = {"epoch_seconds": 1_000_000, "epoch_millis": 1_000, "epoch_micros": 1}
 # The years 1 to 9999 in microseconds since 1970.
 EARLIEST_MICROSECONDS, MICROSECOND_LIMIT = 62_135_596_800_000_000, 253_402_300_799_999_999
+# The year 2100; a count of digits that is later is no instant.
+LATEST_SECOND = 4_102_444_800
 
 
 @dataclass(frozen=True)
@@ -60,7 +66,8 @@ def cells(contract: Contract, mapping: Mapping) -> list[Cell]:
         place = mapping.claims.get(column.name)
         words = (*contract.null_spellings, *column.null_spellings)
         text = ABSENT if place is None else given(f"c{place}", words, is_id=column.is_id)
-        read.append(Cell(column.name, text, *_value(contract, column, given_name(column.name))))
+        value = _value(contract, column, given_name(column.name), mapping.decimals.get(column.name, "point"))
+        read.append(Cell(column.name, text, *value))
     for place, passed, _ in sorted(mapping.passthrough, key=lambda entry: entry[1]):
         read.append(Cell(passed, given(f"c{place}", contract.null_spellings), given_name(passed), "text"))
     return read
@@ -112,7 +119,9 @@ def _safe_ranges(text: str, words: list[str]) -> list[str]:
     return ranges
 
 
-def _value(contract: Contract, column: Column, text: str) -> tuple[str, str]:  # noqa: PLR0911 - one per type
+def _value(  # noqa: PLR0911 - one per type
+    contract: Contract, column: Column, text: str, convention: Convention
+) -> tuple[str, str]:
     """(SQL value of a text column, what an unreadable one is not)."""
     kind = column.data_type
     # Of a time or a word, the plain spelling is tried first: trimming each cell costs four times the cast.
@@ -120,7 +129,8 @@ def _value(contract: Contract, column: Column, text: str) -> tuple[str, str]:  #
     if column.format == "salesforce_id":
         return _salesforce_id(text), "a Salesforce id, its checksum does not match its letters"
     if column.format == "client_id":
-        return f"regexp_replace({trimmed}, {literal(COOKIE_PREFIX)}, '')", "a client id"
+        value = f"regexp_replace({trimmed}, {literal(COOKIE_PREFIX)}, '')"
+        return f"case when not ({_is_rounded(text, trimmed)}) then {value} end", "a client id: a spreadsheet rounded it"
     if column.format == "id":
         return _id(kind, text, trimmed)
     if column.format == "json":
@@ -128,7 +138,7 @@ def _value(contract: Contract, column: Column, text: str) -> tuple[str, str]:  #
     if kind == "string":
         return text, "text"
     if kind == "bigint":
-        return _whole_number(text), "a whole number"
+        return _spelled_whole(text, convention), "a whole number"
     if kind == "boolean":
         word = f"lower({trimmed})"
         return (
@@ -138,18 +148,39 @@ def _value(contract: Contract, column: Column, text: str) -> tuple[str, str]:  #
     if kind == "date":
         plain = f"case when strlen({text}) = 10 and {_has_year(text)} then try_cast({text} as date) end"
         tries = [plain] * ("iso" in contract.timestamp_formats) + [
-            _date(pattern, trimmed) for pattern in contract.timestamp_formats
+            *(_date(pattern, trimmed) for pattern in contract.timestamp_formats),
+            _parted_date(text),
+            f"{_plausible_epoch(trimmed)}::date",
         ]
         return f"coalesce({', '.join(tries)})", _like(contract, "a date")
     if kind == "timestamp":
         plain = f"case when {_has_year(text)} then make_timestamp(epoch_us(try_cast({text} as timestamptz))) end"
         tries = [plain] * ("iso" in contract.timestamp_formats) + [
-            _instant(pattern, trimmed) for pattern in contract.timestamp_formats
+            *(_instant(pattern, trimmed) for pattern in contract.timestamp_formats),
+            _plausible_epoch(trimmed),
         ]
         return f"coalesce({', '.join(tries)})", _like(contract, "a time")
+    what = "a number" if kind == "double" else f"a number that fits {kind}"
+    value = f"try_cast({spelled(text, convention)} as {kind})"
     if kind == "double":
-        return f"case when isfinite(try_cast({text} as double)) then try_cast({text} as double) end", "a number"
-    return f"try_cast({text} as {kind})", f"a number that fits {kind}"
+        value = f"case when isfinite({value}) then {value} end"
+    return _plain_first(text, value, kind, convention), EITHER if convention == "mixed" else what
+
+
+def _plain_first(text: str, value: str, kind: str, convention: Convention) -> str:
+    """A number as programs write it, which is fast, else as people do."""
+    if convention != "point":
+        return value
+    plain = f"try_cast({text} as {kind})"
+    if kind == "double":
+        plain = f"case when isfinite({plain}) then {plain} end"
+    return f"coalesce({plain}, {value})"
+
+
+def _spelled_whole(text: str, convention: Convention) -> str:
+    number = f"try_cast({spelled(text, convention)} as decimal(38,6))"
+    value = f"case when trunc({number}) = {number} then try_cast({number} as bigint) end"
+    return f"coalesce({_whole_number(text)}, {value})" if convention == "point" else value
 
 
 def _whole_number(text: str) -> str:
@@ -160,7 +191,7 @@ def _whole_number(text: str) -> str:
 
 def _id(kind: str, text: str, trimmed: str) -> tuple[str, str]:
     """An id as its system writes it, whatever a platform or a spreadsheet made of it; what lost digits is none."""
-    is_rounded = f"contains({text}, '+') and regexp_full_match({trimmed}, {literal(ROUNDED)})"
+    is_rounded = _is_rounded(text, trimmed)
     if kind != "bigint":
         # pandas turns a column of whole numbers with a gap into 123.0.
         is_float = f"ends_with({text}, '.0') and regexp_full_match({text}, '[0-9]+[.]0')"
@@ -173,6 +204,11 @@ def _id(kind: str, text: str, trimmed: str) -> tuple[str, str]:
         f"case when {is_rounded} then null when {is_named} then {named} "
         f"when {is_dashed} then replace({trimmed}, '-', '')::bigint else {_whole_number(text)} end"
     ), "an id of digits; a spreadsheet that shows it as 1.2E+17 has lost some"
+
+
+def _is_rounded(text: str, trimmed: str) -> str:
+    may_be = " or ".join(f"contains({text}, '{sign}')" for sign in "+.,")
+    return f"({may_be}) and regexp_full_match({trimmed}, {literal(ROUNDED)})"
 
 
 def parameters_in_order(text: str) -> str:
@@ -217,6 +253,15 @@ def _epoch(text: str, factor: int) -> str:
     return f"case when {is_usable} then make_timestamp({count} * {factor}) end"
 
 
+def _plausible_epoch(text: str) -> str:
+    """Seconds (10 digits) or milliseconds (13) since 1970, as APIs write instants; between 2001 and 2100."""
+    count = f"try_cast({text} as bigint)"
+    shape = r"[1-4][0-9]{9}([0-9]{3})?([.]0+)?"
+    micros = f"{count} * case when {count} < {LATEST_SECOND} then 1000000 else 1000 end"
+    is_plausible = f"regexp_full_match({text}, {literal(shape)}) and {micros} < {LATEST_SECOND}000000"
+    return f"case when {is_plausible} then make_timestamp({micros}) end"
+
+
 def _date(pattern: str, text: str) -> str:
     """The calendar day as written; a time or an offset behind it must be readable but never shifts it."""
     if pattern in EPOCHS:
@@ -232,11 +277,19 @@ def _date(pattern: str, text: str) -> str:
     return f"try_strptime({text}, {literal(pattern)})::date"
 
 
+def _parted_date(text: str) -> str:
+    """The day of a JSON object of year, month and day, as Google and LinkedIn write dates."""
+    parts = ", ".join(f"try_cast({text} ->> '$.{part}' as bigint)" for part in ("year", "month", "day"))
+    is_object = f"starts_with({text}, '{{') and json_valid({text})"
+    return f"case when {is_object} then try_cast(concat_ws('-', {parts}) as date) end"
+
+
 def _salesforce_id(text: str) -> str:
     """15 characters with their checksum, 18 when the checksum holds, any other shape as it is."""
     checked = f"left({text}, 15) || {' || '.join(_checksum_letter(text, third) for third in range(3))}"
     return (
         f"case when strlen({text}) = 18 and {checked} = {text} then {text} "
+        f"when {_is_rounded(text, text)} then null "
         f"when strlen({text}) not in (15, 18) or not regexp_full_match({text}, '[0-9A-Za-z]+') then {text} "
         f"when strlen({text}) = 15 then {checked} end"
     )

@@ -4,10 +4,8 @@ Every file is read once here, in blocks, for its hash; the rest is counted on th
 """
 
 import codecs
-import gzip
 import hashlib
 import os
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +13,11 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from orchestration.contracts import Contract
 from orchestration.ingestion.files import LandingFile
-from orchestration.ingestion.headers import Rejected
+from orchestration.ingestion.packing import BLOCK, packed_by, refuse_foreign, refuse_markup, unpack
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
-BLOCK = 1 << 20
 BOMS = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF32_LE: "utf-32",
@@ -44,7 +41,8 @@ class Changing(Exception):
 class Extract:
     """A readable copy of a file, `byte_count` bytes long.
 
-    `lines` counts its lines without the empty ones at the end; it says nothing of Parquet.
+    `lines` counts its lines without the empty ones at the end; it says nothing of Parquet. `packing` is what it was
+    packed by, "gzip" or "ZIP".
     `is_damaged` tells that bytes were not text in the encoding; they stand as U+FFFD.
     """
 
@@ -59,6 +57,7 @@ class Extract:
     has_nul: bool
     is_damaged: bool
     head: str
+    packing: str | None = None
 
 
 def open_extract(
@@ -72,10 +71,9 @@ def open_extract(
     content = hashlib.sha256()
     tally = _Tally()
     with local.open("rb") as source:
-        packed = source.read(2) == b"\x1f\x8b"
-        source.seek(0)
-        plain = scratch / f"{number}.plain" if packed else local
-        blocks = _unpack(source, plain, file) if packed else _blocks(source)
+        packing = packed_by(source)
+        plain = scratch / f"{number}.plain" if packing else local
+        blocks = unpack(local, plain, packing) if packing else _blocks(source)
         for block in blocks:
             content.update(block)
             tally.add(block)
@@ -84,10 +82,12 @@ def open_extract(
     if tally.first[:4] == b"PAR1":
         kind, encoding, head = "parquet", None, ""
     else:
+        refuse_foreign(tally.first)
         encoding = _encoding(contract, tally)
         if tally.invalid or encoding not in ("utf-8", "utf-8-sig"):
             plain, tally = _transcode(plain, scratch / f"{number}.utf8", encoding)
         kind, head = "text", _head(plain)
+        refuse_markup(head)
     return Extract(
         file=file,
         local=_plainly_named(plain, scratch, number),
@@ -100,6 +100,7 @@ def open_extract(
         has_nul=tally.nul,
         is_damaged=tally.invalid,
         head=head,
+        packing=packing,
     )
 
 
@@ -182,18 +183,6 @@ def _check_unchanged(file: LandingFile) -> None:
 def _blocks(source: BinaryIO) -> Iterator[bytes]:
     while block := source.read(BLOCK):
         yield block
-
-
-def _unpack(source: BinaryIO, plain: Path, file: LandingFile) -> Iterator[bytes]:
-    try:
-        with gzip.open(source) as packed, plain.open("wb") as copy:
-            while block := packed.read(BLOCK):
-                copy.write(block)
-                yield block
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise Rejected(
-            f"the gzip file can't be unpacked ({error}); it is cut short or damaged, so deliver it again"
-        ) from error
 
 
 def _encoding(contract: Contract, tally: _Tally) -> str:

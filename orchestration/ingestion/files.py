@@ -18,6 +18,8 @@ UNFINISHED_SUFFIXES = (".tmp", ".part", ".partial", ".crdownload", "_copying_")
 HIDDEN_PREFIXES = (".", "_")
 DONE = ".done"
 MANIFEST = ".manifest.json"
+# How the extracts in and below a folder are written, where that is not what their contract says.
+DECLARATION = "_landing.yml"
 # A file younger than this is looked at twice before it is believed.
 YOUNG_SECONDS = 5.0
 NUMBER_WIDTH = 20
@@ -42,13 +44,15 @@ class LandingFile:
 class Listing:
     """What lay in the landing at one moment. `waiting` files were still changing and belong to the next run.
 
-    `manifests` are complete; they say which extracts are one delivery.
+    `manifests` are complete; they say which extracts are one delivery. `declarations` say how those below them are
+    written.
     """
 
     landing: str | None
     complete: tuple[LandingFile, ...]
     waiting: tuple[LandingFile, ...]
     manifests: tuple[LandingFile, ...] = ()
+    declarations: tuple[LandingFile, ...] = ()
 
     def complete_of(self, contract: Contract) -> list[LandingFile]:
         """Complete files of one table, by path."""
@@ -61,6 +65,13 @@ class Listing:
     def manifests_of(self, contract: Contract) -> list[LandingFile]:
         """Manifests of one table, by path."""
         return [file for file in self.manifests if file.folders[:2] == _folders(contract)]
+
+    def declarations_of(self, file: LandingFile) -> list[LandingFile]:
+        """What is declared in the folders that a file stands in, the nearest last."""
+        if not self.declarations:
+            return []
+        above = [found for found in self.declarations if file.path.startswith(found.path.removesuffix(DECLARATION))]
+        return sorted(above, key=lambda found: found.path.count("/"))
 
     @property
     def filesystem(self) -> "AbstractFileSystem | None":
@@ -95,6 +106,7 @@ def list_landing(landing: str | None, *, settle_seconds: float = 1.0) -> Listing
         complete=tuple(file for file in extracts if file.path not in waiting and not _is_manifest(file)),
         waiting=tuple(file for file in extracts if file.path in waiting),
         manifests=tuple(file for file in extracts if file.path not in waiting and _is_manifest(file)),
+        declarations=tuple(file for path, file in sorted(found.items()) if path.split("/")[-1] == DECLARATION),
     )
 
 

@@ -3,12 +3,19 @@
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
 from orchestration.contracts import Contract, snake_case, squash
 from orchestration.ingestion.removal import Kind, marker_kind
 
 DELIMITERS = (",", "\t", ";", "|")
+# So many known columns are enough, whatever custom ones stand beside them; fewer than so many columns tell nothing.
+ENOUGH_KNOWN, FEW_COLUMNS = 5, 3
+# The sign that parts decimals in a column of a file; in a mixed one each text tells for itself.
+Convention = Literal["point", "comma", "mixed"]
+# Per column, where it is not the point.
+Conventions = dict[str, Convention]
 
 
 class Rejected(ValueError):
@@ -19,7 +26,8 @@ class Rejected(ValueError):
 class Mapping:
     """Places of columns in a file. `passthrough` is (place, name in the lake, as spelled); `missing` are names.
 
-    `markers` are the columns, of the contract or not, that say whether a record is gone, as (place, kind).
+    `markers` are the columns, of the contract or not, that say whether a record is gone, as (place, kind). `decimals`
+    are the columns whose decimals are not parted by points.
     """
 
     headers: tuple[str, ...]
@@ -27,6 +35,7 @@ class Mapping:
     passthrough: tuple[tuple[int, str, str], ...]
     missing: tuple[str, ...]
     markers: tuple[tuple[int, Kind], ...]
+    decimals: Conventions = field(default_factory=dict)
 
     @property
     def drift(self) -> list[tuple[str, str]]:
@@ -37,10 +46,30 @@ class Mapping:
 
 
 def resolve(contract: Contract, headers: Sequence[str], *, is_json: bool = False) -> Mapping:
-    """Claim headers for the contract's columns: the canonical name, else the first alias that no column bears itself.
+    """The mapping of a file's header.
 
     JSON leaves null keys out, so there a key or cursor that no row has is a fault of the rows, not of the file.
-    Raises Rejected, naming the column, for a header that occurs twice and for a required one that is missing.
+    Raises Rejected, naming the column, for a header that occurs twice, for a required one that is missing, and for a
+    file of which hardly a column is known.
+    """
+    mapping = match(contract, headers)
+    lacking = [column for column in contract.columns if column.is_required and column.name not in mapping.claims]
+    keyless = is_json and any(column not in mapping.claims for column in contract.mandatory)
+    if lacking and not keyless:
+        names = ", ".join(repr(column.name) for column in lacking)
+        raise Rejected(
+            f"required column {names} is missing; the header has {_some(headers)}. Add it to the export, or, if the "
+            f"vendor spells it otherwise, add that spelling to `aliases` in _{contract.system}__sources.yml, "
+            f"table {contract.object}"
+        )
+    _refuse_unknown(contract, mapping)
+    return mapping
+
+
+def match(contract: Contract, headers: Sequence[str]) -> Mapping:
+    """Claim headers for the contract's columns: the canonical name, else the first alias that no column bears itself.
+
+    Raises Rejected for a header that occurs twice.
     """
     places: dict[str, int] = {}
     for place, header in enumerate(headers):
@@ -64,22 +93,13 @@ def resolve(contract: Contract, headers: Sequence[str], *, is_json: bool = False
     markers = tuple(
         (place, kind)
         for place, header in enumerate(headers)
-        if (kind := marker_kind(contract, _unprefixed(contract, header)))
+        if (kind := marker_kind(contract, unprefixed(contract, header)))
     )
     missing = tuple(
         column.name
         for column in contract.columns
         if column.name not in claims and not (markers and marker_kind(contract, column.name))
     )
-    lacking = [column for column in contract.columns if column.is_required and column.name not in claims]
-    keyless = is_json and any(column not in claims for column in contract.mandatory)
-    if lacking and not keyless:
-        names = ", ".join(repr(column.name) for column in lacking)
-        raise Rejected(
-            f"required column {names} is missing; the header has {_some(headers)}. Add it to the export, or, if the "
-            f"vendor spells it otherwise, add that spelling to `aliases` in _{contract.system}__sources.yml, "
-            f"table {contract.object}"
-        )
     taken = set(claims.values())
     passthrough = tuple(
         (place, _lake_name(contract, header, place), header.strip())
@@ -87,6 +107,25 @@ def resolve(contract: Contract, headers: Sequence[str], *, is_json: bool = False
         if place not in taken
     )
     return Mapping(tuple(headers), claims, passthrough, missing, markers)
+
+
+def _refuse_unknown(contract: Contract, mapping: Mapping) -> None:
+    """Raise Rejected when hardly one of the columns beside the required ones is known, a connector's own left out."""
+    needed = {*contract.mandatory, *contract.required}
+    known = [column for column in mapping.claims if column not in needed]
+    unknown = [spelled for kind, spelled in mapping.drift if kind == "unknown_column" and not spelled.startswith("_")]
+    count = len(known) + len(unknown)
+    # A table of required columns alone, and a file of few others, tell nothing.
+    if len(known) >= ENOUGH_KNOWN or min(count, len(contract.columns) - len(needed)) < FEW_COLUMNS:
+        return
+    if len(known) < contract.least_known * count:
+        raise Rejected(
+            f"hardly a column is known: {len(known)} of {count} beside the required ones; unknown are "
+            f"{_some(unknown)}. If these are no {contract.system}.{contract.object} "
+            f"({contract.description.rstrip('.')}), deliver the file to its own table; else add the vendor's spellings "
+            f"to `aliases`, or lower `least_known`, in "
+            f"_{contract.system}__sources.yml, table {contract.object}"
+        )
 
 
 def count_trailing_blanks(headers: Sequence[str]) -> int:
@@ -114,22 +153,23 @@ def split(line: str, delimiter: str) -> list[str]:
         return io.StringIO(line, newline="").readline().rstrip("\r\n").split(delimiter)
 
 
+def unprefixed(contract: Contract, header: str) -> str:
+    """A header without what a connector puts before it; a nest's name is parted from its keys by a dot or a line."""
+    text = header.strip()
+    for prefix in contract.header_prefixes:
+        if text.lower().replace(".", "_").startswith(prefix.lower()) and len(text) > len(prefix):
+            return text[len(prefix) :]
+    return text
+
+
 def _lake_name(contract: Contract, header: str, place: int) -> str:
     """A passthrough column's name; `load_date` is the lake's own."""
-    name = snake_case(_unprefixed(contract, header)) or f"column_{place + 1}"
+    name = snake_case(unprefixed(contract, header)) or f"column_{place + 1}"
     return "delivered_load_date" if name == "load_date" else name
 
 
 def _known(contract: Contract, header: str) -> str:
-    return squash(_unprefixed(contract, header))
-
-
-def _unprefixed(contract: Contract, header: str) -> str:
-    text = header.strip()
-    for prefix in contract.header_prefixes:
-        if text.lower().startswith(prefix.lower()) and len(text) > len(prefix):
-            return text[len(prefix) :]
-    return text
+    return squash(unprefixed(contract, header))
 
 
 def _some(headers: Sequence[str]) -> str:

@@ -85,6 +85,14 @@ TABLES: dict[str, dict[str, str]] = {
         "next_whole_at": "timestamp",
     },
 }
+# The bookkeeping folders under the names by which models read them.
+BOOKKEEPING = {
+    "_ledger": "ledger",
+    "_quarantine": "quarantined_rows",
+    "_defects": "cell_defects",
+    "_drift": "drift_columns",
+    "_deliveries": "deliveries",
+}
 # Of these no batch is the origin: they are made of all that was delivered, or told by the landing itself.
 DERIVED = frozenset({"_ledger", "_deliveries", "_manifests"})
 

@@ -3,7 +3,7 @@
 Each reader takes files of one header in one DuckDB statement and hands back those that it can't vouch for.
 """
 
-import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,10 +17,9 @@ from orchestration.ingestion.extracts import Extract
 from orchestration.ingestion.headers import count_trailing_blanks
 from orchestration.ingestion.ledger import literal
 from orchestration.ingestion.parts import Part, find_astray, join_small, paths, place_lines, spans
+from orchestration.ingestion.reports import FOOTER, FOOTER_REASON, FOOTER_REMEDY
 
 CHUNK = 20_000
-NOT_JSON = ("it is not a JSON object", "Deliver one complete JSON object per line, or an array of them.")
-DAMAGED = ("it holds bytes that are no text in the file's encoding", "Export as UTF-8 and deliver the file again.")
 
 
 @dataclass(frozen=True)
@@ -95,13 +94,18 @@ def is_clean(connection: duckdb.DuckDBPyConnection, extract: Extract, *, delimit
 
 
 def load_delimited_carefully(
-    connection: duckdb.DuckDBPyConnection, extracts: Sequence[Extract], *, delimiter: str, headers: Sequence[str]
+    connection: duckdb.DuckDBPyConnection,
+    extracts: Sequence[Extract],
+    *,
+    delimiter: str,
+    headers: Sequence[str],
+    skipped: int,
 ) -> Loaded:
-    """Read files record by record, leaving bad ones out."""
+    """Read files record by record, leaving bad ones out; `skipped` lines stand before each header."""
     width = len(headers)
     typed = ", ".join(f"c{place} varchar" for place in range(width))
     connection.execute(f"create or replace temp table fields_read (file_index integer, line bigint, {typed})")
-    _name_raw(connection, "fields_read")
+    name_raw(connection, "fields_read")
     loaded = Loaded(rows_read=[])
     for place, extract in enumerate(extracts):
         records = careful.read_records(
@@ -110,80 +114,52 @@ def load_delimited_carefully(
             width=width,
             trailing_blanks=count_trailing_blanks(headers),
             is_damaged=extract.is_damaged,
+            skipped=skipped,
         )
         next(records, None)  # the header
         count = 0
         rows: list[list[Any]] = []
+        bad: list[careful.Record] = []
+        below: list[careful.Record] = []  # bad ones since the last good one
         for record in records:
             count += 1
             if record.fields is None:
-                loaded.bad.append(BadRow(place, record.line, record.reason or "", record.remedy or "", record.raw_text))
+                below.append(record)
                 continue
+            bad += below
+            below = []
             rows.append([place, record.line, *record.fields])
             if len(rows) == CHUNK:
-                _insert(connection, rows, table="fields_read")
+                insert(connection, rows, table="fields_read")
                 rows = []
-        _insert(connection, rows, table="fields_read")
+        insert(connection, rows, table="fields_read")
         loaded.rows_read.append(count)
+        loaded.bad += [_bad_row(place, record) for record in bad] + _footer(place, below)
     return loaded
+
+
+def _bad_row(place: int, record: careful.Record) -> BadRow:
+    reason, remedy = record.reason or "", record.remedy or ""
+    if re.match(FOOTER, record.raw_text):
+        reason, remedy = FOOTER_REASON, FOOTER_REMEDY
+    return BadRow(place, record.line, reason, remedy, record.raw_text)
+
+
+def _footer(place: int, records: list[careful.Record]) -> list[BadRow]:
+    """The bad rows below the last good one: where one is a report's footer, so are the single texts around it."""
+    is_footer = any(re.match(FOOTER, record.raw_text) for record in records)
+    return [
+        BadRow(place, record.line, FOOTER_REASON, FOOTER_REMEDY, record.raw_text)
+        if is_footer and record.is_lone
+        else _bad_row(place, record)
+        for record in records
+    ]
 
 
 def _strict_csv(files: Sequence[Extract | Part], delimiter: str, width: int) -> str:
     columns = ", ".join(f"'c{place}': 'varchar'" for place in range(width))
     return f"""read_csv({paths(files)}, auto_detect = false, header = false, skip = 1, delim = {literal(delimiter)},
         quote = '"', escape = '"', columns = {{{columns}}}, strict_mode = true)"""
-
-
-def load_texts(
-    connection: duckdb.DuckDBPyConnection, extracts: Sequence[Extract], *, scratch: Path
-) -> tuple[Loaded, list[list[str]]]:
-    """Read JSON files into the table `texts` (file_index, line, text); returns each file's keys as well."""
-    connection.execute("create or replace temp table texts (file_index integer, line bigint, text varchar)")
-    lines = [place for place, extract in enumerate(extracts) if _is_plain_lines(extract)]
-    slow = [place for place in range(len(extracts)) if place not in set(lines)] + _load_lines(
-        connection, extracts, lines, scratch
-    )
-    for place in sorted(slow):
-        _insert_texts(connection, place, extracts[place])
-    broken = " or ".join(
-        ["not case when json_valid(text) then json_type(text) = 'OBJECT' else false end"]
-        + [
-            f"file_index = {place} and contains(text, chr(65533))"
-            for place, extract in enumerate(extracts)
-            if extract.is_damaged
-        ]
-    )
-    counts = dict(connection.execute("select file_index, count(*) from texts group by 1").fetchall())
-    loaded = Loaded(rows_read=[counts.get(place, 0) for place in range(len(extracts))])
-    for place, line, text in connection.execute(
-        f"select file_index, line, left(replace(text, chr(0), '\u2400'), 10000) from texts where {broken} order by 1, 2"
-    ).fetchall():
-        loaded.bad.append(BadRow(place, line, *(DAMAGED if extracts[place].is_damaged else NOT_JSON), text))
-    connection.execute(f"delete from texts where {broken}")
-    keys: list[list[str]] = [[] for _ in extracts]
-    for place, key in connection.execute(
-        "select distinct file_index, unnest(json_keys(text)) as key from texts order by 1, 2"
-    ).fetchall():
-        if key:  # DuckDB can't address a field without a name, and nobody could say what it means
-            keys[place].append(key)
-    return loaded, keys
-
-
-def extract_texts(connection: duckdb.DuckDBPyConnection, *, places: Sequence[int], keys: Sequence[str]) -> None:
-    """Fill `raw` from the `texts` of some files, one column per key."""
-    structure = json.dumps(dict.fromkeys(keys, "VARCHAR"))
-    columns = "".join(f", struct_extract(row_read, {literal(key)}) as c{place}" for place, key in enumerate(keys))
-    row_read = f"from_json(text, {literal(structure)})" if keys else "null"
-    connection.execute(f"""
-        create or replace temp table objects_read as
-        select file_index, line{columns}
-        from (
-            select file_index, line, {row_read} as row_read
-            from texts
-            where file_index in ({", ".join(map(str, places))})
-        )
-    """)
-    _name_raw(connection, "objects_read")
 
 
 def parquet_columns(connection: duckdb.DuckDBPyConnection, extract: Extract) -> list[tuple[str, str]]:
@@ -202,7 +178,7 @@ def load_parquet(
         select {texts}, file_index::integer as file_index, file_row_number + 1 as line
         from read_parquet({paths(extracts)})
     """)
-    _name_raw(connection, "parquet_read")
+    name_raw(connection, "parquet_read")
     counts = {
         path: rows
         for path, rows in connection.execute(
@@ -236,68 +212,13 @@ def _feeds(width: int) -> str:
     return f"(strlen({joined}) - strlen(replace({joined}, chr(10), '')))"
 
 
-def _is_plain_lines(extract: Extract) -> bool:
-    return not (careful.is_document(extract.head) or extract.is_damaged or extract.has_nul)
-
-
-def _load_lines(
-    connection: duckdb.DuckDBPyConnection, extracts: Sequence[Extract], places: list[int], scratch: Path
-) -> list[int]:
-    """Read files of one row per line into `texts`; returns the places of files that must be read otherwise."""
-    filled = [place for place in places if extracts[place].lines]
-    if not filled:
-        return []
-    parts = join_small([extracts[place] for place in filled], scratch, header_lines=0)
-    try:
-        # No JSON holds a raw unit separator, so each line is one column.
-        connection.execute(f"""
-            create or replace temp table lines_read as
-            select text, file_index as part from read_csv({paths(parts)}, auto_detect = false, header = false,
-                delim = chr(31), quote = '', escape = '', columns = {{'text': 'varchar'}}, max_line_size = 16000000)
-        """)
-    except duckdb.InvalidInputException:
-        if len(filled) == 1:
-            return filled
-        half = len(filled) // 2
-        return [
-            *_load_lines(connection, extracts, filled[:half], scratch),
-            *_load_lines(connection, extracts, filled[half:], scratch),
-        ]
-    # The number of the last line that holds anything is the one fact counted in the file itself.
-    found = spans(connection, "lines_read", "coalesce(max(rowid) filter (text is not null) - min(rowid) + 1, 0)")
-    good = {index for index, part in enumerate(parts) if found[index][1] == part.lines}
-    place_lines(
-        connection,
-        parts,
-        found,
-        good,
-        "select r.text, r.part, r.rowid - p.first_row + 1 as line from lines_read r",
-        first_line=1,
-    )
-    numbers = ", ".join(f"({new}, {place})" for new, place in enumerate(filled))
-    connection.execute(f"""
-        insert into texts
-        select n.place, r.line, r.text from raw r join (values {numbers}) as n (new, place) on r.file_index = n.new
-        where trim(r.text, ' \t\r\n') <> ''
-    """)
-    return [filled[new] for index, part in enumerate(parts) if index not in good for new in part.places]
-
-
-def _insert_texts(connection: duckdb.DuckDBPyConnection, place: int, extract: Extract) -> None:
-    rows: list[list[Any]] = []
-    for line, text in careful.read_texts(extract.local):
-        rows.append([place, line, text])
-        if len(rows) == CHUNK:
-            _insert(connection, rows, table="texts")
-            rows = []
-    _insert(connection, rows, table="texts")
-
-
-def _name_raw(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+def name_raw(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Have `raw` be a table."""
     connection.execute(f"create or replace temp view raw as from {table}")
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, rows: list[list[Any]], *, table: str) -> None:
+def insert(connection: duckdb.DuckDBPyConnection, rows: list[list[Any]], *, table: str) -> None:
+    """Append rows to a table."""
     if not rows:
         return
     import pyarrow  # only the slow path needs it

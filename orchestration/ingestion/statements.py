@@ -4,9 +4,11 @@ import hashlib
 
 from orchestration.contracts import Contract
 from orchestration.ingestion.cells import Cell, cells, given, given_name, name, parameters_in_order, sql_type
+from orchestration.ingestion.files import DECLARATION
 from orchestration.ingestion.headers import Mapping
 from orchestration.ingestion.ledger import literal
 from orchestration.ingestion.removal import removed_at, says_removed
+from orchestration.ingestion.reports import FOOTER, FOOTER_REASON, FOOTER_REMEDY
 
 # What every row carries beside the contract's columns: what its markers say, and where it came from.
 ORIGIN = {
@@ -29,7 +31,7 @@ def lake_columns(contract: Contract) -> dict[str, str]:
 
 
 def select_rows(contract: Contract, mapping: Mapping, *, batch_id: str) -> str:
-    """The lake rows of the view `records`, without those whose key or cursor can't be read."""
+    """The lake rows of the view `records`, without those that lack a column they need."""
     read = cells(contract, mapping)
     names = ", ".join(name(cell.name) for cell in read)
     return f"""
@@ -59,32 +61,48 @@ def _row_hash(contract: Contract, read: list[Cell]) -> str:
 
 
 def select_quarantined(contract: Contract, mapping: Mapping, *, batch_id: str) -> str:
-    """Rows of the view `records` whose key or cursor can't be read, as quarantine rows, one per record."""
+    """Rows of the view `records` that lack a column they need, as quarantine rows, one per record."""
     by_name = {cell.name: cell for cell in cells(contract, mapping)}
-    mandatory = [by_name[column] for column in mandatory_columns(contract, mapping)]
+    needed = [by_name[column] for column in _needed(contract, mapping)]
     yaml = f"_{contract.system}__sources.yml"
     whens: dict[str, list[str]] = {"column_name": [], "value": [], "reason": [], "remedy": []}
-    for cell in mandatory:
-        role = "key" if cell.name in contract.key else "cursor"
-        empty, unreadable = f"{given_name(cell.name)} is null", f"{name(cell.name)} is null"
+    for cell in needed:
+        role = next(
+            (role for role, of in (("key", contract.key), ("cursor", (contract.cursor,))) if cell.name in of), ""
+        )
+        lost = f"and a row is of no use without its {role}" if role else "and every row needs it"
+        empty, unreadable = f"{given_name(cell.name)} is null", f"not ({_is_there(cell.name, contract)})"
         fill = (
             f"Fill {cell.name} in the source system, or leave such rows out of the export, and deliver the file again."
         )
         correct = (
             f"Correct {cell.name} in the export and deliver the file again; if the value is right as it is, "
-            f"declare how it is written in {yaml}, table {contract.object}."
+            f"declare how it is written in {yaml}, table {contract.object}, or in {DECLARATION} beside the file."
         )
         whens["column_name"].append(f"when {unreadable} then {literal(cell.name)}")
         whens["value"].append(f"when {unreadable} then {given_name(cell.name)}")
         whens["reason"] += [
-            f"when {empty} then {literal(f'{cell.name} is empty, and a row is of no use without its {role}')}",
+            f"when {unreadable} and {empty} then {literal(f'{cell.name} is empty, {lost}')}",
             f"when {unreadable} then {literal(f'{cell.name} is not {cell.what}')}",
         ]
-        whens["remedy"] += [f"when {empty} then {literal(fill)}", f"when {unreadable} then {literal(correct)}"]
-    cases = ", ".join(f"case {' '.join(branches)} end as {column}" for column, branches in whens.items())
+        whens["remedy"] += [
+            f"when {unreadable} and {empty} then {literal(fill)}",
+            f"when {unreadable} then {literal(correct)}",
+        ]
+    is_footer = f"regexp_matches(raw_text, {literal(FOOTER)})"
+    footer = {
+        "column_name": "null",
+        "value": "null",
+        "reason": literal(FOOTER_REASON),
+        "remedy": literal(FOOTER_REMEDY),
+    }
+    cases = ", ".join(
+        f"case when {is_footer} then {footer[column]} {' '.join(branches)} end as {column}"
+        for column, branches in whens.items()
+    )
     return f"""
         select {_origin(contract, batch_id)}, {cases}, raw_text
-        from ({_select_values(contract, mapping, mandatory, with_text=True)}) as typed
+        from ({_select_values(contract, mapping, needed, with_text=True)}) as typed
         where not ({_usable(contract, mapping)})
     """
 
@@ -92,7 +110,7 @@ def select_quarantined(contract: Contract, mapping: Mapping, *, batch_id: str) -
 def select_defects(contract: Contract, mapping: Mapping, *, columns: list[str], batch_id: str) -> str:
     """Cells of `columns` in loaded rows that became null because they can't be read, as defect rows."""
     by_name = {cell.name: cell for cell in cells(contract, mapping)}
-    read = [by_name[column] for column in dict.fromkeys((*columns, *mandatory_columns(contract, mapping)))]
+    read = [by_name[column] for column in dict.fromkeys((*columns, *_needed(contract, mapping)))]
     entries = ", ".join(
         f"{{'column_name': {literal(column)}, 'value': {given_name(column)}, "
         f"'reason': {literal(f'{column} is not {by_name[column].what}')}, "
@@ -123,16 +141,23 @@ def _origin(contract: Contract, batch_id: str) -> str:
     )
 
 
-def mandatory_columns(contract: Contract, mapping: Mapping) -> list[str]:
-    """Columns that every row needs: the key, and the cursor unless the contract lets a file come without it."""
+def _needed(contract: Contract, mapping: Mapping) -> list[str]:
+    """Columns that every row needs: the key, what the contract requires, and the cursor unless the file may lack it."""
     optional = {
         column.name for column in contract.columns if not column.is_required and column.name not in mapping.claims
     }
-    return [column for column in contract.mandatory if column in contract.key or column not in optional]
+    mandatory = [column for column in contract.mandatory if column in contract.key or column not in optional]
+    return mandatory + [column for column in contract.required if column in mapping.claims]
 
 
 def _usable(contract: Contract, mapping: Mapping) -> str:
-    return " and ".join(f"{name(column)} is not null" for column in mandatory_columns(contract, mapping)) or "true"
+    return " and ".join(_is_there(column, contract) for column in _needed(contract, mapping)) or "true"
+
+
+def _is_there(column: str, contract: Contract) -> str:
+    """Whether a row has what it needs; one that says its record is gone needs no more than its key and cursor."""
+    is_read = f"{name(column)} is not null"
+    return f"({is_read} or coalesce({given_name(MARKED)}, false))" if column in contract.required else is_read
 
 
 def _select_values(contract: Contract, mapping: Mapping, read: list[Cell], *, with_text: bool = False) -> str:

@@ -2,8 +2,10 @@
 
 import json
 import os
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
     from dbt.contracts.results import RunResult
 
+PARTIAL_PARSE = "partial_parse.msgpack"
 BUILT = ("success", "warn", "pass")
 FAILED = ("error", "fail", "runtime error", "partial success")
 
@@ -55,9 +58,23 @@ def build(settings: Settings, *, without: Sequence[str], full_refresh: bool) -> 
         _close_connections(settings)
 
 
+def read_manifest(settings: Settings, *, scratch: Path) -> Mapping[str, Any]:
+    """The manifest of the project, parsed into a folder of its own, from what the last night kept of its parse."""
+    apart = replace(settings, home=scratch)
+    kept = settings.dbt_artifacts / PARTIAL_PARSE
+    if kept.exists():
+        apart.dbt_artifacts.mkdir(parents=True)
+        shutil.copyfile(kept, apart.dbt_artifacts / PARTIAL_PARSE)
+    _parse(apart)
+    return json.loads((apart.dbt_artifacts / "manifest.json").read_text())
+
+
 @cache
 def _parsed() -> "Manifest":
-    settings = current()
+    return _parse(current())
+
+
+def _parse(settings: Settings) -> "Manifest":
     # dbt parses all of it anew when one of these has changed, as `as_of` does every night; a build is told its own.
     same = {"TOUCHSTONE_WAREHOUSE": settings.warehouse.name, "TOUCHSTONE_LAKE": "", "TOUCHSTONE_AS_OF": ""}
     with _environment(settings.dbt_environment() | same):

@@ -11,7 +11,7 @@ import duckdb
 
 from orchestration import contracts
 from orchestration.ingestion.batches import ingest
-from orchestration.ingestion.files import list_landing
+from orchestration.ingestion.files import DECLARATION, list_landing
 from orchestration.ingestion.ledger import ensure_shapes
 from tests.cases.building import Project, Unbuilt, Warehouse
 from tests.cases.collisions import MARK, Collision, refuse_collisions
@@ -92,7 +92,9 @@ class Group:
             files = sorted(path for path in folders[number - 1].rglob("*") if path.is_file())
             for second, path in enumerate(files):
                 below = path.relative_to(folders[number - 1])
-                place = landing / below.parent / f"{case.name}{MARK}{path.name}"
+                # A declaration is known by its name; it stands in a folder of the case's own.
+                name = path.name if path.name == DECLARATION else f"{case.name}{MARK}{path.name}"
+                place = landing / below.parent / name
                 place.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, place)
                 written = (now - timedelta(hours=1) + timedelta(seconds=second)).replace(tzinfo=UTC).timestamp()

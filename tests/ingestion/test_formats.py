@@ -171,7 +171,7 @@ def test_cells_that_can_not_be_read_become_null(site: Site) -> None:
     site.deliver(
         "a.csv",
         "id,is_active,amount,share,close_date,payload,crm_id,updated_at\n"
-        "1,maybe,12 EUR,nan,soon,{,0015e00000AbCdEAAA,2026-01-01\n"
+        "1,maybe,12 apples,nan,soon,{,0015e00000AbCdEAAA,2026-01-01\n"
         '2,Y,1e3,0.5,20260131,"{""a"":1}",,2026-01-01\n'
         "1.5,,,,,,,2026-01-01\n"
         "4.0,,,,,,,2026-01-01\n",
@@ -179,7 +179,7 @@ def test_cells_that_can_not_be_read_become_null(site: Site) -> None:
     report = site.ingest()
     assert (report.rows_loaded, report.rows_quarantined, report.cell_defects) == (3, 1, 6)
     assert site.defects() == [
-        (2, "amount", "12 EUR"), (2, "close_date", "soon"), (2, "crm_id", "0015e00000AbCdEAAA"),
+        (2, "amount", "12 apples"), (2, "close_date", "soon"), (2, "crm_id", "0015e00000AbCdEAAA"),
         (2, "is_active", "maybe"), (2, "payload", "{"), (2, "share", "nan"),
     ]  # fmt: skip
     assert site.quarantined()[0][:4] == (4, "id", "1.5", "id is not a whole number")

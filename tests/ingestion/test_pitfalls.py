@@ -90,6 +90,9 @@ def test_id_15_18_on_real_ids(site: Site, shared_data: Path) -> None:
         ("1588724071123456", ("epoch_micros", "iso"), "UTC", datetime(2020, 5, 6, 0, 14, 31, 123456)),
         ("1588724071123", ("epoch_millis",), "UTC", datetime(2020, 5, 6, 0, 14, 31, 123000)),
         ("1588724071", ("epoch_seconds",), "Asia/Tokyo", datetime(2020, 5, 6, 0, 14, 31)),
+        ("1588724071", ("iso",), "Asia/Tokyo", datetime(2020, 5, 6, 0, 14, 31)),
+        ("1588724071123", ("iso",), "Asia/Tokyo", datetime(2020, 5, 6, 0, 14, 31, 123000)),
+        ("1588724071123.0", ("%d/%b/%y",), "UTC", datetime(2020, 5, 6, 0, 14, 31, 123000)),
         ("2020-05-06T00:14:31Z", ("epoch_micros", "iso"), "UTC", datetime(2020, 5, 6, 0, 14, 31)),
         ("11/May/24 03:26 PM", ("%d/%b/%y %I:%M %p",), "UTC", datetime(2024, 5, 11, 15, 26)),
         ("11/May/24 03:26 PM", ("iso", "%d/%b/%y %I:%M %p"), "America/New_York", datetime(2024, 5, 11, 19, 26)),
@@ -112,7 +115,9 @@ def test_timestamp_spellings(site: Site, text: str, formats: tuple[str, ...], zo
         "20-01-2020",
         "12020-01-01",
         "0000-00-00",
-        "1588724071",
+        "158872407",
+        "9999999999",
+        "20200506001431",
     ],
 )
 def test_timestamp_spellings_unreadable(site: Site, text: str) -> None:
@@ -392,8 +397,8 @@ def test_ids_have_one_shape_per_kind(site: Site, column_name: str, text: str, va
     assert site.query(f"select {column_name} from lake") == [(value,)]
 
 
-@pytest.mark.parametrize("column_name", ["account_id", "visitor_id"])
-@pytest.mark.parametrize("text", ["1.20364E+17", "1E+05", "1,2e+17"])
+@pytest.mark.parametrize("column_name", ["account_id", "visitor_id", "crm_id", "client_id"])
+@pytest.mark.parametrize("text", ["1.20364E+17", "1E+05", "1,2e+17", "1.20364E17"])
 def test_rounded_ids_are_told(site: Site, column_name: str, text: str) -> None:
     site.deliver("a.csv", f'id,{column_name},updated_at\n1,"{text}",2026-01-01\n')
     assert site.ingest(CLIENTS).cell_defects == 1

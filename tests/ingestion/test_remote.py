@@ -1,5 +1,7 @@
 """A landing on object storage, with a local server that speaks S3."""
 
+import io
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -50,6 +52,16 @@ def test_landing_on_object_storage(site: Site, bucket: Any) -> None:
     assert site.ingest(landing="s3://extracts/nightly").files_known == 2
     put("nightly/crm/People/a.csv", "id,updated_at\n1,2026-01-01\n50,2026-01-02\n")
     assert site.ingest(landing="s3://extracts/nightly").rows_loaded == 2
+
+
+def test_a_declaration_and_an_archive_on_object_storage(site: Site, bucket: Any) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("people.csv", "id,updated_at\n1,2026-07-01 10:00\n")
+    bucket.put_object(Bucket="extracts", Key="declared/crm/people/a.zip", Body=packed.getvalue())
+    bucket.put_object(Bucket="extracts", Key="declared/crm/_landing.yml", Body=b"timestamp_zone: Europe/Berlin\n")
+    assert site.ingest(landing="s3://extracts/declared").rows_loaded == 1
+    assert site.query("select updated_at::varchar from lake") == [("2026-07-01 08:00:00",)]
 
 
 def test_missing_bucket_is_named(site: Site, bucket: Any) -> None:

@@ -1,0 +1,142 @@
+"""`touchstone check`: what a landing would load, and that nothing is written."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from orchestration.__main__ import main
+from orchestration.checking import reading
+from orchestration.checking.display import show
+from orchestration.checking.marts import Mart
+from orchestration.settings import current
+from tests.ingestion.conftest import Site
+
+LEADS = "Id,Email,Country,Status,CreatedDate,LastModifiedDate,Tier__c\n"
+FILES = {
+    "salesforce/lead/leads.csv": LEADS
+    + "00Q000000079001,a@check.example,Germany,New,2026-06-01,2026-06-01,x\n"
+    + "00Q000000079002,b@check.example,Atlantis,Simmering,2026-06-01,2026-06-01,x\n"
+    + "00Q000000079003,c@check.example,Germany,New,,2026-06-01,x\n",
+    "salesforce/opportunity/deals.json": json.dumps(
+        {
+            "records": [
+                {
+                    "Id": "006000000079001",
+                    "StageName": "Wishing",
+                    "CurrencyIsoCode": "EUR",
+                    "CreatedDate": "2026-06-01",
+                    "LastModifiedDate": "2026-06-01",
+                }
+            ]
+        }
+    ),
+    "hubspot/contacts/page.html": "<html><title>Log in</title></html>",
+    "hubspot/contact/contacts.csv": "id\n1\n",
+}
+
+
+@pytest.fixture(scope="module")
+def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    site = Site(landing=tmp_path_factory.mktemp("check") / "landing", lake=Path("nowhere"))
+    for path, content in FILES.items():
+        folder, _, name = path.rpartition("/")
+        site.deliver(name, content, folder=folder)
+    return site.landing
+
+
+@pytest.fixture(scope="module")
+def checked(landing: Path) -> dict[str, Any]:
+    """What `--json` says of the landing, as a run in a folder of its own leaves it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TOUCHSTONE_HOME", str(landing.parent / "home"))
+        current.cache_clear()
+        said: list[str] = []
+        patch.setattr("builtins.print", said.append)
+        assert main(["check", str(landing), "--json"]) == 1
+    current.cache_clear()
+    return json.loads(said[0])
+
+
+def test_nothing_is_written(landing: Path, checked: dict[str, Any]) -> None:
+    assert sorted(os.listdir(landing.parent)) == ["landing"]
+    assert sum(path.is_file() for path in landing.rglob("*") if not path.name.endswith(".done")) == len(FILES)
+
+
+def test_each_file_is_told(checked: dict[str, Any]) -> None:
+    files = {file["path"]: file for file in checked["files"]}
+    leads = files["salesforce/lead/leads.csv"]
+    assert (leads["table"], leads["shape"], leads["encoding"]) == ("salesforce.lead", "text parted by commas", "utf-8")
+    assert (leads["rows_read"], leads["rows_loaded"], leads["rows_quarantined"]) == (3, 2, 1)
+    assert leads["unknown_columns"] == ["Tier__c"]
+    assert "company" in leads["missing_columns"]
+    (found,) = leads["quarantined"]
+    assert (found["count"], found["line"], found["column"]) == (1, 4, "created_date")
+    assert files["salesforce/opportunity/deals.json"]["shape"] == "a JSON document"
+    page = files["hubspot/contacts/page.html"]
+    assert (page["status"], "an HTML page (Log in)" in page["error"]) == ("rejected", True)
+
+
+def test_what_belongs_to_no_table_is_told_with_the_nearest(checked: dict[str, Any]) -> None:
+    assert list(checked["strays"]) == ["hubspot/contact/"]
+    assert checked["strays"]["hubspot/contact/"][0] == "hubspot/contacts"
+    assert checked["loads_whole"] is False
+
+
+def test_values_that_a_seed_lacks(checked: dict[str, Any]) -> None:
+    gaps = {(gap["seed"], gap["table"], gap["column"]): gap["values"] for gap in checked["gaps"]}
+    assert gaps == {
+        ("vocabularies", "salesforce.lead", "status"): [["Simmering", 1]],
+        ("country_names", "salesforce.lead", "country"): [["Atlantis", 1]],
+        ("opportunity_stages", "salesforce.opportunity", "stage_name"): [["Wishing", 1]],
+        ("currency_rates", "salesforce.opportunity", "currency_iso_code"): [["EUR", 1]],
+    }
+
+
+def test_marts_that_will_have_rows(checked: dict[str, Any]) -> None:
+    lacks = {mart["name"]: mart["lacks"] for mart in checked["marts"]}
+    for fed in ("dim_people", "fct_funnel_counts", "fct_opportunities", "fct_quarantined_rows", "fct_load_ledger"):
+        assert lacks[fed] == []
+    assert lacks["fct_ad_spend"] == ["spend"]
+    assert lacks["fct_sessions"] == ["web_events"]
+    assert lacks["dim_accounts"] in ([], ["accounts"])
+
+
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_people_are_told_the_same(
+    landing: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], is_terminal: bool
+) -> None:
+    marts = [Mart("dim_people", ()), Mart("fct_ad_spend", ("spend",))]
+    monkeypatch.setattr(reading, "judge_marts", lambda loaded, **options: marts)
+    show(
+        reading.check(str(landing), settings=current()), Console(force_terminal=is_terminal, width=200, highlight=False)
+    )
+    said = capsys.readouterr().out
+    assert ("\t" in said) is not is_terminal
+    for line in ("did you mean hubspot/contacts", "'Simmering' (1)", "(1 of 2): dim_people", "spend: fct_ad_spend"):
+        assert line in said
+    assert "3 files, 1 refused; 3 rows would load, 1 be quarantined; 1 of no table. Nothing was written." in said
+
+
+def test_a_landing_that_loads_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "judge_marts", lambda loaded, **options: [])
+    Site(landing=tmp_path, lake=tmp_path).deliver("a.csv", "iso_code\nUSD\n", folder="salesforce/currency_type")
+    assert main(["check", str(tmp_path)]) == 0
+
+
+def test_no_landing(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert main(["check", "/nowhere/at/all"]) == 2
+    assert "/nowhere/at/all" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["check", "nightly", "ui", "parse", "score"])
+def test_each_command_says_what_it_does(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main([command, "--help"])
+    said = capsys.readouterr().out
+    assert left.value.code == 0
+    assert said.startswith(f"usage: touchstone {command}")
+    assert said.split("\n\n")[1][0].isupper()
