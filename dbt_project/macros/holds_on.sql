@@ -1,4 +1,4 @@
-{# Whether a row with `valid_from` and `valid_to`, both reporting dates, holds on a date: from the first until before the last. #}
+{# Whether a row of reporting dates `valid_from` and `valid_to` holds on a date: from the first until before the last. #}
 {% macro holds_on(relation, date) -%}
     (
         {{ date }} >= {{ relation }}.valid_from

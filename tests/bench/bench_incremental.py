@@ -96,7 +96,8 @@ def _load(work: Path, *, now: datetime) -> None:
 
 
 def _build(work: Path, *flags: str) -> Build:
-    models = ["conversion_events", "web_events", *(table.partition(".")[2] for table in TABLES)]
+    seeds = ["conversion_events", "excluded_referrers"]
+    models = [*seeds, "web_events", *(table.partition(".")[2] for table in TABLES)]
     selection = ["--exclude-resource-type", "test", "unit_test", "--select", *models]
     places = ["--project-dir", DBT_PROJECT, "--profiles-dir", DBT_PROJECT, "--target-path", work / "target"]
     dbt = Path(sys.executable).with_name("dbt")

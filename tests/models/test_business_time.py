@@ -92,7 +92,9 @@ def calendar(compile_sql: Callable[..., str]) -> Iterator[duckdb.DuckDBPyConnect
             for day in holidays:
                 database.execute("insert into holidays values (?, ?)", [region, day])
         database.execute("insert into int_stage_transitions values ('mql', ?), ('won', '1999-01-01')", [FIRST])
-        database.execute("create table int_human_touches as select true as is_delivered")
+        database.execute("create table int_human_touches as select 'crm' as system")
+        database.execute("create table int_system_roles (system varchar, system_role varchar)")
+        database.execute("create table stg_lake__ledger (system varchar, object varchar, load_status varchar)")
         database.execute(f"create table int_business_days as {compile_sql(model='int_business_days')}")
         database.execute(f"create view int_mql_times as {compile_sql(model='int_mql_times')}")
         yield database

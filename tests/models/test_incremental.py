@@ -88,7 +88,8 @@ class Project:
 
     def build(self, warehouse: str, *, full_refresh: bool = False) -> None:
         """Build the models that keep their rows, and what they read."""
-        models = ["conversion_events", "web_events", *(table.partition(".")[2] for table in TABLES)]
+        seeds = ["conversion_events", "excluded_referrers"]
+        models = [*seeds, "web_events", *(table.partition(".")[2] for table in TABLES)]
         flags = ["--exclude-resource-type", "test", "unit_test", *(["--full-refresh"] if full_refresh else [])]
         result = run(
             ["build", *flags, "--select", *models],
