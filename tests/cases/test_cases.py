@@ -15,8 +15,6 @@ pytestmark = pytest.mark.slow
 
 CASES = read_all()
 GROUPS = grouped(CASES)
-# What the marts must get right on any stack, each shown by cases of our own.
-SHOWN_BY_OWN_CASES = ("any_stack", "history", "absence", "one_fact_once", "no_data")
 Ask = Callable[[Case, Check], Answer]
 
 

@@ -12,7 +12,10 @@ from tests.cases.nights import Group
 from tests.cases.situations import Case, MalformedCase, comparable, read_all, read_case
 
 # Of these kinds a case that only somebody else thought of is not enough.
-KINDS_OF_OUR_OWN = ("any_stack", "history", "absence", "one_fact_once", "no_data")
+KINDS_OF_OUR_OWN = (
+    "any_stack", "history", "absence", "one_fact_once", "no_data", "identity", "grain", "delivery_order", "calendar",
+    "null_is_unknown", "vendor_flags", "people_at_work", "plausibility", "file_shapes",
+)  # fmt: skip
 LEADS = "Id,Email,CreatedDate,LastModifiedDate\n"
 EXPECTED = """
 description: Something.
