@@ -181,13 +181,17 @@
 {%- endmacro %}
 
 {#
-  What a version says of its own time, none where the table has no cursor. One that no calendar holds (is_plausible) says
-  nothing, so that it neither opens a period nor stays the newest for ever; of events, staging asks that where it must.
+  What a version says of its own time, none where the table has no cursor. Before the calendar begins, or a year after it
+  was delivered, it says nothing: so it neither opens a period nor stays the newest for ever. Events say what they say.
 #}
 {% macro version_cursor(contract) -%}
     {%- if not contract.cursor -%}{{ return(none) }}{%- endif -%}
     {%- set cursor = adapter.quote(contract.cursor) -%}
-    {{ return(cursor if contract.mode == 'events' else 'case when ' ~ is_plausible(cursor) ~ ' then ' ~ cursor ~ ' end') }}
+    {%- if contract.mode == 'events' -%}{{ return(cursor) }}{%- endif -%}
+    {{ return(
+        "case when " ~ cursor ~ " >= cast('" ~ var('calendar_first_date') ~ "' as timestamp) and "
+        ~ "coalesce(" ~ cursor ~ " < " ~ add_days('_delivered_at', 366) ~ ", true) then " ~ cursor ~ " end"
+    ) }}
 {%- endmacro %}
 
 {# When a version began: its cursor, else its delivery; the epoch where an older lake knows neither. #}
