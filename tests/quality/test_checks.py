@@ -80,7 +80,8 @@ def test_a_warning_tells_all_and_stops_nothing(tmp_path, monkeypatch):
 
 
 def test_more_undeclared_values_than_governed_stop_the_night_and_name_the_row_to_add(tmp_path, monkeypatch):
-    suite, outcomes = judged(tmp_path, monkeypatch, leads=[lead(1), lead(2, lifecycle_stage="O'Brien's")])
+    leads = [lead(number, lifecycle_stage="MQL" if number > 3 else "O'Brien's") for number in range(1, 21)]
+    suite, outcomes = judged(tmp_path, monkeypatch, leads=leads)
     stopped = checks.stopping(suite, outcomes)
     assert stopped is not None
     assert stopped.name == "marketo/leads lifecycle_stages_known_of_most"

@@ -8,6 +8,7 @@ source as (
 renamed as (
     select
         -- ids
+        _row_hash as engagement_contact_id,
         engagement_id,
         contact_id,
         hubspot_owner_id as owner_id,
