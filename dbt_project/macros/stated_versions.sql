@@ -182,7 +182,8 @@
 
 {#
   What a version says of its own time, none where the table has no cursor. Before the calendar begins, or a year after it
-  was delivered, it says nothing: so it neither opens a period nor stays the newest for ever. Events say what they say.
+  was delivered, it says nothing: so it neither opens a period nor stays the newest for ever. The delivery judges it and
+  not the clock of the run, which what keeps its rows must not read (is_plausible does). Events say what they say.
 #}
 {% macro version_cursor(contract) -%}
     {%- if not contract.cursor -%}{{ return(none) }}{%- endif -%}

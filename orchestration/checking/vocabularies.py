@@ -1,9 +1,11 @@
 """Values of a landing that no seed knows, and the seed that would name them."""
 
 import csv
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import yaml
@@ -11,7 +13,10 @@ import yaml
 from orchestration import contracts
 from orchestration.ingestion.cells import name
 from orchestration.ingestion.ledger import SHAPE, literal
+from orchestration.quality.suites import read_parameters
 from orchestration.settings import DBT_PROJECT, SEEDS
+
+Spell = Callable[[str], str]
 
 MOST_VALUES = 20
 # Columns of stages that opportunities go through.
@@ -34,49 +39,48 @@ class Gap:
 def find_gaps(connection: duckdb.DuckDBPyConnection, *, lake: Path, tables: Collection[str]) -> Iterator[Gap]:
     """What the seeds of vocabularies, opportunity stages, countries and currency rates lack, of tables with rows."""
     known = {f"{contract.system}.{contract.object}": contract for contract in contracts.load().values()}
-    priced = _priced(connection, lake, tables)
+    words, priced = read_parameters(), _priced(connection, lake, tables)
     for table in sorted(tables):
         for column in known[table].columns:
-            for seed, words, is_exact in _governed(table, column.name, priced):
-                values = _values(connection, lake, table, column.name)
-                held = words if is_exact else {word.strip().lower() for word in words}
+            for seed, held, spell in _governed(table, column.name, words, priced):
                 missing = [
                     (value, count)
-                    for value, count in values
-                    if (value if is_exact else value.strip().lower()) not in held
+                    for value, count in _values(connection, lake, table, column.name)
+                    if spell(value) not in held
                 ]
                 if missing:
                     yield Gap(seed, table, column.name, tuple(missing[:MOST_VALUES]))
 
 
-def _governed(table: str, column: str, priced: set[str]) -> Iterator[tuple[str, set[str], bool]]:
-    """(seed, the values it knows, whether case tells) of a column that some seed governs."""
-    system, name_of_table = table.split(".")
-    words = {
-        row["value"]
-        for row in _seed("vocabularies")
-        if (row["system"], row["object"], row["column_name"]) == (system, name_of_table, column)
-    }
-    if words:
-        yield "vocabularies", words, True
+def _governed(
+    table: str, column: str, words: Mapping[str, Any], priced: Collection[str]
+) -> Iterator[tuple[str, Collection[str], Spell]]:
+    """(seed, the values it knows, how they are spelled) of a column that some seed governs."""
+    if f"vocabulary.{table}.{column}" in words:
+        yield "vocabularies", words[f"vocabulary.{table}.{column}"], str
     if OPPORTUNITY_STAGES.get(table) == column:
-        yield (
-            "opportunity_stages",
-            {r["stage_name"] for r in _seed("opportunity_stages") if r["system"] == system},
-            False,
-        )
+        yield "opportunity_stages", words.get(f"stages.{table.partition('.')[0]}", ()), str
     if column == "country":
-        countries = {word for row in _seed("country_names") for word in (row["spelling"], row["country"])}
-        yield "country_names", countries, False
+        yield "country_names", _countries(), _country
     if column in CURRENCIES and table not in RATES:
-        yield "currency_rates", priced, False
+        yield "currency_rates", priced, str.upper
+
+
+@cache
+def _countries() -> frozenset[str]:
+    return frozenset(_country(word) for row in _seed("country_names") for word in (row["spelling"], row["country"]))
+
+
+def _country(value: str) -> str:
+    """As macro country_spelling has it: `U.S.A.` is `usa`."""
+    return " ".join(value.lower().split()).replace(".", "")
 
 
 def _priced(connection: duckdb.DuckDBPyConnection, lake: Path, tables: Collection[str]) -> set[str]:
     """Currencies of which a rate to the reporting currency is known."""
     variables = yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text())["vars"]
     delivered = {
-        value
+        value.upper()
         for table, column in RATES.items()
         if table in tables
         for value, _ in _values(connection, lake, table, column)

@@ -78,8 +78,8 @@ sourced as (
             {{ traffic_value('utm_medium') }}, {{ traffic_value('medium') }}, {{ traffic_value('collected_medium') }}
         ) as medium,
         coalesce(
-            {{ traffic_value('utm_campaign') }}, {{ traffic_value('campaign') }},
-            {{ traffic_value('collected_campaign') }}
+            {{ campaign_value('utm_campaign') }}, {{ campaign_value('campaign') }},
+            {{ campaign_value('collected_campaign') }}
         ) as campaign,
         coalesce(url_click_id_type, case when gclid is not null then 'gclid' end) as click_id_type,
         utm_source as written_source,

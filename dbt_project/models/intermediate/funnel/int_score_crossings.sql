@@ -20,11 +20,7 @@ judged as (
         on
             scores.system = scoring_thresholds.system
             and scores.score_name = scoring_thresholds.score_name
-            and {{ reporting_date('scores.read_at') }} >= scoring_thresholds.valid_from
-            and (
-                scoring_thresholds.valid_to is null
-                or {{ reporting_date('scores.read_at') }} < scoring_thresholds.valid_to
-            )
+            and {{ holds_on('scoring_thresholds', reporting_date('scores.read_at')) }}
     where scores.score is not null and scores.read_at is not null
 ),
 

@@ -49,8 +49,7 @@ mapped as (
             and facts.object = stage_mappings.object
             and lower(facts.field) = lower(stage_mappings.field)
             and (stage_mappings.value = '*' or lower(trim(facts.value)) = lower(stage_mappings.value))
-            and {{ reporting_date('facts.entered_at') }} >= stage_mappings.valid_from
-            and (stage_mappings.valid_to is null or {{ reporting_date('facts.entered_at') }} < stage_mappings.valid_to)
+            and {{ holds_on('stage_mappings', reporting_date('facts.entered_at')) }}
 ),
 
 dated_stages as (

@@ -58,8 +58,7 @@ by_record as (
     where
         entries.opportunity_id is null
         and coalesce(record_reasons.lead_status, '') = lower(stage_mappings.value)
-        and {{ reporting_date('entries.entered_at') }} >= stage_mappings.valid_from
-        and (stage_mappings.valid_to is null or {{ reporting_date('entries.entered_at') }} < stage_mappings.valid_to)
+        and {{ holds_on('stage_mappings', reporting_date('entries.entered_at')) }}
         and entries.entered_at <= record_reasons.valid_from
         and (entries.entered_again_at is null or entries.entered_again_at > record_reasons.valid_from)
 ),

@@ -45,8 +45,7 @@ waits as (
     left join promises
         on
             touched.has_touches
-            and {{ reporting_date('passes.mql_at') }} >= promises.valid_from
-            and (promises.valid_to is null or {{ reporting_date('passes.mql_at') }} < promises.valid_to)
+            and {{ holds_on('promises', reporting_date('passes.mql_at')) }}
 ),
 
 worked as (

@@ -76,8 +76,7 @@ judged as (
         left join promises as {{ alias }}
             on
                 {{ alias }}.promise = '{{ promise }}'
-                and {{ reporting_date('passes.mql_at') }} >= {{ alias }}.valid_from
-                and ({{ alias }}.valid_to is null or {{ reporting_date('passes.mql_at') }} < {{ alias }}.valid_to)
+                and {{ holds_on(alias, reporting_date('passes.mql_at')) }}
     {% endfor %}
 ),
 

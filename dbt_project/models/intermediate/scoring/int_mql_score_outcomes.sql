@@ -72,8 +72,7 @@ left join thresholds
     on
         judged.score_system = thresholds.system
         and judged.score_kind = thresholds.score_kind
-        and {{ reporting_date('judged.mql_at') }} >= thresholds.valid_from
-        and (thresholds.valid_to is null or {{ reporting_date('judged.mql_at') }} < thresholds.valid_to)
+        and {{ holds_on('thresholds', reporting_date('judged.mql_at')) }}
 group by
     judged.mql_id, judged.mql_at, judged.score_kind, judged.score, judged.outcome_stage, judged.within_days,
     judged.reached_at

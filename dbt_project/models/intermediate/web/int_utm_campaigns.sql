@@ -6,7 +6,6 @@ campaigns as (select * from {{ ref('int_campaigns_united') }}),
 named as (
     select
         utm_campaign,
-        campaign_id as campaign_record_id,
         canonical_campaign_id as campaign_id
     from campaigns
     where is_first_of_name
@@ -15,7 +14,6 @@ named as (
 numbered as (
     select
         campaigns.source_campaign_id as utm_campaign,
-        min(campaigns.campaign_id) as campaign_record_id,
         min_by(campaigns.canonical_campaign_id, campaigns.campaign_id) as campaign_id
     from campaigns
     left join named on campaigns.source_campaign_id = named.utm_campaign

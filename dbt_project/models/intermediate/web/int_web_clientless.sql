@@ -14,7 +14,7 @@ keyed as (
         {{ reporting_date('events.occurred_at') }} as traffic_date,
         events.source as tagged_source,
         events.medium as tagged_medium,
-        {{ normalize_text('events.campaign') }} as campaign,
+        events.campaign,
         events.click_id_type,
         events.outside_referrer_host as referrer_host,
         events.event_name = 'page_view' as is_page_view,

@@ -165,7 +165,7 @@ final as (
         sessions.session_end_at,
         sources.source as tagged_source,
         sources.medium as tagged_medium,
-        {{ normalize_text('sources.campaign') }} as campaign,
+        sources.campaign,
         sources.click_id_type,
         sources.outside_referrer_host as referrer_host,
         landings.landing_page_host,
@@ -176,7 +176,7 @@ final as (
         sessions.page_view_count,
         sessions.conversion_count,
         {{ traffic_key(
-            'sources.source', 'sources.medium', normalize_text('sources.campaign'), 'sources.click_id_type',
+            'sources.source', 'sources.medium', 'sources.campaign', 'sources.click_id_type',
             'sources.outside_referrer_host'
         ) }} as traffic_key
     from sessions

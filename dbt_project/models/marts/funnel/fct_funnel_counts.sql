@@ -118,5 +118,4 @@ left join funnel_targets
         and totals.breakdown = funnel_targets.breakdown
         and totals.breakdown_value = funnel_targets.breakdown_value
         and totals.stage = funnel_targets.stage
-        and totals.period_start_date >= funnel_targets.valid_from
-        and (funnel_targets.valid_to is null or totals.period_start_date < funnel_targets.valid_to)
+        and {{ holds_on('funnel_targets', 'totals.period_start_date') }}
