@@ -128,7 +128,7 @@ def read(path: Path) -> list[Contract]:
                 rows_under=tuple(meta.get("rows_under", ())),
                 nests=tuple(meta.get("nests", ())),
                 decimal=meta.get("decimal"),
-                least_known=meta.get("least_known", 0.1),
+                least_known=meta.get("least_known", Contract.least_known),
                 delivery=meta.get("delivery", "manifest"),
                 identity=tuple(meta.get("identity", ())),
                 additive=tuple(meta.get("additive", ())),
