@@ -10,16 +10,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 FIRST, LAST = datetime(2025, 10, 1), datetime(2026, 4, 20)
-OFFICE = {weekday: ("09:00", "17:00") for weekday in range(1, 6)}
-# region -> zone, hours by ISO weekday, holidays. Sundays are open where clocks change on them.
+OFFICE = {weekday: [("09:00", "17:00")] for weekday in range(1, 6)}
+# region -> zone, shifts by ISO weekday, holidays. Sundays are open where clocks change on them.
 REGIONS = {
     "amer": ("America/New_York", OFFICE, {date(2025, 11, 27), date(2025, 12, 25), date(2026, 1, 1)}),
     "emea": ("Europe/Berlin", OFFICE, {date(2025, 12, 25), date(2025, 12, 26)}),
     "apac": ("Asia/Singapore", OFFICE, {date(2026, 1, 1)}),
-    "always": ("America/New_York", {weekday: ("00:00", "24:00") for weekday in range(1, 8)}, set()),
-    "sundays": ("Europe/Berlin", {7: ("00:30", "23:15"), 1: ("12:00", "24:00")}, {date(2026, 1, 4)}),
+    "always": ("America/New_York", {weekday: [("00:00", "24:00")] for weekday in range(1, 8)}, set()),
+    "sundays": ("Europe/Berlin", {7: [("00:30", "23:15")], 1: [("12:00", "24:00")]}, {date(2026, 1, 4)}),
     "half": ("Asia/Kolkata", OFFICE, set()),
-    "south": ("Australia/Sydney", {weekday: ("06:00", "22:00") for weekday in range(1, 8)}, {date(2026, 1, 26)}),
+    "south": ("Australia/Sydney", {weekday: [("06:00", "22:00")] for weekday in range(1, 8)}, {date(2026, 1, 26)}),
+    "nights": ("Europe/Berlin", {weekday: [("22:00", "06:00")] for weekday in range(1, 6)}, {date(2025, 12, 24)}),
+    "lunch": (
+        "Europe/Berlin",
+        {weekday: [("8:30", "12:00"), ("13:00", "17:30"), ("23:00", "00:00")] for weekday in range(1, 8)},
+        {date(2025, 12, 25)},
+    ),
 }
 TABLES = """
     create table business_calendars (region varchar, time_zone varchar, weekday bigint, opens_at varchar,
@@ -38,13 +44,14 @@ TABLES = """
 """
 
 
-def hours(region: str, day: date) -> tuple[datetime, datetime] | None:
-    """When a region opens and closes on a local day, naive UTC; None on a closed one."""
+def shifts(region: str, day: date) -> list[tuple[datetime, datetime]]:
+    """When the shifts of a region that begin on a local day open and close, naive UTC, in their order."""
     zone, week, holidays = REGIONS[region]
-    if day in holidays or day.isoweekday() not in week:
-        return None
-    opens, closes = (datetime.combine(day, datetime.min.time()) + _after_midnight(at) for at in week[day.isoweekday()])
-    return _utc(opens, zone), _utc(closes, zone)
+    begun = [] if day in holidays else week.get(day.isoweekday(), [])
+    midnight = datetime.combine(day, datetime.min.time())
+    spans = [(midnight + _after_midnight(opens), midnight + _after_midnight(closes)) for opens, closes in begun]
+    spans = [(opens, closes if closes > opens else closes + timedelta(days=1)) for opens, closes in spans]
+    return [(_utc(opens, zone), _utc(closes, zone)) for opens, closes in spans]
 
 
 def _after_midnight(time: str) -> timedelta:
@@ -61,7 +68,7 @@ def business_seconds(region: str, begun: datetime, ended: datetime) -> float:
     if ended < begun:
         return -business_seconds(region, ended, begun)
     days = [begun.date() + timedelta(days=n) for n in range(-2, (ended - begun).days + 4)]
-    spans = [span for day in days if (span := hours(region, day))]
+    spans = [span for day in days for span in shifts(region, day)]
     return sum(max((min(ended, closes) - max(begun, opens)).total_seconds(), 0) for opens, closes in spans)
 
 
@@ -69,12 +76,11 @@ def due_at(region: str, begun: datetime, promised: float) -> datetime:
     """Day by day, the instant at which the promised seconds have passed."""
     left, day = promised, begun.date() - timedelta(days=2)
     while True:
-        span = hours(region, day)
-        if span and span[1] > begun:
-            opens = max(span[0], begun)
-            if (span[1] - opens).total_seconds() >= left:
+        for opened, closes in shifts(region, day):
+            opens = max(opened, begun)
+            if closes > begun and (closes - opens).total_seconds() >= left:
                 return opens + timedelta(seconds=left)
-            left -= (span[1] - opens).total_seconds()
+            left -= max((closes - opens).total_seconds(), 0)
         day += timedelta(days=1)
 
 
@@ -85,9 +91,10 @@ def calendar(compile_sql: Callable[..., str]) -> Iterator[duckdb.DuckDBPyConnect
         database.execute("set TimeZone = 'UTC'")
         database.execute(TABLES)
         for region, (zone, week, holidays) in REGIONS.items():
-            for weekday, span in week.items():
-                database.execute(
-                    "insert into business_calendars values (?, ?, ?, ?, ?)", [region, zone, weekday, *span]
+            for weekday, spans in week.items():
+                database.executemany(
+                    "insert into business_calendars values (?, ?, ?, ?, ?)",
+                    [[region, zone, weekday, *span] for span in spans],
                 )
             for day in holidays:
                 database.execute("insert into holidays values (?, ?)", [region, day])
@@ -135,6 +142,10 @@ def test_business_time_is_what_a_clock_counts(calendar, drawn, promised):
         pytest.param("emea", "2025-12-24 15:30", "2025-12-29 08:30", 1800 + 1800, id="holidays and a weekend"),
         pytest.param("apac", "2025-12-31 10:00", "2026-01-02 01:00", 0, id="after closing until opening"),
         pytest.param("emea", "2026-01-06 12:00", "2026-01-06 11:00", -3600, id="backwards"),
+        pytest.param("nights", "2026-01-06 21:00", "2026-01-07 02:00", 5 * 3600, id="a shift over midnight"),
+        pytest.param("nights", "2025-12-24 20:00", "2025-12-25 12:00", 0, id="no shift begins on a holiday"),
+        pytest.param("nights", "2026-01-09 20:00", "2026-01-12 20:00", 8 * 3600, id="Friday's shift ends on Saturday"),
+        pytest.param("lunch", "2026-01-06 10:30", "2026-01-06 12:30", 3600, id="an hour closed at noon"),
     ],
 )
 def test_business_time_of_known_days(calendar, region, begun, ended, seconds):

@@ -60,6 +60,7 @@ worked as (
             on
                 waits.region = {{ instant }}_days.region
                 and {{ local_date('waits.' ~ instant ~ '_at', 'waits.time_zone') }} = {{ instant }}_days.local_date
+                and {{ in_business_span('waits.' ~ instant ~ '_at', instant ~ '_days') }}
     {% endfor %}
 ),
 

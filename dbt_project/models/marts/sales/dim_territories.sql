@@ -27,7 +27,7 @@ regions as (
     select
         region,
         min(time_zone) as time_zone,
-        count(*) as business_day_count
+        count(distinct weekday) as business_day_count
     from calendars
     group by region
 )

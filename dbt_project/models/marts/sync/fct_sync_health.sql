@@ -1,9 +1,23 @@
 -- Grain: one row per reporting week (the period) and direction between two systems.
 -- A debt is due, paid or cancelled in the week of that instant, and in the backlog at the end of every week from the
--- first to before the other; one of the current week ends with the run's instant.
+-- first to before the other; one of the current week ends with the run's instant. What a rule leaves out is counted in
+-- the week in which it asked, and in nothing else.
 with
 
-obligations as (select * from {{ ref('int_sync_obligations') }}),
+owed as (select * from {{ ref('int_sync_obligations') }}),
+
+obligations as (select * from owed where sync_status != 'excluded'),
+
+excluded as (
+    select
+        from_system,
+        to_system,
+        {{ reporting_week('due_at') }} as week_start_date,
+        count(*) as excluded_count
+    from owed
+    where sync_status = 'excluded'
+    group by from_system, to_system, {{ reporting_week('due_at') }}
+),
 
 weeks as (
     select period_start_date as week_start_date from {{ ref('int_reporting_periods') }}
@@ -31,8 +45,8 @@ dated as (
 ),
 
 directions as (
-    select direction, from_system, to_system, min(due_week) as first_week
-    from dated
+    select direction, from_system, to_system, min({{ reporting_week('due_at') }}) as first_week
+    from owed
     group by direction, from_system, to_system
 ),
 
@@ -98,7 +112,7 @@ select
     spine.to_system,
     {% for counted, name in [
         ('due', 'due'), ('synced', 'synced'), ('cancelled', 'cancelled'), ('waiting', 'backlog'),
-        ('waiting', 'overdue'), ('errors', 'error'),
+        ('waiting', 'overdue'), ('excluded', 'excluded'), ('errors', 'error'),
     ] -%}
         cast(coalesce({{ counted }}.{{ name }}_count, 0) as bigint) as {{ name }}_count,
     {% endfor -%}
@@ -106,7 +120,7 @@ select
     cast(synced.latency_p90_hours as double) as latency_p90_hours,
     cast(synced.latency_p99_hours as double) as latency_p99_hours
 from spine
-{% for counted in ['due', 'synced', 'cancelled', 'waiting', 'errors'] -%}
+{% for counted in ['due', 'synced', 'cancelled', 'waiting', 'excluded', 'errors'] -%}
     left join {{ counted }}
         on
             spine.week_start_date = {{ counted }}.week_start_date
