@@ -22,7 +22,9 @@ class Column:
     """One column: its name in the lake, type, and how extracts may spell it.
 
     A column named `id` or `*_id` holds an id (`format: id`) unless its contract names another format. `null_spellings`
-    mean nothing in this column, beside those that do in the whole table.
+    mean nothing in this column, beside those that do in the whole table. `urn` is what its ids name, where a platform
+    spells ids with it; a row is of no use in which the column differs from `same_as`; where an amount `told_by` bears a
+    currency, that is this column's value.
     """
 
     name: str
@@ -33,6 +35,9 @@ class Column:
     format: Format | None
     aliases: tuple[str, ...]
     null_spellings: tuple[str, ...] = ()
+    urn: str | None = None
+    same_as: str | None = None
+    told_by: str | None = None
 
     @property
     def is_id(self) -> bool:
@@ -44,7 +49,7 @@ class Column:
 class Contract:
     """One raw table. `key` is empty when only the row's content identifies it, that of the columns `identity` where
     others may be filled in later, else of all; `cursor` orders versions of a key. `additive` columns of the rows of one
-    file and key add up, where an export is finer than the key.
+    delivery (a file with its parts) and key add up, where an export is finer than the key.
 
     `rows_under` are keys under which a page of the vendor's API holds its rows, beside the usual ones; `nests` are the
     objects inside a row whose keys are columns, `properties` or `a.b` for an object within one.
@@ -82,9 +87,27 @@ class Contract:
     least_held: float = 0.5
 
     @property
+    def has_deliveries(self) -> bool:
+        """Whether it matters which of its files were delivered together."""
+        return self.mode == "snapshot" or bool(self.additive)
+
+    @property
     def mandatory(self) -> tuple[str, ...]:
         """Columns that tell what a row is of and when: the key and the cursor."""
         return tuple(dict.fromkeys((*self.key, *((self.cursor,) if self.cursor else ()))))
+
+    @property
+    def dated_by(self) -> tuple[str, ...]:
+        """Columns that say when what a row tells of happened: an event's instant, a day in the key of measures."""
+        dates = {column.name for column in self.columns if column.data_type in ("date", "timestamp")}
+        if self.mode == "events":
+            return tuple(dates.intersection((self.cursor,)))
+        return tuple(column for column in self.key if column in dates and self.additive)
+
+    @property
+    def same(self) -> dict[str, str]:
+        """Columns that must be the same as another where a file has them."""
+        return {column.name: column.same_as for column in self.columns if column.same_as}
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -179,4 +202,7 @@ def _column(node: dict[str, Any]) -> Column:
         format=form,
         aliases=tuple(meta.get("aliases", ())),
         null_spellings=(*spellings, *(spellings_of_null("id") if form in IDS else ())),
+        urn=meta.get("urn"),
+        same_as=meta.get("same_as"),
+        told_by=meta.get("told_by"),
     )

@@ -36,17 +36,17 @@
 {%- endmacro %}
 
 {#
-  A raw table whose rows of one file and key add up, where an export is finer than the key: by hour, by placement. A row
-  that a file holds twice is one.
+  A raw table whose rows of one delivery (a file with its parts) and key add up, where an export is finer than the key: by
+  hour, by placement. A row that a file holds twice is one.
 #}
 {% macro summed_rows(relation, contract) %}
     {%- set key = contract.quoted_key | join(', ') -%}
-    {%- set origin = ['_is_marked_removed', '_delivered_at', '_file_order', '_row_hash', '_batch_id'] %}
+    {%- set origin = [
+        '_is_marked_removed', '_delivered_at', '_file_order', '_source_file', '_source_line', '_row_hash', '_batch_id'
+    ] %}
     (
         select
             {{ key }},
-            _source_file,
-            min(_source_line) as _source_line,
             {% for name, column in contract.columns.items() if name not in contract.key -%}
                 {%- set whole = 'sum' if name in contract.additive else 'max' %}
                 cast({{ whole }}({{ adapter.quote(name) }}) as {{ column.data_type }}) as {{ adapter.quote(name) }},
@@ -62,8 +62,13 @@
                 ) as _copy_number
             from {{ relation }} as delivered
         ) as copies
+        left join (
+            select source_file, delivery_number from {{ lake_deliveries() }}
+            where system = '{{ contract.system }}' and object = '{{ contract.object }}'
+        ) as deliveries
+            on copies._source_file = deliveries.source_file
         where _copy_number = 1
-        group by {{ key }}, _source_file
+        group by {{ key }}, coalesce(cast(deliveries.delivery_number as string), copies._source_file)
     )
 {%- endmacro %}
 

@@ -40,16 +40,16 @@
 
 {#
   `united`, without instants that no calendar holds (is_plausible): they are null, except that a record was made no later
-  than its version, and `implausible_instants` says which they were.
+  than its version, and `implausible_instants` says which they were. `dates` are its columns of days to look at alike.
 #}
-{% macro united_plausibly(entity) -%}
-    {{ adapter.dispatch('united_plausibly', 'touchstone')(entity) }}
+{% macro united_plausibly(entity, dates=[]) -%}
+    {{ adapter.dispatch('united_plausibly', 'touchstone')(entity, dates) }}
 {%- endmacro %}
 
-{% macro default__united_plausibly(entity) -%}
+{% macro default__united_plausibly(entity, dates) -%}
     {%- set columns = model.columns.values() | rejectattr('name', 'equalto', 'implausible_instants') | list -%}
     {%- set instants = columns | selectattr('data_type', 'equalto', 'timestamp')
-        | rejectattr('name', 'in', ['valid_from', 'valid_to']) | map(attribute='name') | list -%}
+        | rejectattr('name', 'in', ['valid_from', 'valid_to']) | map(attribute='name') | list + dates -%}
     with
 
     delivered as ({{ united(entity) }})

@@ -75,8 +75,8 @@ def ingest(
         contract.system, contract.object, waiting=[file.path for file in listing.waiting_of(contract)]
     )
     files, manifests = listing.complete_of(contract), listing.manifests_of(contract)
-    # A snapshot's deliveries are judged anew even on a night that brings none: its contract may have changed.
-    if not files and not manifests and not (contract.mode == "snapshot" and has_ledger(contract, lake=lake)):
+    # Deliveries are judged anew even on a night that brings none: its contract may have changed.
+    if not files and not manifests and not (contract.has_deliveries and has_ledger(contract, lake=lake)):
         return report
     written, refused = group_by_dialect(contract, files, listing=listing)
     read = {file.path for part in written for file in part.files}
@@ -107,7 +107,7 @@ def ingest(
             run.ingest(part.files)
         run.refuse(refused)
         run.take(manifests)
-        if contract.mode == "snapshot":
+        if contract.has_deliveries:
             is_waiting = bool(report.waiting)
             report.suspects += refresh_deliveries(
                 contract, lake=lake, scratch=folder, connection=connection, is_waiting=is_waiting

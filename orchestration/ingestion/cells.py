@@ -45,13 +45,14 @@ LATEST_SECOND = 4_102_444_800
 class Cell:
     """How one column is read: `given` is its text unless that spells null, `value` the typed cell made of `"given"`.
 
-    `what` completes "it is not ...".
+    `what` completes "it is not ...", `also` are the cells of whose text it is made too.
     """
 
     name: str
     given: str
     value: str
     what: str
+    also: tuple[str, ...] = ()
 
     @property
     def is_delivered(self) -> bool:
@@ -62,12 +63,22 @@ class Cell:
 def cells(contract: Contract, mapping: Mapping) -> list[Cell]:
     """One cell per contract column, in order, then one per passthrough column by name."""
     read = []
+    currencies = {column.told_by: column.name for column in contract.columns if column.told_by}
     for column in contract.columns:
         place = mapping.claims.get(column.name)
         words = (*contract.null_spellings, *column.null_spellings)
         text = ABSENT if place is None else given(f"c{place}", words, is_id=column.is_id)
-        value = _value(contract, column, given_name(column.name), mapping.decimals.get(column.name, "point"))
-        read.append(Cell(column.name, text, *value))
+        value, what = _value(contract, column, given_name(column.name), mapping.decimals.get(column.name, "point"))
+        also: tuple[str, ...] = ()
+        if column.told_by:
+            also = (column.told_by,)
+            value = f"coalesce({value}, {_currency_in(given_name(column.told_by))})"
+        elif currency := currencies.get(column.name):
+            also = (currency,)
+            other = f"{_currency_in(given_name(column.name))} <> upper(trim({given_name(currency)}))"
+            value = f"case when {other} then null else {value} end"
+            what += f", or bears another currency than {currency}"
+        read.append(Cell(column.name, text, value, what, also))
     for place, passed, _ in sorted(mapping.passthrough, key=lambda entry: entry[1]):
         read.append(Cell(passed, given(f"c{place}", contract.null_spellings), given_name(passed), "text"))
     return read
@@ -132,7 +143,7 @@ def _value(  # noqa: PLR0911 - one per type
         value = f"regexp_replace({trimmed}, {literal(COOKIE_PREFIX)}, '')"
         return f"case when not ({_is_rounded(text, trimmed)}) then {value} end", "a client id: a spreadsheet rounded it"
     if column.format == "id":
-        return _id(kind, text, trimmed)
+        return _id(kind, text, trimmed, column.urn)
     if column.format == "json":
         return f"case when json_valid({text}) then {text} end", "JSON"
     if kind == "string":
@@ -189,7 +200,14 @@ def _whole_number(text: str) -> str:
     return f"case when {whole}::double = try_cast({text} as double) then {whole} end"
 
 
-def _id(kind: str, text: str, trimmed: str) -> tuple[str, str]:
+def _currency_in(text: str) -> str:
+    """The code of the currency that an amount is written with, null where it bears none."""
+    code = f"nullif(regexp_extract({text}, '[A-Z]{{3}}'), '')"
+    sign = f"case when contains({text}, '€') then 'EUR' when contains({text}, '£') then 'GBP' else {code} end"
+    return f"case when try_cast({text} as double) is null then {sign} end"
+
+
+def _id(kind: str, text: str, trimmed: str, urn: str | None) -> tuple[str, str]:
     """An id as its system writes it, whatever a platform or a spreadsheet made of it; what lost digits is none."""
     is_rounded = _is_rounded(text, trimmed)
     if kind != "bigint":
@@ -199,11 +217,15 @@ def _id(kind: str, text: str, trimmed: str) -> tuple[str, str]:
         return value, "an id: a spreadsheet rounded its digits"
     is_named = f"contains({text}, ':') or contains({text}, '/')"
     named = f"try_cast(nullif(regexp_extract({trimmed}, {literal(NAMED_NUMBER)}, 4), '') as bigint)"
+    what = "an id of digits; a spreadsheet that shows it as 1.2E+17 has lost some"
+    if urn:
+        named = f"case when regexp_matches({trimmed}, '(^|[^A-Za-z]){urn}:[0-9]+') then {named} end"
+        what = f"the id of a {urn}, so the row is of something else; or a spreadsheet shows it as 1.2E+17"
     is_dashed = f"contains({text}, '-') and regexp_full_match({trimmed}, {literal(DASHED_NUMBER)})"
     return (
         f"case when {is_rounded} then null when {is_named} then {named} "
         f"when {is_dashed} then replace({trimmed}, '-', '')::bigint else {_whole_number(text)} end"
-    ), "an id of digits; a spreadsheet that shows it as 1.2E+17 has lost some"
+    ), what
 
 
 def _is_rounded(text: str, trimmed: str) -> str:
@@ -232,7 +254,15 @@ def _instant(pattern: str, text: str) -> str:
         return _epoch(text, EPOCHS[pattern])
     if pattern == "iso":
         return f"case when {_has_year(text)} then make_timestamp(epoch_us({_iso(text)})) end"
-    return f"make_timestamp(epoch_us(try_strptime({text}, {literal(pattern)})::timestamptz))"
+    return f"make_timestamp(epoch_us({_parsed(pattern, text)}::timestamptz))"
+
+
+def _parsed(pattern: str, text: str) -> str:
+    """A time by its pattern. Spreadsheets save years of four digits with two, which would be the first century's."""
+    if "%Y" not in pattern:
+        return f"try_strptime({text}, {literal(pattern)})"
+    short = literal(pattern.replace("%Y", "%y"))
+    return f"coalesce(try_strptime({text}, {short}), try_strptime({text}, {literal(pattern)}))"
 
 
 def _iso(text: str) -> str:
@@ -274,7 +304,7 @@ def _date(pattern: str, text: str) -> str:
             f"when length({text}) <= 10 then try_cast({text} as date) "
             f"when {_iso(text)} is not null then try_cast({day} as date) end"
         )
-    return f"try_strptime({text}, {literal(pattern)})::date"
+    return f"{_parsed(pattern, text)}::date"
 
 
 def _parted_date(text: str) -> str:

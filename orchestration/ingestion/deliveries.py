@@ -1,4 +1,4 @@
-"""Which files of a snapshot table were delivered together, by the ledger and the manifests."""
+"""Which files of a table were delivered together, by the ledger and the manifests."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -10,8 +10,10 @@ from orchestration.ingestion.files import MANIFEST, file_order, plain_path
 from orchestration.ingestion.ledger import LedgerRow
 from orchestration.ingestion.manifests import Manifest
 
-# How exports number the parts of one table: Redshift, Spark, `1_of_3`, Snowflake, BigQuery.
-PART = re.compile(r"[0-9]+_part_[0-9]+|part[-_. ]?[0-9]+|[0-9]+[-_]of[-_][0-9]+|data_[0-9]+_[0-9]+_[0-9]+|0{6}[0-9]{6}")
+# How exports number the parts of one table: Redshift, Spark, an API's pages, `1_of_3`, Snowflake, BigQuery.
+PART = re.compile(
+    r"[0-9]+_part_[0-9]+|(part|page)[-_. ]?[0-9]+|[0-9]+[-_]of[-_][0-9]+|data_[0-9]+_[0-9]+_[0-9]+|0{6}[0-9]{6}"
+)
 # Parts of one export are written within this time.
 SPREAD = timedelta(hours=6)
 # What tells the files of one series apart: ids, months, numbers, single letters.

@@ -72,11 +72,18 @@ def match(contract: Contract, headers: Sequence[str]) -> Mapping:
     Raises Rejected for a header that occurs twice.
     """
     places: dict[str, int] = {}
+    doubled: set[int] = set()
     for place, header in enumerate(headers):
         known = _known(contract, header)
         if not known:
             continue
         if known in places:
+            # Airbyte writes an object and beside it each of its keys, `properties` and `properties_email`.
+            nested = [n for n in (places[known], place) if "." in headers[n]]
+            if len(nested) == 1:
+                doubled.add(nested[0])
+                places[known] = place if nested[0] != place else places[known]
+                continue
             raise Rejected(
                 f"column {header.strip()!r} occurs twice in the header (first as {headers[places[known]].strip()!r}); "
                 f"keep one of them in the export and deliver the file again"
@@ -104,7 +111,7 @@ def match(contract: Contract, headers: Sequence[str]) -> Mapping:
     passthrough = tuple(
         (place, _lake_name(contract, header, place), header.strip())
         for place, header in enumerate(headers[: len(headers) - count_trailing_blanks(headers)])
-        if place not in taken
+        if place not in taken and place not in doubled
     )
     return Mapping(tuple(headers), claims, passthrough, missing, markers)
 

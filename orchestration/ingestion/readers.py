@@ -164,7 +164,7 @@ def _strict_csv(files: Sequence[Extract | Part], delimiter: str, width: int) -> 
 
 def parquet_columns(connection: duckdb.DuckDBPyConnection, extract: Extract) -> list[tuple[str, str]]:
     """(name, type) of a Parquet file's columns; raises duckdb.Error when the file can't be read."""
-    rows = connection.execute(f"describe select * from read_parquet({literal(extract.local)})").fetchall()
+    rows = connection.execute(f"describe select * from {_parquet([extract])}").fetchall()
     return [(row[0], row[1]) for row in rows]
 
 
@@ -176,7 +176,7 @@ def load_parquet(
     connection.execute(f"""
         create or replace temp table parquet_read as
         select {texts}, file_index::integer as file_index, file_row_number + 1 as line
-        from read_parquet({paths(extracts)})
+        from {_parquet(extracts)}
     """)
     name_raw(connection, "parquet_read")
     counts = {
@@ -186,6 +186,11 @@ def load_parquet(
         ).fetchall()
     }
     return Loaded(rows_read=[counts[str(extract.local)] for extract in extracts])
+
+
+def _parquet(extracts: Sequence[Extract]) -> str:
+    # Impala, Hive and older Sparks write text as bytes without saying that it is text.
+    return f"read_parquet({paths(extracts)}, binary_as_string = true)"
 
 
 def _as_text(column: str, kind: str) -> str:

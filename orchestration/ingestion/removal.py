@@ -51,13 +51,21 @@ def says_removed(markers: Sequence[tuple[str, Kind]]) -> str:
 
 def removed_at(markers: Sequence[tuple[str, Kind]]) -> list[str]:
     """The instants that markers give, each null where it can't be read."""
-    return [f"make_timestamp(epoch_us(try_cast({text} as timestamptz)))" for text, kind in markers if kind == "instant"]
+    return [
+        f"case when not {_says_never(text)} then make_timestamp(epoch_us(try_cast({text} as timestamptz))) end"
+        for text, kind in markers
+        if kind == "instant"
+    ]
+
+
+def _says_never(text: str) -> str:
+    # Go's and .NET's zero, MySQL's, the epoch and the end of time.
+    return f"(left(trim({text}), 4) in ('0000', '0001') or left(trim({text}), 10) in ('0', '1970-01-01', '9999-12-31'))"
 
 
 def _says(text: str, kind: Kind) -> str:
     word = f"lower(trim({text}))"
     if kind == "instant":
-        # The epoch is how some APIs write never.
-        return f"({text} is not null and {word} not in {NO} and {word} not like '1970-01-01%')"
+        return f"({text} is not null and {word} not in {NO} and not coalesce({_says_never(text)}, false))"
     yes, no = {"flag": (YES, NO), "denial": (NO, YES), "operation": (GONE, THERE)}[kind]
     return f"case when {word} in {yes} then true when {word} in {no} then false end"

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from orchestration.contracts import Contract
+from orchestration.contracts import Contract, spellings_of_null
 from orchestration.ingestion.cells import Cell, cells, given, given_name, name, parameters_in_order, sql_type
 from orchestration.ingestion.files import DECLARATION
 from orchestration.ingestion.headers import Mapping
@@ -21,6 +21,8 @@ ORIGIN = {
     "_batch_id": "varchar",
 }
 MARKED, GONE_AT = "marked removed", "gone at"
+# Nothing that a row tells of happened before, nor more than a year after it is read; a default value or a clock did.
+EARLIEST, LATEST = "'2000-01-01'::timestamp", "(now() at time zone 'UTC' + interval 366 day)"
 # Those that stand in the view `records` already.
 PLACE = "_source_file, _source_line, _delivered_at, _file_order"
 
@@ -81,12 +83,22 @@ def select_quarantined(contract: Contract, mapping: Mapping, *, batch_id: str) -
         )
         whens["column_name"].append(f"when {unreadable} then {literal(cell.name)}")
         whens["value"].append(f"when {unreadable} then {given_name(cell.name)}")
+        implausible = f"{name(cell.name)} is not null"
+        never = f"{cell.name} is before 2000 or more than a year ahead, so nothing happened then"
+        whole = contract.same.get(cell.name)
+        if whole:
+            never = f"{cell.name} is not {whole}, so the row is of more than one day and can't be told by day"
+        find = f"See what default or clock wrote {cell.name}, correct it in the source system and deliver it again."
+        if whole:
+            find = "Ask the platform for one row a day (Meta: time_increment=1; LinkedIn: timeGranularity=DAILY)."
         whens["reason"] += [
             f"when {unreadable} and {empty} then {literal(f'{cell.name} is empty, {lost}')}",
+            f"when {unreadable} and {implausible} then {literal(never)}",
             f"when {unreadable} then {literal(f'{cell.name} is not {cell.what}')}",
         ]
         whens["remedy"] += [
             f"when {unreadable} and {empty} then {literal(fill)}",
+            f"when {unreadable} and {implausible} then {literal(find)}",
             f"when {unreadable} then {literal(correct)}",
         ]
     is_footer = f"regexp_matches(raw_text, {literal(FOOTER)})"
@@ -147,7 +159,8 @@ def _needed(contract: Contract, mapping: Mapping) -> list[str]:
         column.name for column in contract.columns if not column.is_required and column.name not in mapping.claims
     }
     mandatory = [column for column in contract.mandatory if column in contract.key or column not in optional]
-    return mandatory + [column for column in contract.required if column in mapping.claims]
+    also = (*contract.required, *contract.same)
+    return mandatory + [column for column in also if column in mapping.claims and column not in mandatory]
 
 
 def _usable(contract: Contract, mapping: Mapping) -> str:
@@ -157,6 +170,10 @@ def _usable(contract: Contract, mapping: Mapping) -> str:
 def _is_there(column: str, contract: Contract) -> str:
     """Whether a row has what it needs; one that says its record is gone needs no more than its key and cursor."""
     is_read = f"{name(column)} is not null"
+    if column in contract.dated_by:
+        is_read += f" and {name(column)} between {EARLIEST} and {LATEST}"
+    if column in contract.same:
+        return f"({name(column)} is null or {name(column)} = {name(contract.same[column])})"
     return f"({is_read} or coalesce({given_name(MARKED)}, false))" if column in contract.required else is_read
 
 
@@ -166,8 +183,12 @@ def _select_values(contract: Contract, mapping: Mapping, read: list[Cell], *, wi
     What a change log says of a record that is gone may lack the cursor: the marker's instant or the delivery's stands.
     """
     spellings = contract.null_spellings
-    markers = [(given(f"c{place}", spellings), kind) for place, kind in mapping.markers]
-    texts = [f"{cell.given} as {given_name(cell.name)}" for cell in read]
+    words = (*spellings, *spellings_of_null("value"))
+    markers = [(given(f"c{place}", words), kind) for place, kind in mapping.markers]
+    by_name = {cell.name: cell for cell in cells(contract, mapping)}
+    also = [name for name in dict.fromkeys(name for cell in read for name in cell.also)]
+    given_texts = [*read, *(by_name[other] for other in also if other not in {cell.name for cell in read})]
+    texts = [f"{cell.given} as {given_name(cell.name)}" for cell in given_texts]
     texts.append(f"{says_removed(markers)} as {given_name(MARKED)}")
     values = []
     for cell in read:

@@ -1,5 +1,7 @@
 """Which deliveries of a snapshot table are whole: what such a one does not hold is gone from then on.
 
+Of a table of measures only what belongs together is known: the parts of one delivery add up.
+
 Decided anew each night from the ledger and the manifests, so that a late part, or a changed contract, is heeded.
 """
 
@@ -43,7 +45,8 @@ def refresh_deliveries(
         delivered_files(read_ledger(contract, lake=lake, connection=connection)),
         contract=contract,
         manifests=kept_manifests(contract, lake=lake),
-        overlap=records.overlap,
+        # Two exports of measures share keys or not; only their names tell that they are parts of one.
+        overlap=(lambda files, others: None) if contract.additive else records.overlap,
         is_waiting=is_waiting,
     )
     if not deliveries:
@@ -55,7 +58,10 @@ def refresh_deliveries(
         return []
     pairs = enumerate(zip(known, ids, strict=False))
     first_new = next((n for n, (old, new) in pairs if old.delivery_id != new), min(len(known), len(ids)))
-    verdicts = decide(deliveries, ids, known[:first_new], contract=contract, records=records)
+    if contract.additive:
+        verdicts = [Verdict(name, None, scope=None, is_suspect=False, reason=None) for name in ids]
+    else:
+        verdicts = decide(deliveries, ids, known[:first_new], contract=contract, records=records)
     finished = scratch / "deliveries"
     rows = list(_rows(contract, deliveries, verdicts))
     write_rows(rows, table="_deliveries", path=finished, connection=connection)

@@ -1,4 +1,4 @@
 -- Grain: one row per member and version.
 {{ config(materialized='table') }}
 
-{{ united('campaign_members') }}
+{{ united_plausibly('campaign_members', dates=['responded_date']) }}

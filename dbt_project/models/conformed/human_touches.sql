@@ -1,4 +1,4 @@
 -- Grain: one row per touch of a record.
 {{ config(materialized='table') }}
 
-{{ united('human_touches') }}
+{{ united_plausibly('human_touches') }}

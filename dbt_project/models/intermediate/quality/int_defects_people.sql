@@ -13,6 +13,10 @@ versions as (select * from {{ ref('people') }} where is_newest),
 
 opportunities as (select * from {{ ref('opportunities') }} where is_newest),
 
+touches as (select * from {{ ref('human_touches') }}),
+
+members as (select * from {{ ref('campaign_members') }} where is_newest),
+
 role_mailboxes as (select * from {{ ref('role_mailboxes') }}),
 
 roles as (select * from {{ ref('int_system_roles') }}),
@@ -171,6 +175,18 @@ defects as (
         'implausible_instant', system, 'opportunity', opportunity_id, cast(null as string), trim(implausible_instants),
         valid_from
     from opportunities
+    where implausible_instants is not null
+    union all
+    select
+        'implausible_instant', system, object, system || ':' || source_record_id, person_record_id,
+        trim(implausible_instants), cast(null as timestamp)
+    from touches
+    where implausible_instants is not null
+    union all
+    select
+        'implausible_instant', system, object, system || ':' || source_record_id, person_record_id,
+        trim(implausible_instants), valid_from
+    from members
     where implausible_instants is not null
     union all
     select
