@@ -13,7 +13,8 @@ from orchestration.settings import DBT_PROJECT, SEEDS
 
 # The lake's own bookkeeping tables are dbt sources too, but nobody delivers them.
 LAKE = "lake"
-Format = Literal["json", "id", "client_id", "salesforce_id"]
+# `day` is an instant that only dates: a day without a time in UTC is the midnight of it, in every time zone.
+Format = Literal["json", "id", "client_id", "salesforce_id", "day"]
 IDS: tuple[Format, ...] = ("id", "client_id", "salesforce_id")
 
 
@@ -48,8 +49,9 @@ class Column:
 @dataclass(frozen=True)
 class Contract:
     """One raw table. `key` is empty when only the row's content identifies it, that of the columns `identity` where
-    others may be filled in later, else of all; `cursor` orders versions of a key. `additive` columns of the rows of one
-    delivery (a file with its parts) and key add up, where an export is finer than the key.
+    others may be filled in later, else of all; rows of one file that are equal in them are told apart by `numbered_by`.
+    `cursor` orders versions of a key. `additive` columns of the rows of one delivery (a file and its parts) and key add
+    up, where an export is finer than the key.
 
     `rows_under` are keys under which a page of the vendor's API holds its rows, beside the usual ones; `nests` are the
     objects inside a row whose keys are columns, `properties` or `a.b` for an object within one.
@@ -82,6 +84,7 @@ class Contract:
     least_known: float = 0.1
     delivery: Literal["file", "day", "manifest"] = "manifest"
     identity: tuple[str, ...] = ()
+    numbered_by: tuple[str, ...] = ()
     additive: tuple[str, ...] = ()
     held_by: tuple[str, ...] = ()
     least_held: float = 0.5
@@ -154,16 +157,23 @@ def read(path: Path) -> list[Contract]:
                 least_known=meta.get("least_known", Contract.least_known),
                 delivery=meta.get("delivery", "manifest"),
                 identity=tuple(meta.get("identity", ())),
+                numbered_by=tuple(meta.get("numbered_by", ())),
                 additive=tuple(meta.get("additive", ())),
                 held_by=tuple(meta.get("held_by", meta["key"])),
                 least_held=meta.get("least_held", 0.5),
             )
             names = {column.name for column in contract.columns}
-            named = (*contract.mandatory, *contract.held_by, *contract.identity, *contract.additive)
+            named = (
+                *contract.mandatory,
+                *contract.held_by,
+                *contract.identity,
+                *contract.numbered_by,
+                *contract.additive,
+            )
             for missing in (name for name in named if name not in names):
                 raise ValueError(
-                    f"{path}: {contract.system}.{contract.object} names {missing!r} as key, cursor, held_by, identity "
-                    f"or additive but does not declare it; add it to the table's columns"
+                    f"{path}: {contract.system}.{contract.object} names {missing!r} as key, cursor, held_by, identity, "
+                    f"numbered_by or additive but does not declare it; add it to the table's columns"
                 )
             contracts.append(contract)
     return contracts

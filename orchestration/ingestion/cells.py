@@ -34,6 +34,8 @@ NAMED_NUMBER = r'^(?:\["(urn:[A-Za-z0-9:]*:)|urn:[A-Za-z0-9:]*:|([A-Za-z]+/([0-9
 DASHED_NUMBER = r"[0-9]{3}-[0-9]{3}-[0-9]{4}"
 # Google's cookie writes its version and the depth of the domain before the client id: GA1.2.111.222.
 COOKIE_PREFIX = r"^GA[0-9]+[.][0-9]+(-[0-9]+)?[.]"
+# An instant that says so: in UTC, or a count since 1970.
+IN_UTC = r"[T ][0-9:.]+[ ]*(Z|UTC|GMT|[+-]00(:?00)?)$|^[0-9]{9,}([.]0+)?$"
 EPOCHS = {"epoch_seconds": 1_000_000, "epoch_millis": 1_000, "epoch_micros": 1}
 # The years 1 to 9999 in microseconds since 1970.
 EARLIEST_MICROSECONDS, MICROSECOND_LIMIT = 62_135_596_800_000_000, 253_402_300_799_999_999
@@ -170,7 +172,11 @@ def _value(  # noqa: PLR0911 - one per type
             *(_instant(pattern, trimmed) for pattern in contract.timestamp_formats),
             _plausible_epoch(trimmed),
         ]
-        return f"coalesce({', '.join(tries)})", _like(contract, "a time")
+        value = f"coalesce({', '.join(tries)})"
+        if column.format == "day":
+            day = f"coalesce({', '.join(_date(pattern, trimmed) for pattern in contract.timestamp_formats)})"
+            value = f"case when regexp_matches({trimmed}, {literal(IN_UTC)}) then {value} else {day}::timestamp end"
+        return value, _like(contract, "a time")
     what = "a number" if kind == "double" else f"a number that fits {kind}"
     value = f"try_cast({spelled(text, convention)} as {kind})"
     if kind == "double":

@@ -36,11 +36,31 @@ def select_rows(contract: Contract, mapping: Mapping, *, batch_id: str) -> str:
     """The lake rows of the view `records`, without those that lack a column they need."""
     read = cells(contract, mapping)
     names = ", ".join(name(cell.name) for cell in read)
-    return f"""
+    numbered_by = [name(column) for column in contract.numbered_by if column in mapping.claims]
+    rows = f"""
         select {names}, {given_name(MARKED)} as _is_marked_removed, {PLACE}, {_row_hash(contract, read)} as _row_hash,
             {literal(batch_id)} as _batch_id
         from ({_select_values(contract, mapping, read)}) as typed
         where {_usable(contract, mapping)}
+    """
+    return _numbered(rows, numbered_by) if numbered_by else rows
+
+
+def _numbered(rows: str, numbered_by: list[str]) -> str:
+    """Rows of which the second and later of one hash and file bear their number in the hash; copies are one."""
+    number = f"dense_rank() over (partition by _source_file, _row_hash order by {', '.join(numbered_by)})"
+    return f"""
+        with
+        read as ({rows}),
+        repeated as (select _source_file, _row_hash from read group by all having count(*) > 1),
+        numbers as (
+            select _source_file, _source_line, {number} as number
+            from read semi join repeated using (_source_file, _row_hash)
+        )
+        select read.* replace (
+            case when number > 1 then md5(read._row_hash || number::varchar) else read._row_hash end as _row_hash
+        )
+        from read left join numbers using (_source_file, _source_line)
     """
 
 

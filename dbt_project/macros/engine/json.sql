@@ -115,14 +115,14 @@
   The rows of a list of ids written as text (`[1,2]`, `1;2`, `1, 2`): a from-clause item, one row per id, column `item`.
   Use as: from x cross join {{ '{{' }} id_list_rows('x.merge_ids') {{ '}}' }}
 #}
-{% macro id_list_rows(expression) -%}
-    {{ adapter.dispatch('id_list_rows', 'touchstone')(expression) }}
+{% macro id_list_rows(expression, parted_by='[^0-9A-Za-z]+') -%}
+    {{ adapter.dispatch('id_list_rows', 'touchstone')(expression, parted_by) }}
 {%- endmacro %}
 
-{% macro default__id_list_rows(expression) -%}
-    unnest(string_split(regexp_replace({{ expression }}, '[^0-9A-Za-z]+', ' ', 'g'), ' ')) as listed (item)
+{% macro default__id_list_rows(expression, parted_by) -%}
+    unnest(string_split(regexp_replace({{ expression }}, '{{ parted_by }}', ' ', 'g'), ' ')) as listed (item)
 {%- endmacro %}
 
-{% macro spark__id_list_rows(expression) -%}
-    lateral explode(split(regexp_replace({{ expression }}, '[^0-9A-Za-z]+', ' '), ' ')) as listed (item)
+{% macro spark__id_list_rows(expression, parted_by) -%}
+    lateral explode(split(regexp_replace({{ expression }}, '{{ parted_by }}', ' '), ' ')) as listed (item)
 {%- endmacro %}

@@ -14,6 +14,19 @@
     regexp_extract({{ expression }}, '[^.]+[.]((co|com|org|net|gov|ac|edu|ne|or)[.])?[a-z]+$', 0)
 {%- endmacro %}
 
+{# Whether a host of a search company is where people search, not another product of it: docs.google.com. #}
+{% macro is_search_host(expression) -%}
+    ({{ matches(
+        expression,
+        '^((www|m|mobile|search|r|images|news|lite|html|start|cse|yhs[0-9]*|[a-z]{2})[.])*[^.]+([.](co|com|org|net))?[.][a-z]+$'
+    ) }})
+{%- endmacro %}
+
+{# A site as it is called worldwide, `paypal.com` of `paypal.de` and `google.com` of `google.co.uk`. #}
+{% macro worldwide(expression) -%}
+    regexp_replace({{ expression }}, '([.]com?)?[.][a-z][a-z]$', '.com')
+{%- endmacro %}
+
 {# The path of an absolute URL, without query and fragment; `/` when empty. #}
 {% macro url_path(expression) -%}
     {%- set page = "split_part(split_part(" ~ expression ~ ", '?', 1), '#', 1)" -%}

@@ -105,8 +105,8 @@ outside as (
         pairs.page_host,
         pairs.other_host
     from pairs
-    left join excluded as hosts on pairs.other_host = hosts.host
-    left join excluded as sites on {{ site_of('pairs.other_host') }} = sites.host
+    left join excluded as hosts on {{ worldwide('pairs.other_host') }} = {{ worldwide('hosts.host') }}
+    left join excluded as sites on {{ worldwide(site_of('pairs.other_host')) }} = {{ worldwide('sites.host') }}
     where
         hosts.host is null and sites.host is null
         and coalesce(nullif({{ site_of('pairs.other_host') }}, '') <> {{ site_of('pairs.page_host') }}, true)

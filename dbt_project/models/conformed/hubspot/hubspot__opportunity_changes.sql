@@ -12,5 +12,5 @@ select
     property_name as field,
     case when property_name = 'dealstage' then property_value end as stage_name,
     case when property_name = 'amount' then {{ try_cast('property_value', 'decimal(18, 2)') }} end as amount,
-    case when property_name = 'closedate' then {{ try_cast('substr(property_value, 1, 10)', 'date') }} end as close_date
+    case when property_name = 'closedate' then {{ day_in_text('property_value') }} end as close_date
 from history

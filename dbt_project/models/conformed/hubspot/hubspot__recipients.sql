@@ -1,15 +1,37 @@
--- Grain: one row per address that a contact has or had, with the person record of the contact that has it, else of the
--- one that had it last.
+-- Grain: one row per address that a contact has or had, further ones too, with the person record of the contact that has
+-- it, else of the one that had it last.
 with
+
+versions as (select * from {{ ref('stg_hubspot__contacts') }}),
 
 contacts as (
     select
         'hubspot:contact:' || cast(contact_id as string) as person_record_id,
         {{ normalize_email('email') }} as email,
         valid_from,
-        row_number() over (partition by contact_id order by valid_from desc) as address_position
-    from {{ ref('stg_hubspot__contacts') }}
+        case when row_number() over (partition by contact_id order by valid_from desc) = 1 then 1 else 3 end
+            as address_position
+    from versions
     where {{ normalize_email('email') }} is not null
+),
+
+-- A contact's own address goes before another's further one, and that before one that somebody had.
+further as (
+    select
+        'hubspot:contact:' || cast(versions.contact_id as string) as person_record_id,
+        {{ normalize_email('listed.item') }} as email,
+        versions.valid_from,
+        2 as address_position
+    from versions
+    cross join {{ id_list_rows('versions.further_emails', parted_by='[;, ]+') }}
+    where versions.further_emails is not null
+),
+
+addresses as (
+    select person_record_id, email, valid_from, address_position from contacts
+    union all
+    select person_record_id, email, valid_from, address_position from further
+    where email is not null
 ),
 
 ranked as (
@@ -18,9 +40,9 @@ ranked as (
         person_record_id,
         row_number() over (
             partition by email
-            order by case when address_position = 1 then 1 else 2 end asc, valid_from desc, person_record_id asc
+            order by address_position asc, valid_from desc, person_record_id asc
         ) as holder_position
-    from contacts
+    from addresses
 )
 
 select

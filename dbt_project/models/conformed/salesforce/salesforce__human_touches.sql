@@ -1,5 +1,6 @@
 -- Grain: one row per task or meeting with a lead or contact.
 -- Of a task without an instant of completion the first version that is closed tells it, where an open one came before.
+-- What was logged as done is its author's; what was done later is its owner's, whatever workflow made it.
 with
 
 task_versions as (select * from {{ ref('stg_salesforce__tasks') }}),
@@ -41,7 +42,13 @@ united as (
         judged.is_done,
         judged.who_id,
         judged.task_id as source_record_id,
-        coalesce(judged.created_by_id, judged.owner_id) as user_id,
+        case
+            when
+                coalesce(judged.completed_at, closings.closed_at)
+                > coalesce({{ add_seconds('judged.created_at', 60) }}, cast('9999-12-31' as timestamp))
+                then coalesce(judged.owner_id, judged.created_by_id)
+            else coalesce(judged.created_by_id, judged.owner_id)
+        end as user_id,
         coalesce(judged.completed_at, closings.closed_at, judged.created_at) as occurred_at
     from judged
     inner join closings on judged.task_id = closings.task_id

@@ -7,7 +7,7 @@ records as (select * from {{ ref('int_person_records_united') }}),
 
 web_links as (select * from {{ ref('int_web_clients_linked') }}),
 
-role_mailboxes as (select * from {{ ref('role_mailboxes') }}),
+role_addresses as (select * from {{ ref('int_role_addresses') }}),
 
 shared_identifiers as (select * from {{ ref('shared_identifiers') }}),
 
@@ -25,13 +25,12 @@ addressed as (
     -- A mailbox that several people read says nothing about who wrote.
     select records.*
     from records
-    left join role_mailboxes
-        on {{ split_part('records.email_normalized', '@', 1) }} = role_mailboxes.mailbox
+    left join role_addresses on records.email_normalized = role_addresses.email
     left join shared_identifiers
         on shared_identifiers.identifier_kind = 'email' and records.email_normalized = shared_identifiers.identifier
     left join parted on records.person_record_id = parted.person_record_id
     where
-        records.is_email_valid and role_mailboxes.mailbox is null and shared_identifiers.identifier is null
+        records.is_email_valid and role_addresses.email is null and shared_identifiers.identifier is null
         and parted.person_record_id is null
 ),
 

@@ -10,7 +10,7 @@ survived as (select * from {{ ref('int_people_survived') }}),
 
 people_accounts as (select * from {{ ref('int_people_accounts') }}),
 
-role_mailboxes as (select * from {{ ref('role_mailboxes') }}),
+role_addresses as (select * from {{ ref('int_role_addresses') }}),
 
 shared_identifiers as (select * from {{ ref('shared_identifiers') }}),
 
@@ -30,7 +30,7 @@ normalised as (
                 then substr(survived.phone, greatest(length(survived.phone) - 8, 1))
         end as phone,
         case
-            when role_mailboxes.mailbox is null and shared_addresses.identifier is null and survived.email like '%@%'
+            when role_addresses.email is null and shared_addresses.identifier is null and survived.email like '%@%'
                 then nullif(
                     {{ replace_all(split_part('survived.email', '@', 1), '[^a-z0-9]', '') }}, ''
                 )
@@ -48,7 +48,7 @@ normalised as (
         on live.person_id = resolved.person_id and resolved.person_record_id = resolved.oldest_record_id
     inner join survived on live.person_id = survived.person_id
     left join people_accounts on live.person_id = people_accounts.person_id
-    left join role_mailboxes on {{ split_part('survived.email', '@', 1) }} = role_mailboxes.mailbox
+    left join role_addresses on survived.email = role_addresses.email
     left join free_mail_domains on {{ split_part('survived.email', '@', 2) }} = free_mail_domains.email_domain
     left join shared_identifiers as shared_addresses
         on shared_addresses.identifier_kind = 'email' and survived.email = shared_addresses.identifier

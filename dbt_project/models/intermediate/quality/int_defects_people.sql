@@ -17,7 +17,7 @@ touches as (select * from {{ ref('human_touches') }}),
 
 members as (select * from {{ ref('campaign_members') }} where is_newest),
 
-role_mailboxes as (select * from {{ ref('role_mailboxes') }}),
+role_addresses as (select * from {{ ref('int_role_addresses') }}),
 
 roles as (select * from {{ ref('int_system_roles') }}),
 
@@ -40,19 +40,18 @@ critical_fields as (
 keyed as (
     select
         records.*,
-        role_mailboxes.mailbox is not null as is_role_mailbox,
+        role_addresses.email is not null as is_role_mailbox,
         substr({{ normalize_text('records.first_name') }}, 1, 1)
         || substr({{ normalize_text('records.last_name') }}, 1, 1) as initials,
         -- What several people read, or nobody can, names a person only together with the name.
         records.email_normalized || case
-            when records.is_email_valid and role_mailboxes.mailbox is null then ''
+            when records.is_email_valid and role_addresses.email is null then ''
             else
                 '|' || coalesce({{ normalize_text('records.first_name') }}, '')
                 || '|' || coalesce({{ normalize_text('records.last_name') }}, '')
         end as address_key
     from records
-    left join role_mailboxes
-        on {{ split_part('records.email_normalized', '@', 1) }} = role_mailboxes.mailbox
+    left join role_addresses on records.email_normalized = role_addresses.email
 ),
 
 oldest as (

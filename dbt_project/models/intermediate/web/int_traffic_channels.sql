@@ -90,6 +90,10 @@ categorised as (
         on
             {{ source_brand('named.referrer_source') }} = referrer_brand.source
             and {{ holds_on('referrer_brand', 'named.valid_from') }}
+            and (
+                referrer_brand.source_category <> 'SOURCE_CATEGORY_SEARCH'
+                or {{ is_search_host('named.referrer_source') }}
+            )
     left join source_categories as click_exact
         on named.click_source = click_exact.source and {{ holds_on('click_exact', 'named.valid_from') }}
 ),

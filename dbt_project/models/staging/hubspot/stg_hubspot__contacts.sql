@@ -30,6 +30,7 @@ renamed as (
         unqualified_reason,
         hs_analytics_source as lead_source,
         hs_merged_object_ids as merged_contact_ids,
+        hs_additional_emails as further_emails,
 
         -- booleans
         hs_email_optout as is_unsubscribed,

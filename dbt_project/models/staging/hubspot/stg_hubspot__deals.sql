@@ -31,7 +31,7 @@ renamed as (
         amount_in_home_currency as home_amount,
 
         -- dates
-        closedate as close_date,
+        {{ stated_day('closedate') }} as close_date,
 
         -- timestamps
         createdate as created_at,

@@ -7,14 +7,14 @@ with
 
 source as (
     select * from {{ newest_version(
-        source('marketo', 'activities'), kept={'id': 'activity_id', 'activity_date': 'activity_at'}
+        source('marketo', 'activities'), kept={'marketo_guid': 'activity_id', 'activity_date': 'activity_at'}
     ) }}
 ),
 
 renamed as (
     select
         -- ids
-        id as activity_id,
+        marketo_guid as activity_id,
         lead_id,
         activity_type_id,
         campaign_id as smart_campaign_id,

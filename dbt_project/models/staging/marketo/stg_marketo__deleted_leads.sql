@@ -8,7 +8,7 @@ source as (
 renamed as (
     select
         -- ids
-        id as activity_id,
+        marketo_guid as activity_id,
         lead_id,
 
         -- timestamps
