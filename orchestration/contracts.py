@@ -4,6 +4,7 @@ import csv
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
@@ -58,6 +59,8 @@ class Contract:
 
     `decimal` is the sign that parts decimals in delimited text, None where each file tells.
 
+    A file must have one of each of the lists `one_of`: without any, its rows would tell nothing, or nought.
+
     Of the columns of a file beside those it requires, the share `least_known` (0..1) must be known.
 
     `delivery` says what a snapshot delivers whole: each file (with its parts), the files of a day, or only what a
@@ -86,6 +89,7 @@ class Contract:
     identity: tuple[str, ...] = ()
     numbered_by: tuple[str, ...] = ()
     additive: tuple[str, ...] = ()
+    one_of: tuple[tuple[str, ...], ...] = ()
     held_by: tuple[str, ...] = ()
     least_held: float = 0.5
 
@@ -159,6 +163,7 @@ def read(path: Path) -> list[Contract]:
                 identity=tuple(meta.get("identity", ())),
                 numbered_by=tuple(meta.get("numbered_by", ())),
                 additive=tuple(meta.get("additive", ())),
+                one_of=tuple(tuple(names) for names in meta.get("one_of", ())),
                 held_by=tuple(meta.get("held_by", meta["key"])),
                 least_held=meta.get("least_held", 0.5),
             )
@@ -169,11 +174,12 @@ def read(path: Path) -> list[Contract]:
                 *contract.identity,
                 *contract.numbered_by,
                 *contract.additive,
+                *chain.from_iterable(contract.one_of),
             )
             for missing in (name for name in named if name not in names):
                 raise ValueError(
                     f"{path}: {contract.system}.{contract.object} names {missing!r} as key, cursor, held_by, identity, "
-                    f"numbered_by or additive but does not declare it; add it to the table's columns"
+                    f"numbered_by, additive or one_of but does not declare it; add it to the table's columns"
                 )
             contracts.append(contract)
     return contracts

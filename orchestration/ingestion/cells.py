@@ -70,7 +70,11 @@ def cells(contract: Contract, mapping: Mapping) -> list[Cell]:
         place = mapping.claims.get(column.name)
         words = (*contract.null_spellings, *column.null_spellings)
         text = ABSENT if place is None else given(f"c{place}", words, is_id=column.is_id)
-        value, what = _value(contract, column, given_name(column.name), mapping.decimals.get(column.name, "point"))
+        convention = mapping.decimals.get(column.name, "point")
+        value, what = _value(contract, column, given_name(column.name), convention)
+        if column.is_id:
+            plain, _ = _value(contract, column, _unguarded(given_name(column.name)), convention)
+            value = f"case when {given_name(column.name)}[1] in ('''', '=') then {plain} else {value} end"
         also: tuple[str, ...] = ()
         if column.told_by:
             also = (column.told_by,)
@@ -232,6 +236,11 @@ def _id(kind: str, text: str, trimmed: str, urn: str | None) -> tuple[str, str]:
         f"case when {is_rounded} then null when {is_named} then {named} "
         f"when {is_dashed} then replace({trimmed}, '-', '')::bigint else {_whole_number(text)} end"
     ), what
+
+
+def _unguarded(text: str) -> str:
+    # '123 and ="123": how a spreadsheet is told to take an id for a text.
+    return f"trim(ltrim({text}, '=''\"'), '\"')"
 
 
 def _is_rounded(text: str, trimmed: str) -> str:

@@ -14,8 +14,12 @@ from orchestration.contracts import Contract, squash
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
-UNFINISHED_SUFFIXES = (".tmp", ".part", ".partial", ".crdownload", "_copying_")
+UNFINISHED_SUFFIXES = (".tmp", ".part", ".partial", ".filepart", ".crdownload", "_copying_")
 HIDDEN_PREFIXES = (".", "_")
+# What systems and people leave beside extracts: checksums, backups, locks, thumbnails, notes.
+BESIDE = re.compile(
+    r".*\.(md5|sha1|sha256|crc|sig|bak|swp|log)|.*~|~\$.*|thumbs\.db|desktop\.ini|readme(\..*)?", re.IGNORECASE
+)
 DONE = ".done"
 MANIFEST = ".manifest.json"
 # How the extracts in and below a folder are written, where that is not what their contract says.
@@ -147,7 +151,7 @@ def _folders(contract: Contract) -> tuple[str, str]:
 def _is_extract(path: str) -> bool:
     *folders, name = path.split("/")
     hidden = any(part.startswith(HIDDEN_PREFIXES) for part in (*folders, name))
-    return not hidden and not name.lower().endswith((*UNFINISHED_SUFFIXES, DONE))
+    return not hidden and not name.lower().endswith((*UNFINISHED_SUFFIXES, DONE)) and not BESIDE.fullmatch(name)
 
 
 def _is_manifest(file: LandingFile) -> bool:

@@ -62,6 +62,13 @@ def resolve(contract: Contract, headers: Sequence[str], *, is_json: bool = False
             f"vendor spells it otherwise, add that spelling to `aliases` in _{contract.system}__sources.yml, "
             f"table {contract.object}"
         )
+    for names in contract.one_of:
+        if not any(name in mapping.claims for name in names):
+            raise Rejected(
+                f"the file has no {' and no '.join(names)}, without which its rows tell nothing; the header has "
+                f"{_some(headers)}. Add it to the export, or, if the vendor spells it otherwise, add that spelling to "
+                f"`aliases` in _{contract.system}__sources.yml, table {contract.object}"
+            )
     _refuse_unknown(contract, mapping)
     return mapping
 

@@ -101,6 +101,12 @@ def select_quarantined(contract: Contract, mapping: Mapping, *, batch_id: str) -
             f"Correct {cell.name} in the export and deliver the file again; if the value is right as it is, "
             f"declare how it is written in {yaml}, table {contract.object}, or in {DECLARATION} beside the file."
         )
+        if cell.name not in mapping.claims:
+            keys = ", ".join(header for header in mapping.headers[:12] if header)
+            fill = (
+                f"The file's keys are {keys}: an answer of the vendor's API that is not read, or another table; see "
+                f"docs/delivering.md for the shapes that are."
+            )
         whens["column_name"].append(f"when {unreadable} then {literal(cell.name)}")
         whens["value"].append(f"when {unreadable} then {given_name(cell.name)}")
         implausible = f"{name(cell.name)} is not null"

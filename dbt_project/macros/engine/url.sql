@@ -70,13 +70,20 @@
     {{ normalize_text(traffic_value(expression)) }}
 {%- endmacro %}
 
-{# A traffic value for comparing: lower case, trimmed, GA4's and taggers' ways of saying nothing made null. #}
+{#
+  A traffic value for comparing: lower case, trimmed, addresses masked, GA4's and taggers' ways of saying nothing made
+  null.
+#}
 {% macro traffic_value(expression) -%}
     case
         when lower(trim({{ expression }})) not in (
             '', '(direct)', '(none)', '(not set)', '(organic)', '(referral)', '(not provided)', 'null', 'undefined',
-            '<Other>', '(data not available)'
-        ) then lower(trim({{ expression }}))
+            '<other>', '(data not available)'
+        )
+            then case
+                when {{ expression }} like '%@%' then {{ mask_emails('lower(trim(' ~ expression ~ '))') }}
+                else lower(trim({{ expression }}))
+            end
     end
 {%- endmacro %}
 

@@ -20,7 +20,9 @@ select
     upper(accounts.currency_code) as currency_code,
     stats.impression_count,
     stats.click_count,
-    cast(stats.cost_micros as decimal(18, 0)) * cast(0.000001 as decimal(7, 6)) as cost_amount
+    coalesce(
+        cast(stats.cost_micros as decimal(18, 0)) * cast(0.000001 as decimal(7, 6)), stats.cost_amount
+    ) as cost_amount
 from stats
 left join campaigns on stats.ad_campaign_id = campaigns.ad_campaign_id
 left join accounts on stats.ad_account_id = accounts.ad_account_id

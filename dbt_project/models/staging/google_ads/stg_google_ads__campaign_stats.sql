@@ -19,6 +19,7 @@ renamed as (
         impressions as impression_count,
         clicks as click_count,
         cost_micros,
+        cost as cost_amount,
         conversions as conversion_count,
 
         -- dates
