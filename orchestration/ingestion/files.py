@@ -167,13 +167,16 @@ def _walk(landing: str) -> Iterator[LandingFile]:
         raise FileNotFoundError(
             f"the landing {landing!r} is not a folder; set TOUCHSTONE_LANDING to where extracts arrive"
         )
-    folders = [(str(root), "")]
+    folders: list[tuple[str, str, tuple[str, ...]]] = [(str(root), "", ())]
     while folders:
-        folder, below = folders.pop()
+        folder, below, above = folders.pop()
+        place = os.path.realpath(folder)
+        if place in above:  # a link back
+            continue
         with os.scandir(folder) as entries:
             for entry in entries:
                 if entry.is_dir():
-                    folders.append((entry.path, f"{below}{entry.name}/"))
+                    folders.append((entry.path, f"{below}{entry.name}/", (*above, place)))
                     continue
                 try:
                     yield _local(below + entry.name, entry.path)

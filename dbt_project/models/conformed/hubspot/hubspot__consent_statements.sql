@@ -25,7 +25,7 @@ stated as (
         upper(coalesce(events.subscription_status, status_changes.subscription_status)) as subscription_status,
         upper(coalesce(events.subscriptions, status_changes.subscriptions)) as subscriptions
     from events
-    left join status_changes on events.email_event_id = status_changes.email_event_id
+    left join status_changes on coalesce(events.event_id, events.email_event_id) = status_changes.email_event_id
 )
 
 select

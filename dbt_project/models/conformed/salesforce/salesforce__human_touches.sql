@@ -32,7 +32,9 @@ united as (
         'task' as object,
         'human_task' as field,
         case
-            when lower(coalesce(judged.task_subtype, judged.task_type)) in ('email', 'listemail', 'list email')
+            when
+                lower(judged.task_subtype) in ('email', 'listemail', 'list email')
+                or lower(judged.task_type) like '%email%'
                 then 'mail'
             when lower(coalesce(judged.task_subtype, judged.task_type)) = 'call' or judged.call_type is not null
                 then 'call'

@@ -31,8 +31,9 @@ select
     profile_name,
     case
         when user_type = 'Queue' or user_id like '00G%' then 'queue'
-        when coalesce(user_type, 'Standard') = 'Standard' then 'human'
-        else 'automation'
+        -- Everybody else is somebody: employees, partners, customers.
+        when user_type in ('AutomatedProcess', 'CloudIntegrationUser', 'Guest', 'CsnOnly') then 'automation'
+        else 'human'
     end as owner_kind,
     lower(trim(territory)) as territory,
     is_active and not coalesce(is_deleted, false) as is_active,

@@ -8,7 +8,10 @@ source as (
 renamed as (
     select
         -- ids
-        id as email_event_id,
+        -- HubSpot's id repeats; with the instant it is one.
+        case when count(*) over (partition by id) > 1 then id || '@' || cast(created as string) else id end
+            as email_event_id,
+        id as event_id,
         email_campaign_id,
         sent_by_id,
 
