@@ -11,7 +11,8 @@ from typing import Literal
 import numpy as np
 
 from orchestration.demo.clock import DAY, Clock
-from orchestration.demo.parameters import HORIZON_DAYS, FaultRates
+from orchestration.demo.fault_rates import FaultRates
+from orchestration.demo.parameters import HORIZON_DAYS
 from orchestration.demo.streams import stream
 
 

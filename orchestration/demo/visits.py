@@ -8,15 +8,17 @@ _landing = "['" + "', '".join(PAGES) + "'][1 + token % " + str(len(PAGES)) + "]"
 QUERY = f"""
     create table visits as
     with tagged as (
-        select s.*, p.known_at, l.lead, l.user_id, k.client_id, k.says_user, h.name as channel_name, h.click_id,
+        select s.*, p.known_at, b.empty_id, l.lead, l.user_id, k.client_id, k.says_user, h.name as channel_name,
+            h.click_id,
             c.name as campaign_name, h.source, h.medium,
             h.is_tagged and not (s.no_utm and h.click_id is not null) as has_utm, h.click_id is not null
                 and (s.has_click_id or s.no_utm) as shows_click,
             case when h.is_tagged and not (s.no_utm and h.click_id is not null) then s.utm_fault else -1 end as fault,
-            not p.refuses_cookies and (d.day is null or (not d.is_outage and s.lost_draw > 0.8)) as is_recorded,
-                s.token % {len(PAGES)} as first_page
+            d.day is null or (not d.is_outage and s.lost_draw > 0.8) as reaches_tag, p.refuses_cookies,
+            s.token % {len(PAGES)} as first_page
         from sessions s
         join people p using (person)
+        join dirt b using (person)
         join clients k using (client)
         join channels h using (channel)
         left join campaigns c on c.campaign_number = s.campaign
@@ -39,7 +41,9 @@ QUERY = f"""
     select session, person, lead, mailing, user_id, client, client_id, ts,
         greatest(ts - case when form >= 0 then {SECONDS_A_PAGE} * pages + {SECONDS_A_FORM} else 0 end,
             epoch() + day_number(ts) * 86400) as started_at, form, pages, channel, channel_name, campaign,
-        known_at, is_recorded, first_page, token,
+        known_at, first_page, token, empty_id,
+        -- Who refuses cookies is seen, and not told from anybody else.
+        reaches_tag and not refuses_cookies as is_recorded, reaches_tag and refuses_cookies as is_anonymous,
         fault, utm_variant, has_utm, shows_click, governed_campaign, {_landing} as path,
         case when has_utm then utm_source when channel_name = 'organic_search' then 'google'
             when channel_name in ('organic_social', 'linkedin') then 'linkedin.com'

@@ -60,6 +60,23 @@ CONSENT = """
     order by subject desc
 """
 
+# Visits without consent, by month and channel.
+UNIDENTIFIED_TRAFFIC = """
+    with
+    found as (
+        select date_trunc('month', traffic_date)::date as month_start_date, channel, sum(visit_count) as visit_count
+        from marts.fct_unidentified_traffic
+        group by all
+    ),
+    compared as (
+        select coalesce(true_visits.visit_count = found.visit_count, false) as is_right
+        from truth.unidentified_traffic as true_visits
+        full join (from found where visit_count > 0) as found using (month_start_date, channel)
+    )
+    select 'visits a month and channel exact', avg(is_right::int), count(*) filter (where is_right), count(*)
+    from compared having count(*) > 0
+"""
+
 # One touchpoint a touch, of its kind, whatever parts it has.
 TOUCHPOINTS = """
     with

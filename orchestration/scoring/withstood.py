@@ -4,6 +4,8 @@ Each query gives the fault's kind, its record and whether what the truth says of
 temporary tables are those of `preparation`.
 """
 
+from orchestration.scoring import withstood_dirt
+
 # A stage that an overwritten, cleared or unlogged value stands for, at its instant.
 STAGES = """
     select faults.fault_kind, faults.record_id, coalesce(bool_or(pairs.is_found and pairs.error_hours = 0), false)
@@ -185,12 +187,14 @@ KINDS = (
     "absent_from_snapshot", "automated_task", "deal_moved", "deleted_by_connector", "membership_reset",
     "merged_account", "merged_deal", "missing_column", "open_reminder", "resubscription", "role_added_later",
     "role_removed", "stamp_cleared", "stamp_overwritten", "status_without_history", "synced_account", "synced_deal",
-    "visit_in_parts", "won_without_closing_row",
+    "visit_in_parts", "won_without_closing_row", *withstood_dirt.KINDS,
 )  # fmt: skip
 
 _JUDGED = "\n    union all\n".join(
     f"select * from ({sql}) as part{number}(fault_kind, record_id, is_right)"
-    for number, sql in enumerate((STAGES, ROLES, OPPORTUNITIES, ABSENCE, TOUCHES, SALES, CONSENT))
+    for number, sql in enumerate(
+        (STAGES, ROLES, OPPORTUNITIES, ABSENCE, TOUCHES, SALES, CONSENT, *withstood_dirt.QUERIES)
+    )
 )
 # Per kind the share of its records on which the warehouse is right.
 WITHSTOOD = f"""

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from orchestration import contracts
-from orchestration.demo.parameters import FaultRates
+from orchestration.demo.fault_rates import FaultRates
 from orchestration.demo.simulation import simulate
 from orchestration.demo.stacks import Stack
 from orchestration.demo.streams import salesforce_ids

@@ -6,7 +6,7 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from orchestration.demo.parameters import FaultRates
+from orchestration.demo.fault_rates import FaultRates
 from orchestration.demo.score import SCHEMAS, read
 from tests.demo.conftest import value
 
@@ -40,6 +40,7 @@ KEYS = {
     "mql_passes": "person_id, pass_number",
     "sync_records": "record_id",
     "injected_faults": "fault_id",
+    "unidentified_traffic": "month_start_date, channel",
     "channel_effects": "true_channel",
     "core_counts": "week_start_date, core_count, system_role",
 }

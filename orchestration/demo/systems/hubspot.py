@@ -115,7 +115,8 @@ def _contacts(con: duckdb.DuckDBPyConnection, *, is_map: bool, is_crm: bool) -> 
 IDENTITY_OF_CRM = """
     create view hub_identity as
     select {first} + crm as contact, crm, person, kind, created_at, deleted_at, merged_at, employees, domain,
-        account_id, first_name, last_name, email, company, title, phone, country, state, industry, lead_source, 0 as fit
+        account_id, first_name, last_name, email, company, title, phone, country, state, industry, lead_source,
+        0 as fit, empty_id, keeps_prefix
     from crm_identity
 """
 
@@ -186,7 +187,8 @@ CONTACTS = f"""
         case when m.ts <= h.ts then array_to_string(m.ids, ';') end as hs_merged_object_ids,
         coalesce(h.opts_out, false) as hs_email_optout,
         case when {{links}} then c.id end as salesforceleadid,
-        case when {{links}} and h.converts then k.id end as salesforcecontactid, h.client_id as ga_client_id,
+        case when {{links}} and h.converts then k.id end as salesforcecontactid,
+        client_cell(h.client_id, i.empty_id, i.keeps_prefix) as ga_client_id,
         iso_millis(h.mql_at) as hs_lifecyclestage_marketingqualifiedlead_date,
         iso_millis(h.sql_at) as hs_lifecyclestage_salesqualifiedlead_date,
         iso_millis(h.form_at) as first_conversion_date, iso_millis(i.created_at) as createdate,
@@ -255,7 +257,8 @@ FORM_SUBMISSIONS = """
         when -1 then 'Chat' {form} end as title,
         case when a.n % 3 > 0 then a.lead end as "contactId", l.email, '{site}' || coalesce(v.path, '/') || case
             when v.query <> '' then '?' || v.query else '' end as "pageUrl",
-        case when v.is_recorded then v.client_id end as ga_client_id, iso_millis(a.ts) as "submittedAt"
+        client_cell(case when v.is_recorded then v.client_id end, l.empty_id, l.keeps_prefix) as ga_client_id,
+        iso_millis(a.ts) as "submittedAt"
     from acts a
     join map_identity l using (lead)
     left join visits v on v.session = a.ref

@@ -56,7 +56,11 @@ def _people(con: duckdb.DuckDBPyConnection, stack: Stack, places: dict[str, str 
         return [Extract(SYSTEM, "Contact", CONTACT_ALONE, '_at, "Id"', malformed=key, left_out=opt_out)]
     con.execute(OWNER_CHANGES)
     stamp = 'as "MQL_Date__c"'
-    leads = LEAD if stack.has_map else LEAD.replace(stamp, f'{stamp}, s.client_id as "GA_Client_ID__c"')
+    leads = (
+        LEAD
+        if stack.has_map
+        else LEAD.replace(stamp, f'{stamp}, client_cell(s.client_id, i.empty_id, i.keeps_prefix) as "GA_Client_ID__c"')
+    )
     contacts, history = CONTACT.format(**places), LEAD_HISTORY.format(**places)
     return [
         Extract(SYSTEM, "Lead", leads, '_at, "Id"', newline="\r\n", has_bom=True, malformed=key, left_out=opt_out),
@@ -130,6 +134,8 @@ CRM_STATE = """
 CLIENTS = """
         union all by name select l.crm, v.ts + 1 as ts, v.client_id from visits v join map_leads l using (lead)
             where v.form >= 0 and v.is_recorded and v.ts >= l.created_at
+        union all by name select l.crm, t.ts + 1 as ts, t.client_id from tablet_signins t
+            join map_leads l using (person) where l.kind = 0
 """
 
 LEAD = """
@@ -190,7 +196,8 @@ CONTACT_ALONE = """
         case when s.ts >= i.merged_at then w.id end as "MasterRecordId",
         coalesce(s.opts_out, false) as "HasOptedOutOfEmail", s.status as "Contact_Status__c",
         case when s.status in ('Disqualified', 'Recycled') then s.reason end as "Disqualified_Reason__c",
-        iso_millis(s.mql_at) as "MQL_Date__c", s.client_id as "GA_Client_ID__c",
+        iso_millis(s.mql_at) as "MQL_Date__c",
+        client_cell(s.client_id, i.empty_id, i.keeps_prefix) as "GA_Client_ID__c",
         coalesce(s.ts >= coalesce(i.deleted_at, i.merged_at), false) and x.person is null as "IsDeleted",
         coalesce(s.ts >= i.deleted_at, false) and x.person is not null as "_fivetran_deleted",
         iso_millis(i.created_at) as "CreatedDate", iso_millis(s.ts) as "LastModifiedDate"

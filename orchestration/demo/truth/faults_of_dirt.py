@@ -1,0 +1,30 @@
+"""Faults of what stands in records: words for nothing, whole cookies, shared clients."""
+
+# Each gives fault_kind, system, object, record_id, related_record_id, person, ts, detail.
+OF_PEOPLE = """
+    select 'placeholder_id' as fault_kind, '{map}' as system, '{map_object}' as object, l.record as record_id,
+        null as related_record_id, l.person, min(s.ts) as ts, i.empty_id as detail
+        from map_identity i join map_leads l using (lead) join lead_state s using (lead)
+        where i.empty_id is not null and s.client_id is null group by all
+    union all select 'cookie_prefix', '{map}', '{map_object}', l.record, 'web:web_client:' || k.client_id, l.person,
+        k.first_at, null
+        from (
+            select lead, arg_max(client_id, ts) as client_id from lead_state where client_id is not null group by lead
+        ) s
+        join map_identity i using (lead) join map_leads l using (lead)
+        join client_components k on k.client_id = s.client_id and k.component = 0
+        where i.keeps_prefix and l.kind = 0
+    union all select 'shared_identifier', 'ga4', 'events', 'web:web_client:' || s.client_id, null, null, max(s.ts),
+        count(distinct i.email) || ' addresses'
+        from tablet_signins s join map_identity i using (person)
+        join lead_state t on t.lead = i.lead and t.client_id = s.client_id
+        where i.kind = 0
+        group by s.client_id having count(distinct lower(trim(i.email))) > 3
+"""
+OF_VISITS = """
+    union all select 'placeholder_id', 'ga4', 'events', 'web:web_client:' || v.client_id, null, v.person,
+        min(v.started_at), v.empty_id from visits v left join client_users u using (client)
+        where v.is_recorded and v.empty_id is not null and v.started_at < case when u.says_user then u.ts else 9e18 end
+        group by all
+"""
+QUERY = OF_PEOPLE + OF_VISITS
