@@ -5,6 +5,7 @@ Drawn for the whole horizon, before anything is cut, each kind from a stream of 
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 
 from orchestration.demo.store import put
 from orchestration.demo.streams import choose, stream, words
@@ -15,18 +16,23 @@ WORDS_FOR_NOTHING = (
     "(not set)", "undefined", "nan", "0", "00000000-0000-0000-0000-000000000000", "None", "\\N", "NULL",
 )  # fmt: skip
 COOKIE_PREFIX = "GA1.1."
+HOSTS_IN_BETWEEN = ("accounts.google.com", "login.microsoftonline.com", "checkout.stripe.com", "www.paypal.com")
+# 1900, 1970 and the last day of 2099: what imports and defaults write.
+DEFAULT_INSTANTS = np.array([-2_208_988_800, 0, 4_102_358_400])
 # Fewer who sign in on a tablet are people who share a browser.
 FEWEST_AT_A_TABLET = 5
 TABLET_SESSION = -10_000_000
 
 MACROS = f"""
     create macro client_cell(client, empty, keeps_prefix) as
-        case when client is null then empty when keeps_prefix then '{COOKIE_PREFIX}' || client else client end
+        case when client is null then empty when keeps_prefix then '{COOKIE_PREFIX}' || client else client end;
+    create macro mql_cell(t, fallback, is_day) as
+        case when is_day and t is not null then day_text(t) else iso_millis(coalesce(t, fallback)) end
 """
 
 
 def derive(con: duckdb.DuckDBPyConnection, world: World) -> None:
-    """Create `dirt`, a row a person, and `tablet_signins`, who signed in on which tablet."""
+    """Create `dirt`, a row a person; `session_dirt`; and `tablet_signins`, who signed in on which tablet."""
     seed, rates = world.parameters.seed, world.parameters.faults
     count = len(world.people["account"])
     blank = stream(seed, "placeholder ids")
@@ -35,9 +41,32 @@ def derive(con: duckdb.DuckDBPyConnection, world: World) -> None:
         "person": np.arange(count),
         "empty_id": words(np.where(is_blank, word, -1), WORDS_FOR_NOTHING).cast("string"),
         "keeps_prefix": stream(seed, "cookie prefixes").random(count) < rates.cookie_prefix,
+        "is_day": stream(seed, "day stamps").random(count) < rates.day_stamp,
+        "is_epoch": stream(seed, "epoch creations").random(count) < rates.epoch_creation,
+        "default_at": _defaults(stream(seed, "default stamps"), rates.default_stamp, count),
     })  # fmt: skip
+    sessions = con.execute("select count(*) from sessions").fetchall()[0][0]
+    between = stream(seed, "hosts in between")
+    is_back, host = between.random(sessions) < rates.excluded_referrer, between.integers(0, 4, sessions)
+    put(con, "session_dirt", {
+        "session": np.arange(sessions), "host": words(np.where(is_back, host, -1), HOSTS_IN_BETWEEN).cast("string"),
+    })  # fmt: skip
+    con.execute(
+        "update dirt set default_at = null where person in (select person from passes where mql_at is not null)"
+    )
+    # Who is worked, or is there twice, has creations that something hangs on.
+    con.execute("""
+        update dirt set is_epoch = false
+        where person in (select person from passes union all select person from map_leads where kind > 0
+            union all select person from people where sync > 0 or converted_at is not null)
+    """)
     con.execute(MACROS)
     con.execute(TABLETS.format(count=rates.booth_tablet, fewest=FEWEST_AT_A_TABLET))
+
+
+def _defaults(rng: np.random.Generator, rate: float, count: int) -> pa.Array:
+    is_default, which = rng.random(count) < rate, rng.integers(0, len(DEFAULT_INSTANTS), count)
+    return pa.array(DEFAULT_INSTANTS[which], mask=~is_default)
 
 
 # A tablet is a browser of its own, from its first sign-in on.

@@ -112,6 +112,7 @@ IDENTITIES = """
     select l.lead, l.person, l.kind, l.crm, l.created_at, l.deleted_at, l.merged_at, p.fit, p.employees, p.domain,
         p.account_id, p.sync,
         p.unreadable and l.kind = 0 as unreadable, p.orphan_merge, d.empty_id, d.keeps_prefix,
+        case when l.kind = 0 then d.default_at end as default_mql_at, l.created_at as shown_created_at,
         case when l.kind = 2 then left(p.first_name, 1) else p.first_name end as first_name,
         case when l.kind = 2 and length(p.last_name) > 4 then left(p.last_name, 3) || substr(p.last_name, 5)
             else p.last_name end as last_name,
@@ -146,9 +147,11 @@ IDENTITIES = """
             else m.phone end as phone,
         case when p.drift = 2 and c.kind = 0 then case when m.country = 'Germany' then 'Austria' else 'Germany' end
             else m.country end as country,
-        m.state, m.industry, m.lead_source, m.empty_id, m.keeps_prefix
+        m.state, m.industry, m.lead_source, m.empty_id, m.keeps_prefix, m.default_mql_at, d.is_day,
+        case when d.is_epoch then 0 else c.created_at end as shown_created_at
     from crm_leads c
     join people p using (person)
+    join dirt d using (person)
     join map_leads l on l.person = c.person and l.kind = c.kind
     join map_identity m on m.lead = l.lead;
     create table map_of_crm as select crm, lead from map_leads where kind = 0 and crm >= 0

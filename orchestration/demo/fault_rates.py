@@ -64,3 +64,7 @@ class FaultRates:
     placeholder_id: float = 0.050  # people: where an id is not known, their records and visits hold a word for nothing
     cookie_prefix: float = 0.050  # people: forms write the whole cookie, GA1.1. and all
     booth_tablet: int = 2  # events at which newcomers sign in on one tablet
+    excluded_referrer: float = 0.020  # visits of several pages: back from a log-in or a payment in their middle
+    default_stamp: float = 0.006  # people who never were MQLs: the field says 1900, 1970 or 2099
+    epoch_creation: float = 0.003  # records of the CRM that a sync made: created in 1970
+    day_stamp: float = 0.100  # MQLs: Salesforce's field keeps the day alone

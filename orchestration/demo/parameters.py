@@ -80,6 +80,8 @@ CHANNELS = (
     Channel("email", "Email", "marketo", "email", True, None, None, 0.0, 0.0, 0.9, 0.15),
     Channel("webinar", None, None, None, False, None, None, 0.0, 0.0, 1.0, 0.35),
     Channel("event", None, None, None, False, None, None, 0.0, 0.0, 1.0, 0.40),
+    # Its visits are a share of those of organic search.
+    Channel("ai_assistant", "AI Assistant", None, None, False, None, None, 0.0, 0.0, 1.5, 0.15),
 )
 CHANNEL = {channel.name: code for code, channel in enumerate(CHANNELS)}
 
@@ -104,6 +106,7 @@ class Parameters:
 
     mean_extra_visits: float = 2.0
     form_rate: float = 0.17
+    assistant_share: float = 0.08
     event_share: float = 0.05
     import_share: float = 0.04
     outbound_share: float = 0.02
@@ -156,6 +159,8 @@ def company_of(
             double_linked=0,
             linked_to_deleted=0,
             stage_mismatch=0,
+            epoch_creation=0,
+            day_stamp=0,
         )
     elif not stack.has_vendor_sync:
         # Two systems without each other's ids: nothing to link twice or to dangle; another address is another human.

@@ -100,6 +100,18 @@ TOUCHPOINTS = """
     from recalled
     group by touch_kind
     union all
+    select 'channel of sessions exact', avg(is_right::int), count(*) filter (where is_right), count(*)
+    from (
+        select touchpoints.channel = touches.channel as is_right
+        from touch_pairs as pairs
+        inner join truth.touches as touches on pairs.touch_id = touches.touch_id
+        inner join marts.fct_touchpoints as touchpoints on pairs.touchpoint_id = touchpoints.touchpoint_id
+        where
+            pairs.is_same_person and pairs.place = 1 and touches.is_recoverable
+            and touches.touch_kind in ('session', 'direct_session')
+    ) as compared
+    having count(*) > 0
+    union all
     select 'precision', avg(is_true::int), count(*) filter (where is_true), count(*) from invented
     order by subject desc
 """

@@ -18,5 +18,31 @@ IDENTITY = """
     where faults.fault_kind = 'cookie_prefix'
 """
 
-KINDS = ("cookie_prefix", "placeholder_id")
-QUERIES = (IDENTITY,)
+# What a log-in or a payment lies in the middle of is one visit, of the channel that it began with.
+VISITS = """
+    select
+        faults.fault_kind, faults.record_id,
+        count(*) = 1
+        and coalesce(bool_or(
+            date_trunc('second', sessions.session_start_at) = faults.occurred_at and sessions.channel = faults.detail
+        ), false)
+    from truth.injected_faults as faults
+    left join marts.fct_sessions as sessions
+        on split_part(faults.record_id, ':', 1) = sessions.client_id
+        and sessions.session_start_at between faults.occurred_at and faults.occurred_at + interval 10 minute
+    where faults.fault_kind = 'excluded_referrer'
+    group by faults.fault_kind, faults.record_id
+"""
+
+# Of two systems that tell of one MQL the one with a time of day says when.
+STAMPS = """
+    select faults.fault_kind, faults.record_id, coalesce(bool_or(pairs.is_found and pairs.error_hours = 0), false)
+    from truth.injected_faults as faults
+    left join stage_pairs as pairs
+        on faults.person_id = pairs.person_id and pairs.transition_at = faults.occurred_at and pairs.stage = 'mql'
+    where faults.fault_kind = 'day_stamp'
+    group by faults.fault_kind, faults.record_id, faults.occurred_at
+"""
+
+KINDS = ("cookie_prefix", "day_stamp", "excluded_referrer", "placeholder_id")
+QUERIES = (IDENTITY, VISITS, STAMPS)

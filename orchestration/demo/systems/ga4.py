@@ -87,13 +87,19 @@ def _events() -> str:
     )
     location = f"'{SITE}' || {path} || case when e.step <= 1 and v.query <> '' then '?' || v.query else '' end"
     first = "e.step <= 1"
+    # Back from a log-in or a payment, GA4 names its host as the source.
+    back = "'https://' || d.host || '/'"
+    between = "e.step = 2 and v.pages > 1 and d.host is not null"
     params = ", ".join(
         [
             text(key="page_location", value=location),
-            text(key="page_referrer", value=f"case when {first} then v.referrer else '{SITE}/' end"),
-            text(key="source", value=f"case when {first} then v.source end"),
-            text(key="medium", value=f"case when {first} then v.medium end"),
-            text(key="campaign", value=f"case when {first} then v.campaign_param end"),
+            text(
+                key="page_referrer",
+                value=f"case when {first} then v.referrer when {between} then {back} else '{SITE}/' end",
+            ),
+            text(key="source", value=f"case when {first} then v.source when {between} then d.host end"),
+            text(key="medium", value=f"case when {first} then v.medium when {between} then 'referral' end"),
+            text(key="campaign", value=f"case when {first} then v.campaign_param when {between} then '(referral)' end"),
             text(key="gclid", value=f"case when {first} then v.gclid end"),
             number(
                 key="ga_session_id",
@@ -124,6 +130,7 @@ def _events() -> str:
                 e.step::bigint as batch_event_index
         from _extract e
         left join visits v on v.session = e.session
+        left join session_dirt d on d.session = e.session
         left join client_users u on u.client = v.client
         left join bots b on b.bot = -1 - e.session
         left join tablet_signins t on t.signin = {TABLET_SESSION} - e.session

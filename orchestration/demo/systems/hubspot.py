@@ -116,7 +116,7 @@ IDENTITY_OF_CRM = """
     create view hub_identity as
     select {first} + crm as contact, crm, person, kind, created_at, deleted_at, merged_at, employees, domain,
         account_id, first_name, last_name, email, company, title, phone, country, state, industry, lead_source,
-        0 as fit, empty_id, keeps_prefix
+        0 as fit, empty_id, keeps_prefix, default_mql_at, shown_created_at
     from crm_identity
 """
 
@@ -189,9 +189,9 @@ CONTACTS = f"""
         case when {{links}} then c.id end as salesforceleadid,
         case when {{links}} and h.converts then k.id end as salesforcecontactid,
         client_cell(h.client_id, i.empty_id, i.keeps_prefix) as ga_client_id,
-        iso_millis(h.mql_at) as hs_lifecyclestage_marketingqualifiedlead_date,
+        iso_millis(coalesce(h.mql_at, i.default_mql_at)) as hs_lifecyclestage_marketingqualifiedlead_date,
         iso_millis(h.sql_at) as hs_lifecyclestage_salesqualifiedlead_date,
-        iso_millis(h.form_at) as first_conversion_date, iso_millis(i.created_at) as createdate,
+        iso_millis(h.form_at) as first_conversion_date, iso_millis(i.shown_created_at) as createdate,
         iso_millis(h.ts) as lastmodifieddate, h.ts >= coalesce(i.deleted_at, 9e18) as archived
     from (select * from h union all by name select * from gone) h
     join hub_identity i using (contact)

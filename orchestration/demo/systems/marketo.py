@@ -114,7 +114,8 @@ LEADS = """
         case when i.sync = 2
             and i.person % 2 = 0 then 'FIELD_CUSTOM_VALIDATION_EXCEPTION: State is required' end as "sfdcSyncError",
         '_mch-northwind-' || i.created_at || '-' || (10000 + s.lead % 89999) as "cookies",
-            client_cell(s.client_id, i.empty_id, i.keeps_prefix) as "gaClientId", iso_z(s.mql_at) as "mqlDate",
+            client_cell(s.client_id, i.empty_id, i.keeps_prefix) as "gaClientId",
+            iso_z(coalesce(s.mql_at, i.default_mql_at)) as "mqlDate",
         iso_z(i.created_at) as "createdAt", iso_z(s.ts) as "updatedAt"
     from lead_state s
     join map_identity i using (lead)

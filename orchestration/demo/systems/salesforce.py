@@ -152,10 +152,10 @@ LEAD = """
         case when s.ts >= i.merged_at then w.id end as "MasterRecordId", coalesce(s.opts_out,
             false) as "HasOptedOutOfEmail",
         case when s.status in ('Disqualified', 'Recycled') then s.reason end as "Disqualified_Reason__c",
-            iso_millis(s.mql_at) as "MQL_Date__c",
+            mql_cell(s.mql_at, i.default_mql_at, i.is_day) as "MQL_Date__c",
         coalesce(s.ts >= coalesce(i.deleted_at, i.merged_at), false) and x.person is null as "IsDeleted",
         coalesce(s.ts >= i.deleted_at, false) and x.person is not null as "_fivetran_deleted",
-        iso_millis(i.created_at) as "CreatedDate", iso_millis(s.ts) as "LastModifiedDate"
+        iso_millis(i.shown_created_at) as "CreatedDate", iso_millis(s.ts) as "LastModifiedDate"
     from crm_state s
     join crm_identity i using (crm)
     left join contacts k on k.person = i.person
@@ -196,11 +196,11 @@ CONTACT_ALONE = """
         case when s.ts >= i.merged_at then w.id end as "MasterRecordId",
         coalesce(s.opts_out, false) as "HasOptedOutOfEmail", s.status as "Contact_Status__c",
         case when s.status in ('Disqualified', 'Recycled') then s.reason end as "Disqualified_Reason__c",
-        iso_millis(s.mql_at) as "MQL_Date__c",
+        mql_cell(s.mql_at, i.default_mql_at, i.is_day) as "MQL_Date__c",
         client_cell(s.client_id, i.empty_id, i.keeps_prefix) as "GA_Client_ID__c",
         coalesce(s.ts >= coalesce(i.deleted_at, i.merged_at), false) and x.person is null as "IsDeleted",
         coalesce(s.ts >= i.deleted_at, false) and x.person is not null as "_fivetran_deleted",
-        iso_millis(i.created_at) as "CreatedDate", iso_millis(s.ts) as "LastModifiedDate"
+        iso_millis(i.shown_created_at) as "CreatedDate", iso_millis(s.ts) as "LastModifiedDate"
     from crm_state s
     join crm_identity i using (crm)
     join people p using (person)

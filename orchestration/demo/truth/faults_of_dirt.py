@@ -20,11 +20,25 @@ OF_PEOPLE = """
         join lead_state t on t.lead = i.lead and t.client_id = s.client_id
         where i.kind = 0
         group by s.client_id having count(distinct lower(trim(i.email))) > 3
+    union all select 'implausible_instant', '{map}', '{map_object}', l.record, null, l.person, l.created_at,
+        'MQL ' || day_text(i.default_mql_at)
+        from map_identity i join map_leads l using (lead) where i.default_mql_at is not null
+    union all select 'implausible_instant', '{crm}', '{crm_object}', c.record, null, c.person, c.created_at,
+        case when i.shown_created_at = 0 then 'created 1970' else 'MQL ' || day_text(i.default_mql_at) end
+        from crm_identity i join crm_leads c using (crm)
+        where {has_two_systems} and (i.default_mql_at is not null or i.shown_created_at = 0)
+    union all select 'day_stamp', '{crm}', '{crm_object}', i.record, null, i.person, p.mql_at, day_text(p.mql_at)
+        from passes p join (select c.record, c.person, i.is_day from crm_identity i join crm_leads c using (crm)
+            where i.kind = 0) i using (person)
+        where i.is_day and p.mql_at is not null and '{crm}' = 'salesforce'
 """
 OF_VISITS = """
     union all select 'placeholder_id', 'ga4', 'events', 'web:web_client:' || v.client_id, null, v.person,
         min(v.started_at), v.empty_id from visits v left join client_users u using (client)
         where v.is_recorded and v.empty_id is not null and v.started_at < case when u.says_user then u.ts else 9e18 end
         group by all
+    union all select 'excluded_referrer', 'ga4', 'events', w.client_id || ':' || w.started_at, d.host, w.person,
+        w.started_at, w.shown_channel from truth_web w join session_dirt d using (session)
+        where w.is_recorded and w.pages > 1 and d.host is not null
 """
 QUERY = OF_PEOPLE + OF_VISITS
