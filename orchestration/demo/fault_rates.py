@@ -68,3 +68,5 @@ class FaultRates:
     default_stamp: float = 0.006  # people who never were MQLs: the field says 1900, 1970 or 2099
     epoch_creation: float = 0.003  # records of the CRM that a sync made: created in 1970
     day_stamp: float = 0.100  # MQLs: Salesforce's field keeps the day alone
+    odd_file: float = 0.006  # files of text: written by a spreadsheet or a report, as API pages, by a connector
+    finer_spend: float = 0.040  # days of an ad platform: rows of an hour, placement or device that add up

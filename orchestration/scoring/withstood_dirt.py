@@ -44,5 +44,28 @@ STAMPS = """
     group by faults.fault_kind, faults.record_id, faults.occurred_at
 """
 
-KINDS = ("cookie_prefix", "day_stamp", "excluded_referrer", "placeholder_id")
-QUERIES = (IDENTITY, VISITS, STAMPS)
+# Rows finer than the key add up, and an odd file loads as a plain one does: every row but those that nobody could read.
+FILES = """
+    select
+        faults.fault_kind, faults.record_id,
+        coalesce(abs(spent.amount - faults.detail::decimal(18, 2)) < 0.005, false)
+    from truth.injected_faults as faults
+    left join (
+        select ad_platform || ':' || spend_date as record_id, sum(amount) as amount from marts.fct_ad_spend group by all
+    ) as spent on faults.record_id = spent.record_id
+    where faults.fault_kind = 'finer_spend'
+    union all
+    select
+        faults.fault_kind, faults.record_id,
+        coalesce(bool_or(
+            ledger.read_row_count = ledger.loaded_row_count + ledger.quarantined_row_count
+            and ledger.loaded_row_count = split_part(faults.detail, ' ', 2)::bigint
+        ), false)
+    from truth.injected_faults as faults
+    left join marts.fct_load_ledger as ledger on faults.record_id = ledger.source_file
+    where faults.fault_kind = 'odd_file'
+    group by faults.fault_kind, faults.record_id
+"""
+
+KINDS = ("cookie_prefix", "day_stamp", "excluded_referrer", "finer_spend", "odd_file", "placeholder_id")
+QUERIES = (IDENTITY, VISITS, STAMPS, FILES)

@@ -40,5 +40,10 @@ OF_VISITS = """
     union all select 'excluded_referrer', 'ga4', 'events', w.client_id || ':' || w.started_at, d.host, w.person,
         w.started_at, w.shown_channel from truth_web w join session_dirt d using (session)
         where w.is_recorded and w.pages > 1 and d.host is not null
+"""  # A week later whatever came late or wrong is right.
+OF_SPEND = """
+    union all select 'finer_spend', platform, 'stats', platform || ':' || day_text(epoch() + day * 86400), null, null,
+        epoch() + (day + 7) * 86400, printf('%.2f', sum(cost_micros) / 1000000.0)
+        from ad_parts where is_finer group by platform, day
 """
-QUERY = OF_PEOPLE + OF_VISITS
+QUERY = OF_PEOPLE + OF_VISITS + OF_SPEND
