@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from orchestration.demo.store import put
-from orchestration.demo.streams import choose, stream, words
+from orchestration.demo.streams import stream, words
 from orchestration.demo.world import World
 
 # What stands in an id column where there is no id.
@@ -19,6 +19,11 @@ COOKIE_PREFIX = "GA1.1."
 HOSTS_IN_BETWEEN = ("accounts.google.com", "login.microsoftonline.com", "checkout.stripe.com", "www.paypal.com")
 # 1900, 1970 and the last day of 2099: what imports and defaults write.
 DEFAULT_INSTANTS = np.array([-2_208_988_800, 0, 4_102_358_400])
+PHONES = ("+1 000 000 0000", "0000000000", "1234567890", "999-999-9999", "+49 11111111")
+COUNTRIES = ("Untied States", "Deutschalnd", "EMEA North", "Grosz Britanien", "Planet Earth")
+UNKNOWN_STATUS = "Attempting (3x)"
+# What sales does more, by the person of the MQL.
+OF_SALES = ("profiled_task", "missed_meeting", "held_meeting", "unknown_status")
 # Fewer who sign in on a tablet are people who share a browser.
 FEWEST_AT_A_TABLET = 5
 TABLET_SESSION = -10_000_000
@@ -35,14 +40,15 @@ def derive(con: duckdb.DuckDBPyConnection, world: World) -> None:
     """Create `dirt`, a row a person; `session_dirt`; and `tablet_signins`, who signed in on which tablet."""
     seed, rates = world.parameters.seed, world.parameters.faults
     count = len(world.people["account"])
-    blank = stream(seed, "placeholder ids")
-    is_blank, word = blank.random(count) < rates.placeholder_id, choose(blank, [1] * len(WORDS_FOR_NOTHING), count)
     put(con, "dirt", {
         "person": np.arange(count),
-        "empty_id": words(np.where(is_blank, word, -1), WORDS_FOR_NOTHING).cast("string"),
+        "empty_id": _words(seed, "placeholder ids", WORDS_FOR_NOTHING, rates.placeholder_id, count),
         "keeps_prefix": stream(seed, "cookie prefixes").random(count) < rates.cookie_prefix,
         "is_day": stream(seed, "day stamps").random(count) < rates.day_stamp,
         "is_epoch": stream(seed, "epoch creations").random(count) < rates.epoch_creation,
+        "bad_phone": _words(seed, "placeholder phones", PHONES, rates.placeholder_phone, count),
+        "bad_country": _words(seed, "unknown countries", COUNTRIES, rates.unknown_country, count),
+        **{kind: stream(seed, kind).random(count) < getattr(rates, kind) for kind in OF_SALES},
         "default_at": _defaults(stream(seed, "default stamps"), rates.default_stamp, count),
     })  # fmt: skip
     sessions = con.execute("select count(*) from sessions").fetchall()[0][0]
@@ -54,6 +60,8 @@ def derive(con: duckdb.DuckDBPyConnection, world: World) -> None:
     con.execute(
         "update dirt set default_at = null where person in (select person from passes where mql_at is not null)"
     )
+    # An owner who serves none of its territories is one only where the country names one.
+    con.execute("update dirt set bad_country = null where person in (select person from passes)")
     # Who is worked, or is there twice, has creations that something hangs on.
     con.execute("""
         update dirt set is_epoch = false
@@ -62,6 +70,12 @@ def derive(con: duckdb.DuckDBPyConnection, world: World) -> None:
     """)
     con.execute(MACROS)
     con.execute(TABLETS.format(count=rates.booth_tablet, fewest=FEWEST_AT_A_TABLET))
+
+
+def _words(seed: int, subject: str, vocabulary: tuple[str, ...], rate: float, count: int) -> pa.Array:
+    rng = stream(seed, subject)
+    is_dirty, word = rng.random(count) < rate, rng.integers(0, len(vocabulary), count)
+    return words(np.where(is_dirty, word, -1), vocabulary).cast("string")
 
 
 def _defaults(rng: np.random.Generator, rate: float, count: int) -> pa.Array:

@@ -125,7 +125,8 @@ IDENTITIES = """
             else p.company end as company,
         case when p.injection then '=HYPERLINK("http://evil.example","Click")' when p.blank = 0 then null
             else p.title end as title,
-        case when p.blank = 1 and l.kind = 0 then null else p.phone end as phone, p.country, case
+        case when p.blank = 1 and l.kind = 0 then d.bad_phone else p.phone end as phone,
+        coalesce(d.bad_country, p.country) as country, case
             when p.blank = 3 then null else p.state end as state,
         case when p.blank = 2 then null else p.industry end as industry,
         case when l.kind = 1 then 'Chat' when l.kind = 2 then 'Web' else ['Web', 'Event', 'List Import',
@@ -233,27 +234,3 @@ ACCOUNTS_OF_CONTACTS = """
         where parent is not null)
     group by account
 """
-
-
-def deal_versions(touched: str, *, lag: int = 0) -> str:
-    """The CTEs `changes` and `versions`: an opportunity as it stood at its last change of a day, shown `lag` s later.
-
-    `touched` names the rows (deal, ts) that changed something else of it.
-    """
-    return f"""
-        changes as (
-            select deal, ts, stage, amount, close_day, false as gone from deal_stages
-            union all by name select deal, ts, false as gone from {touched}
-            union all by name select deal, deleted_at as ts, true as gone from deals where deleted_at is not null
-        ),
-        versions as (
-            select deal, ts, last_value(stage ignore nulls) over w as stage,
-                last_value(amount ignore nulls) over w as amount,
-                last_value(close_day ignore nulls) over w as close_day, gone
-            from changes
-            window w as (partition by deal order by ts, stage rows between unbounded preceding and current row)
-            qualify row_number() over (
-                partition by deal, day_number(ts + {lag}) order by ts desc, stage desc nulls first
-            ) = 1
-        )
-    """

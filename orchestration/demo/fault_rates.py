@@ -70,3 +70,9 @@ class FaultRates:
     day_stamp: float = 0.100  # MQLs: Salesforce's field keeps the day alone
     odd_file: float = 0.006  # files of text: written by a spreadsheet or a report, as API pages, by a connector
     finer_spend: float = 0.040  # days of an ad platform: rows of an hour, placement or device that add up
+    profiled_task: float = 0.10  # MQLs: a connector whose profile alone tells it logs a task
+    missed_meeting: float = 0.08  # MQLs: their owner books a meeting that nobody comes to
+    held_meeting: float = 0.10  # first touches: a meeting that is held
+    placeholder_phone: float = 0.50  # missing phone numbers: zeros, or a row of digits, in their place
+    unknown_country: float = 0.008  # people: a country as nobody spells it
+    unknown_status: float = 0.060  # assigned MQLs: for a while in a status that nobody declared

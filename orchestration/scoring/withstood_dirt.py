@@ -67,5 +67,32 @@ FILES = """
     group by faults.fault_kind, faults.record_id
 """
 
-KINDS = ("cookie_prefix", "day_stamp", "excluded_referrer", "finer_spend", "odd_file", "placeholder_id")
-QUERIES = (IDENTITY, VISITS, STAMPS, FILES)
+# Who lives nowhere known is in no territory, and a status that nobody declared moves nobody.
+WORDS = """
+    select faults.fault_kind, faults.record_id, coalesce(bool_and(people.territory = 'unknown'), false)
+    from truth.injected_faults as faults
+    left join person_of_truth as pairs on faults.person_id = pairs.recoverable_person_id
+    left join marts.dim_people as people on pairs.person_id = people.person_id
+    where faults.fault_kind = 'unknown_country'
+    group by faults.fault_kind, faults.record_id
+    union all
+    select faults.fault_kind, faults.record_id, bool_and(transitions.person_id is null)
+    from truth.injected_faults as faults
+    left join person_of_truth as pairs on faults.person_id = pairs.recoverable_person_id
+    left join intermediate.int_stage_transitions as transitions
+        on pairs.person_id = transitions.person_id and faults.occurred_at = transitions.entered_at
+    where faults.fault_kind = 'unknown_status'
+    group by faults.fault_kind, faults.record_id
+"""
+
+KINDS = (
+    "cookie_prefix",
+    "day_stamp",
+    "excluded_referrer",
+    "finer_spend",
+    "odd_file",
+    "placeholder_id",
+    "unknown_country",
+    "unknown_status",
+)
+QUERIES = (IDENTITY, VISITS, STAMPS, FILES, WORDS)

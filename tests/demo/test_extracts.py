@@ -42,7 +42,7 @@ HUBSPOT_DEALS = {
     "companies", "company_property_history", "deals", "deal_companies", "deal_pipeline_stages", "deal_property_history",
 }  # fmt: skip
 WITHOUT_LEADS = {"lead", "lead_history"}
-OF_PEOPLE = {*WITHOUT_LEADS, "contact", "campaign", "task"}
+OF_PEOPLE = {*WITHOUT_LEADS, "contact", "campaign", "event", "task"}
 # Fields of the company's own, or beyond what a contract asks for: they pass through to the lake.
 BEYOND_THE_CONTRACT = {
     "ad_analytics_by_campaign": {"impressiondevicetype"},
@@ -57,9 +57,9 @@ BEYOND_THE_CONTRACT = {
     "visitor_activity": {"fivetransynced"},
 }
 # A company this small may have none of these.
-RARE = {"contact_merge_audit", "opportunity_contact_role", "campaign_member", "deal_contacts"}
+RARE = {"contact_merge_audit", "opportunity_contact_role", "campaign_member", "deal_contacts", "event"}
 # Tables that tell again what others tell, or whose activity the company does not have.
-NOT_SIMULATED = {"deleted_leads", "email_event_status_changes", "event", "merged_deals", "opportunity_stage"}
+NOT_SIMULATED = {"deleted_leads", "email_event_status_changes", "merged_deals", "opportunity_stage"}
 
 
 def text(path: Path) -> str:

@@ -19,7 +19,8 @@ STAGE = """case {} when 'Known' then 'subscriber' when 'Inquiry' then 'lead' whe
     when 'Opportunity' then 'opportunity' when 'Customer' then 'customer' end"""
 STATUS = """case {} when 'New' then 'NEW' when 'Assigned' then 'OPEN' when 'Working' then 'IN_PROGRESS'
     when 'Qualified' then 'CONNECTED' when 'Converted' then 'OPEN_DEAL'
-    when 'Disqualified' then 'UNQUALIFIED' when 'Recycled' then 'BAD_TIMING' end"""
+    when 'Disqualified' then 'UNQUALIFIED' when 'Recycled' then 'BAD_TIMING'
+    when 'Attempting (3x)' then 'ATTEMPTING_3X' end"""
 
 
 def extracts(con: duckdb.DuckDBPyConnection, world: World) -> list[Extract]:
@@ -249,7 +250,7 @@ OWNERS = """
             as teams, false as archived,
         iso_millis({epoch}) as "createdAt", iso_millis({epoch} + day * 86400 + 20000) as "updatedAt"
     from staff join (select 0 as day union all select distinct left_day from staff where left_day is not null) on true
-    where {epoch} + day * 86400 < cut() and (left_day is null or day < left_day)
+    where {epoch} + day * 86400 < cut() and (left_day is null or day < left_day) and kind < 3
 """
 
 FORM_SUBMISSIONS = """

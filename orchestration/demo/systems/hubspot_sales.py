@@ -7,8 +7,8 @@ rate of the day of the version, as HubSpot computes it: it has no table of rates
 
 import duckdb
 
+from orchestration.demo.deal_versions import deal_versions
 from orchestration.demo.delivery import Extract
-from orchestration.demo.facts import deal_versions
 from orchestration.demo.naming import COMPANIES_FROM, DEALS_FROM, OWNERS_FROM
 from orchestration.demo.world import World
 
@@ -185,14 +185,23 @@ COMPANIES_OF_DEALS = """
     select {deals} + deal, {companies} + account, 5, 'HUBSPOT_DEFINED', ts, null from moved_deals
 """
 
-# A call, a mail logged, what the integration writes as a user of its own, and a task that stays open.
+# A call, a mail logged, what the integration writes as a user of its own, a task that stays open, what a workflow does
+# in an owner's name, and meetings: one to which nobody comes is delivered again and says so.
 ENGAGEMENTS = """
-    select t.ts as _at, 6000000000 + t.task as id, ['CALL', 'EMAIL', 'TASK', 'TASK'][t.kind + 1] as type,
-        h.contact as contact_id, {owners} + coalesce(f.staff, g.staff) as hubspot_owner_id,
-        case t.kind when 2 then 'INTEGRATION' else 'CRM_UI' end as hs_engagement_source,
-        case t.kind when 2 then 'COMPLETED' when 3 then 'NOT_STARTED' end as hs_task_status,
-        iso_millis(case t.kind when 3 then t.ts + 259200 else t.ts end) as hs_timestamp,
-        iso_millis(t.ts) as hs_createdate
+    select v.ts as _at, 6000000000 + t.task as id,
+        ['CALL', 'EMAIL', 'TASK', 'TASK', 'TASK', 'MEETING', 'MEETING'][t.kind + 1] as type, h.contact as contact_id,
+        {owners} + coalesce(f.staff, g.staff) as hubspot_owner_id,
+        case t.kind when 2 then 'INTEGRATION' when 4 then 'AUTOMATION_PLATFORM' else 'CRM_UI' end
+            as hs_engagement_source,
+        case t.kind when 2 then 'COMPLETED' when 3 then 'NOT_STARTED' when 4 then 'COMPLETED' end as hs_task_status,
+        v.outcome as hs_meeting_outcome, iso_millis(v.due_at) as hs_timestamp, iso_millis(t.ts) as hs_createdate
     from tasks t join hub_identity h using (crm) left join staff f on f.id = t.owner_id
     join staff g on g.kind = 2
+    join (
+        select task, ts, ts + case when kind in (3, 5) then 259200 else 0 end as due_at,
+            case kind when 5 then 'SCHEDULED' when 6 then 'COMPLETED' end as outcome
+        from tasks
+        union all select task, ts + 261000, ts + 259200, 'NO_SHOW' from tasks where kind = 5
+    ) v using (task)
+    where v.ts < cut()
 """

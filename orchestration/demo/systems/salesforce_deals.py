@@ -2,8 +2,8 @@
 
 import duckdb
 
+from orchestration.demo.deal_versions import deal_versions
 from orchestration.demo.delivery import Extract
-from orchestration.demo.facts import deal_versions
 from orchestration.demo.store import put
 from orchestration.demo.streams import salesforce_ids
 from orchestration.demo.world import World

@@ -32,6 +32,14 @@ OF_PEOPLE = """
             where i.kind = 0) i using (person)
         where i.is_day and p.mql_at is not null and '{crm}' = 'salesforce'
 """
+# A country is unknown of every record of its person; a status holds until the next one.
+OF_WORDS = """
+    union all select 'unknown_country', '{map}', '{map_object}', l.record, null, l.person, l.created_at, d.bad_country
+        from map_leads l join dirt d using (person) join people p using (person)
+        where d.bad_country is not null and l.kind = 0 and p.drift <> 2
+    union all select 'unknown_status', '{crm}', '{crm_object}', c.record, null, c.person, s.ts, s.status
+        from crm_status s join crm_leads c using (crm) where s.status like '%(3x)'
+"""
 OF_VISITS = """
     union all select 'placeholder_id', 'ga4', 'events', 'web:web_client:' || v.client_id, null, v.person,
         min(v.started_at), v.empty_id from visits v left join client_users u using (client)
@@ -46,4 +54,4 @@ OF_SPEND = """
         epoch() + (day + 7) * 86400, printf('%.2f', sum(cost_micros) / 1000000.0)
         from ad_parts where is_finer group by platform, day
 """
-QUERY = OF_PEOPLE + OF_VISITS + OF_SPEND
+QUERY = OF_PEOPLE + OF_WORDS + OF_VISITS + OF_SPEND
