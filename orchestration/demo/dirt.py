@@ -21,7 +21,7 @@ HOSTS_IN_BETWEEN = ("accounts.google.com", "login.microsoftonline.com", "checkou
 DEFAULT_INSTANTS = np.array([-2_208_988_800, 0, 4_102_358_400])
 PHONES = ("+1 000 000 0000", "0000000000", "1234567890", "999-999-9999", "+49 11111111")
 COUNTRIES = ("Untied States", "Deutschalnd", "EMEA North", "Grosz Britanien", "Planet Earth")
-UNKNOWN_STATUS = "Attempting (3x)"
+UNKNOWN_STATUS, UNKNOWN_STAGE = "Attempting (3x)", "Legal Redlines"
 # What sales does more, by the person of the MQL.
 OF_SALES = ("profiled_task", "missed_meeting", "held_meeting", "unknown_status")
 # Fewer who sign in on a tablet are people who share a browser.
@@ -37,7 +37,8 @@ MACROS = f"""
 
 
 def derive(con: duckdb.DuckDBPyConnection, world: World) -> None:
-    """Create `dirt`, a row a person; `session_dirt`; and `tablet_signins`, who signed in on which tablet."""
+    """Create `dirt`, a row a person; `session_dirt`; `odd_stages`, which nobody declared, and `stage_log`, all stages; and
+    `tablet_signins`, who signed in on which tablet."""
     seed, rates = world.parameters.seed, world.parameters.faults
     count = len(world.people["account"])
     put(con, "dirt", {
@@ -69,6 +70,10 @@ def derive(con: duckdb.DuckDBPyConnection, world: World) -> None:
             union all select person from people where sync > 0 or converted_at is not null)
     """)
     con.execute(MACROS)
+    deals = con.execute("select count(*) from deals").fetchall()[0][0]
+    drawn = stream(seed, "unknown stages").random(deals) < rates.unknown_stage
+    put(con, "odd_deals", {"deal": np.flatnonzero(drawn)})
+    con.execute(STAGES)
     con.execute(TABLETS.format(count=rates.booth_tablet, fewest=FEWEST_AT_A_TABLET))
 
 
@@ -82,6 +87,20 @@ def _defaults(rng: np.random.Generator, rate: float, count: int) -> pa.Array:
     is_default, which = rng.random(count) < rate, rng.integers(0, len(DEFAULT_INSTANTS), count)
     return pa.array(DEFAULT_INSTANTS[which], mask=~is_default)
 
+
+# Halfway from the proposal to the negotiation.
+STAGES = f"""
+    create table odd_stages as
+    select o.deal, o.ts, s.stage, '{UNKNOWN_STAGE}' as stage_name, s.amount, s.close_day
+    from (
+        select deal, proposal_at + (negotiation_at - proposal_at) // 2 as ts from deals join odd_deals using (deal)
+        where negotiation_at > proposal_at + 7200
+    ) o
+    asof join deal_stages s on s.deal = o.deal and s.ts <= o.ts;
+    create view stage_log as
+    select deal, ts, stage, stage_name, amount, close_day from deal_stages
+    union all by name select * from odd_stages
+"""
 
 # A tablet is a browser of its own, from its first sign-in on.
 TABLETS = """

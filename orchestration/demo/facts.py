@@ -18,7 +18,7 @@ CUT_TABLES = {
     "sessions": "ts", "mailings": "ts", "scores": "ts", "map_leads": "created_at", "crm_leads": "created_at",
     "contacts": "ts", "crm_accounts": "created_at", "deals": "created_at", "deal_stages": "ts", "deal_roles": "ts",
     "seats": "registered_at", "booths": "ts", "lost_closings": "ts", "moved_deals": "ts", "merged_accounts": "ts",
-    "merged_deals": "ts", "reset_memberships": "ts", "cleared_stamps": "ts", "tablet_signins": "ts",
+    "merged_deals": "ts", "reset_memberships": "ts", "cleared_stamps": "ts", "tablet_signins": "ts", "odd_stages": "ts",
 }  # fmt: skip
 CUT_INSTANTS = {
     "people": ("known_at", "inquiry_at", "opt_out_at", "resubscribed_at", "crm_at", "converted_at"),

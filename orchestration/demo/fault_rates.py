@@ -76,3 +76,4 @@ class FaultRates:
     placeholder_phone: float = 0.50  # missing phone numbers: zeros, or a row of digits, in their place
     unknown_country: float = 0.008  # people: a country as nobody spells it
     unknown_status: float = 0.060  # assigned MQLs: for a while in a status that nobody declared
+    unknown_stage: float = 0.100  # opportunities in negotiation: before it in a stage that nobody declared

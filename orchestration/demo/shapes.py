@@ -39,7 +39,7 @@ def shaped(shape: Shape, header: str, content: bytes, extract: Extract, date: st
         shape = "report"
     if shape == "report":
         return _report(header, content, extract, date)
-    lines = content.decode().splitlines()
+    lines = content.decode().removesuffix("\n").split("\n")
     if shape == "pages":
         return _pages(lines, extract), shape, 0
     return _connector(lines, extract), shape, 0

@@ -67,7 +67,7 @@ FILES = """
     group by faults.fault_kind, faults.record_id
 """
 
-# Who lives nowhere known is in no territory, and a status that nobody declared moves nobody.
+# Who lives nowhere known is in no territory; a status or stage that nobody declared moves nobody.
 WORDS = """
     select faults.fault_kind, faults.record_id, coalesce(bool_and(people.territory = 'unknown'), false)
     from truth.injected_faults as faults
@@ -83,6 +83,14 @@ WORDS = """
         on pairs.person_id = transitions.person_id and faults.occurred_at = transitions.entered_at
     where faults.fault_kind = 'unknown_status'
     group by faults.fault_kind, faults.record_id
+    union all
+    select
+        faults.fault_kind, faults.record_id,
+        coalesce(found.is_stage_known and found.closed_at is not distinct from deals.closed_at, false)
+    from truth.injected_faults as faults
+    inner join truth.opportunities as deals on faults.record_id = deals.opportunity_id
+    left join marts.fct_opportunities as found on faults.record_id = found.opportunity_id
+    where faults.fault_kind = 'unknown_stage'
 """
 
 KINDS = (
@@ -93,6 +101,7 @@ KINDS = (
     "odd_file",
     "placeholder_id",
     "unknown_country",
+    "unknown_stage",
     "unknown_status",
 )
 QUERIES = (IDENTITY, VISITS, STAMPS, FILES, WORDS)

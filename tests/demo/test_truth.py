@@ -95,6 +95,13 @@ RECORD_FAULTS = {
     "routing_wrong_territory": (RATES.routing_wrong_territory, "select count(*) from mql_passes"),
     "routing_no_owner": (RATES.routing_no_owner + RATES.sync_loss, "select count(*) from mql_passes"),
     "sla_breach": (RATES.sla_breach + RATES.sla_untouched, "select count(*) from mql_passes"),
+    "profiled_task": (RATES.profiled_task, "select count(*) from mql_passes where lead_record_id is not null"),
+    "missed_meeting": (RATES.missed_meeting, "select count(*) from mql_passes where assigned_at is not null"),
+    "day_stamp": (RATES.day_stamp, "select count(*) from mql_passes where lead_record_id is not null"),
+    "excluded_referrer": (
+        RATES.excluded_referrer * 0.5,
+        "select count(*) from touch_parts where part_kind in ('session', 'direct_session')",
+    ),
     "role_mailbox": (RATES.role_mailbox, "select count(*) from people where known_at is not null"),
 }
 
@@ -121,6 +128,10 @@ def test_faults_of_days_and_files_are_there(truth: duckdb.DuckDBPyConnection) ->
         "volume_spike",
         "unregistered_campaign",
         "currency_gap",
+        "shared_identifier",
+        "implausible_instant",
+        "finer_spend",
+        "unknown_country",
     ):
         assert kinds[kind] >= 1, kind
 

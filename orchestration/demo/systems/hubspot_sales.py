@@ -9,6 +9,7 @@ import duckdb
 
 from orchestration.demo.deal_versions import deal_versions
 from orchestration.demo.delivery import Extract
+from orchestration.demo.dirt import UNKNOWN_STAGE
 from orchestration.demo.naming import COMPANIES_FROM, DEALS_FROM, OWNERS_FROM
 from orchestration.demo.world import World
 
@@ -48,7 +49,7 @@ def extracts(con: duckdb.DuckDBPyConnection, world: World) -> list[Extract]:
     places = {
         "epoch": epoch, "lag": lag, "names": "['" + "', '".join(DEAL_STAGES) + "']", "is_copy": str(not is_crm).lower(),
         "deals": DEALS_FROM, "companies": COMPANIES_FROM, "owners": OWNERS_FROM,
-        "merged": MERGED_FROM,
+        "merged": MERGED_FROM, "odd": UNKNOWN_STAGE,
     }  # fmt: skip
     versions = deal_versions(f"merged_deals where {str(is_crm).lower()}", lag=lag)
     found = [
@@ -147,11 +148,11 @@ DEALS = """
 """
 
 DEAL_HISTORY = """
-    with steps as (select *, lag(amount) over (partition by deal order by ts) as old_amount from deal_stages)
+    with steps as (select *, lag(amount) over (partition by deal order by ts) as old_amount from stage_log)
     select ts + {lag} as _at, {deals} + deal as deal_id, c.name, c.value, iso_millis(ts + {lag}) as "timestamp",
         case when {is_copy} then 'SALESFORCE' else 'CRM_UI' end as source, null as source_id
     from steps s cross join lateral (
-        select 'dealstage' as name, {names}[s.stage + 1] as value
+        select 'dealstage' as name, case s.stage_name when '{odd}' then '84021' else {names}[s.stage + 1] end as value
         union all select 'amount', s.amount || '.00' where s.old_amount is distinct from s.amount
     ) c
     where ts + {lag} < cut() and (deal, ts) not in (select (deal, ts) from lost_closings)

@@ -40,6 +40,10 @@ OF_WORDS = """
     union all select 'unknown_status', '{crm}', '{crm_object}', c.record, null, c.person, s.ts, s.status
         from crm_status s join crm_leads c using (crm) where s.status like '%(3x)'
 """
+OF_DEALS = """
+    union all select 'unknown_stage', '{crm}', 'opportunity', d.record, null, null, o.ts, o.stage_name
+        from odd_stages o join deals d using (deal) where d.deleted_at is null
+"""
 OF_VISITS = """
     union all select 'placeholder_id', 'ga4', 'events', 'web:web_client:' || v.client_id, null, v.person,
         min(v.started_at), v.empty_id from visits v left join client_users u using (client)
@@ -54,4 +58,4 @@ OF_SPEND = """
         epoch() + (day + 7) * 86400, printf('%.2f', sum(cost_micros) / 1000000.0)
         from ad_parts where is_finer group by platform, day
 """
-QUERY = OF_PEOPLE + OF_WORDS + OF_VISITS + OF_SPEND
+QUERY = OF_PEOPLE + OF_WORDS + OF_DEALS + OF_VISITS + OF_SPEND
