@@ -37,7 +37,7 @@ MACROS = f"""
 
 
 def derive(con: duckdb.DuckDBPyConnection, world: World) -> None:
-    """Create `dirt`, a row a person; `session_dirt`; `odd_stages`, which nobody declared, and `stage_log`, all stages; and
+    """Create `dirt`, a row a person; `session_dirt`; `odd_stages` that nobody declared, and `stage_log` of all; and
     `tablet_signins`, who signed in on which tablet."""
     seed, rates = world.parameters.seed, world.parameters.faults
     count = len(world.people["account"])
