@@ -55,6 +55,7 @@ def derive(con: duckdb.DuckDBPyConnection, stack: Stack) -> None:
         union all by name select lead, ts + {lag} as ts, status from crm_status join map_of_crm using (crm)
             join map_leads using (lead) join people using (person) where not stage_mismatch
         union all by name select lead, ts + 1 as ts, client_id from visits where form >= 0 and is_recorded
+        union all by name select lead, ts + 1 as ts, client_id from tablet_signins join primary_leads using (person)
         union all by name select lead, opt_out_at as ts, true as opts_out from people
             join primary_leads using (person) where opt_out_at is not null
         union all by name select lead, resubscribed_at as ts, false as opts_out from people

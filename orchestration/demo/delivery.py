@@ -11,7 +11,8 @@ from typing import Literal
 import numpy as np
 
 from orchestration.demo.clock import DAY, Clock
-from orchestration.demo.parameters import HORIZON_DAYS, FaultRates
+from orchestration.demo.fault_rates import FaultRates
+from orchestration.demo.parameters import HORIZON_DAYS
 from orchestration.demo.streams import stream
 
 
@@ -76,6 +77,11 @@ class Plan:
         self.again = np.where(again, delay + 1, 0)
         columns = stream(schedule.seed, f"columns {extract.system} {extract.object}").random(HORIZON_DAYS)
         self.lacks = (columns < schedule.faults.missing_column) & (self.again == 0) & (extract.left_out is not None)
+        shapes = stream(schedule.seed, f"shapes {extract.system} {extract.object}")
+        is_odd, self.variant = shapes.random(HORIZON_DAYS), shapes.integers(0, 2, HORIZON_DAYS)
+        self.is_odd = (is_odd < schedule.faults.odd_file) & (self.again == 0)
+        # What an odd file really is, and how many rows of it can be read.
+        self.odd: dict[int, tuple[str, int]] = {}
         self.written: set[int] = set()
 
     @property
@@ -109,12 +115,15 @@ class Plan:
         os.utime(path, (instant, instant))
 
     def faults(self) -> list[Fault]:
-        """The late and the corrected files that were delivered, and those without a column."""
+        """The late, corrected and odd files that were delivered, and those without a column."""
         found: list[Fault] = []
         for day in sorted(self.written):
             at = int(self.schedule.clock.midnight(day))
             if self.extract.left_out and self.lacks[day] and self.exists(day):
                 found.append(self._fault("missing_column", day, at, self.extract.left_out[1]))
+            if day in self.odd and self.exists(day):
+                shape, rows = self.odd[day]
+                found.append(self._fault("odd_file", day, at + int(self.delay[day]) * DAY, f"{shape} {rows} rows"))
             for kind, delay, corrected in (
                 ("late_file", self.delay[day], False),
                 ("corrected_file", self.again[day], True),

@@ -6,7 +6,7 @@ Everything is cut at the last day here, so that nothing behind it can leak into 
 import duckdb
 import numpy as np
 
-from orchestration.demo import naming, quirks, sales, visits
+from orchestration.demo import dirt, naming, quirks, sales, visits
 from orchestration.demo.stacks import Stack
 from orchestration.demo.store import put
 from orchestration.demo.streams import stream
@@ -18,7 +18,7 @@ CUT_TABLES = {
     "sessions": "ts", "mailings": "ts", "scores": "ts", "map_leads": "created_at", "crm_leads": "created_at",
     "contacts": "ts", "crm_accounts": "created_at", "deals": "created_at", "deal_stages": "ts", "deal_roles": "ts",
     "seats": "registered_at", "booths": "ts", "lost_closings": "ts", "moved_deals": "ts", "merged_accounts": "ts",
-    "merged_deals": "ts", "reset_memberships": "ts", "cleared_stamps": "ts",
+    "merged_deals": "ts", "reset_memberships": "ts", "cleared_stamps": "ts", "tablet_signins": "ts", "odd_stages": "ts",
 }  # fmt: skip
 CUT_INSTANTS = {
     "people": ("known_at", "inquiry_at", "opt_out_at", "resubscribed_at", "crm_at", "converted_at"),
@@ -45,6 +45,7 @@ def derive(con: duckdb.DuckDBPyConnection, world: World) -> None:
     naming.number_memberships(con)
     _currency_gaps(con, world)
     quirks.derive(con, world)
+    dirt.derive(con, world)
     _cut(con)
     _web_days(con, world)
     naming.name(con, stack)
@@ -110,7 +111,8 @@ IDENTITIES = """
     create table map_identity as
     select l.lead, l.person, l.kind, l.crm, l.created_at, l.deleted_at, l.merged_at, p.fit, p.employees, p.domain,
         p.account_id, p.sync,
-        p.unreadable and l.kind = 0 as unreadable, p.orphan_merge,
+        p.unreadable and l.kind = 0 as unreadable, p.orphan_merge, d.empty_id, d.keeps_prefix,
+        case when l.kind = 0 then d.default_at end as default_mql_at, l.created_at as shown_created_at,
         case when l.kind = 2 then left(p.first_name, 1) else p.first_name end as first_name,
         case when l.kind = 2 and length(p.last_name) > 4 then left(p.last_name, 3) || substr(p.last_name, 5)
             else p.last_name end as last_name,
@@ -123,14 +125,15 @@ IDENTITIES = """
             else p.company end as company,
         case when p.injection then '=HYPERLINK("http://evil.example","Click")' when p.blank = 0 then null
             else p.title end as title,
-        case when p.blank = 1 and l.kind = 0 then null else p.phone end as phone, p.country, case
+        case when p.blank = 1 and l.kind = 0 then d.bad_phone else p.phone end as phone,
+        coalesce(d.bad_country, p.country) as country, case
             when p.blank = 3 then null else p.state end as state,
         case when p.blank = 2 then null else p.industry end as industry,
         case when l.kind = 1 then 'Chat' when l.kind = 2 then 'Web' else ['Web', 'Event', 'List Import',
             'Outbound'][p.origin + 1] end as lead_source,
         case when l.kind > 0 then 'Web form fill' else ['Web form fill', 'List import', 'List import',
             'Salesforce.com'][p.origin + 1] end as source_type
-    from map_leads l join people p using (person);
+    from map_leads l join people p using (person) join dirt d using (person);
     create table crm_identity as
     select c.crm, c.id, c.person, c.kind, c.created_at, c.deleted_at, c.merged_at, c.winner, p.region, p.converted_at,
         p.opt_out_at, p.resubscribed_at, p.employees, p.domain, p.account_id, p.buying_group,
@@ -145,9 +148,11 @@ IDENTITIES = """
             else m.phone end as phone,
         case when p.drift = 2 and c.kind = 0 then case when m.country = 'Germany' then 'Austria' else 'Germany' end
             else m.country end as country,
-        m.state, m.industry, m.lead_source
+        m.state, m.industry, m.lead_source, m.empty_id, m.keeps_prefix, m.default_mql_at, d.is_day,
+        case when d.is_epoch then 0 else c.created_at end as shown_created_at
     from crm_leads c
     join people p using (person)
+    join dirt d using (person)
     join map_leads l on l.person = c.person and l.kind = c.kind
     join map_identity m on m.lead = l.lead;
     create table map_of_crm as select crm, lead from map_leads where kind = 0 and crm >= 0
@@ -229,27 +234,3 @@ ACCOUNTS_OF_CONTACTS = """
         where parent is not null)
     group by account
 """
-
-
-def deal_versions(touched: str, *, lag: int = 0) -> str:
-    """The CTEs `changes` and `versions`: an opportunity as it stood at its last change of a day, shown `lag` s later.
-
-    `touched` names the rows (deal, ts) that changed something else of it.
-    """
-    return f"""
-        changes as (
-            select deal, ts, stage, amount, close_day, false as gone from deal_stages
-            union all by name select deal, ts, false as gone from {touched}
-            union all by name select deal, deleted_at as ts, true as gone from deals where deleted_at is not null
-        ),
-        versions as (
-            select deal, ts, last_value(stage ignore nulls) over w as stage,
-                last_value(amount ignore nulls) over w as amount,
-                last_value(close_day ignore nulls) over w as close_day, gone
-            from changes
-            window w as (partition by deal order by ts, stage rows between unbounded preceding and current row)
-            qualify row_number() over (
-                partition by deal, day_number(ts + {lag}) order by ts desc, stage desc nulls first
-            ) = 1
-        )
-    """

@@ -89,6 +89,8 @@ def _visits(world: World) -> tuple[Frame, np.ndarray]:
     first = choose(rng, [channel.first_share for channel in CHANNELS], len(day))
     later = choose(rng, [channel.later_share for channel in CHANNELS], len(day))
     channel = np.where(position == 0, first, later)
+    asked = stream(parameters.seed, "assistants").random(len(day)) < parameters.assistant_share
+    channel = np.where(asked & (channel == CHANNEL["organic_search"]), CHANNEL["ai_assistant"], channel)
     topic = choose(rng, (0.5, 0.3, 0.2), len(day))
     effect = np.array([entry.inquiry_effect for entry in CHANNELS])[channel]
     odds = parameters.form_rate / (1 - parameters.form_rate) * effect * np.exp(0.45 * people["intent"][person])

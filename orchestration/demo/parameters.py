@@ -21,6 +21,7 @@ software vendor. No figure is measured on a real company.
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from orchestration.demo.fault_rates import FaultRates
 from orchestration.demo.stacks import Stack
 
 SIZES = {"tiny": 2_000, "demo": 20_000, "large": 1_000_000}
@@ -79,68 +80,10 @@ CHANNELS = (
     Channel("email", "Email", "marketo", "email", True, None, None, 0.0, 0.0, 0.9, 0.15),
     Channel("webinar", None, None, None, False, None, None, 0.0, 0.0, 1.0, 0.35),
     Channel("event", None, None, None, False, None, None, 0.0, 0.0, 1.0, 0.40),
+    # Its visits are a share of those of organic search.
+    Channel("ai_assistant", "AI Assistant", None, None, False, None, None, 0.0, 0.0, 1.5, 0.15),
 )
 CHANNEL = {channel.name: code for code, channel in enumerate(CHANNELS)}
-
-
-@dataclass(frozen=True)
-class FaultRates:
-    """How often each fault is put in; the share of what the comment names."""
-
-    duplicate_exact: float = 0.008  # known people
-    duplicate_fuzzy: float = 0.006  # known people
-    missing_field: float = 0.030  # known people
-    utm_case_drift: float = 0.010  # tagged sessions
-    utm_typo: float = 0.008  # tagged sessions
-    utm_missing: float = 0.020  # sessions with a click id
-    hostile_utm: float = 0.0005  # tagged sessions
-    unregistered_campaign: float = 0.020  # campaigns of ad platforms and partners
-    sync_loss: float = 0.004  # inquiries
-    sync_lag: float = 0.010  # inquiries whose MQL, if any, is days away
-    field_drift: float = 0.015  # synced leads
-    stage_mismatch: float = 0.005  # MQLs that sales moved on
-    double_linked: float = 0.15  # exact duplicates
-    linked_to_deleted: float = 0.002  # synced leads that sales never saw
-    routing_no_owner: float = 0.004  # MQLs, each of the five
-    routing_inactive_owner: float = 0.003
-    routing_wrong_territory: float = 0.005
-    routing_owner_churn: float = 0.003
-    routing_late_assignment: float = 0.003
-    sla_breach: float = 0.050  # MQLs that sales touches late
-    sla_untouched: float = 0.020  # MQLs that sales never touches
-    mail_after_opt_out: float = 0.050  # mailings to people who opted out
-    negative_interval: float = 0.002  # MQLs: sales' first task is dated before the MQL
-    spend_gap: float = 0.004  # campaign days of ad platforms
-    currency_gap: int = 1  # gaps of 21 days in the dated rates of one currency
-    bot_client: float = 0.0015  # extra web clients per person
-    tracking_outage: int = 2  # whole days without web events
-    volume_drop: int = 2  # days on which four of five sessions are lost
-    volume_spike: int = 3  # days on which a list is imported
-    malformed_row: float = 0.0004  # rows of the objects that carry them
-    unreadable_cell: float = 0.001  # Marketo leads' employee count
-    late_file: float = 0.010  # files
-    corrected_file: float = 0.004  # files
-    merge_orphan: float = 0.30  # merges that also name a lead nobody holds
-    deleted_twice: float = 0.20  # deletions
-    role_mailbox: float = 0.004  # known people
-    invalid_email: float = 0.006  # known people
-    spreadsheet_injection: float = 0.0008  # known people
-    email_changed: float = 0.010  # known people: the CRM holds another address than the MAP
-    resubscription: float = 0.30  # opt-outs, taken back weeks later
-    missing_column: float = 0.030  # files of people: the opt-out column is not among the columns
-    stamp_cleared: float = 0.30  # recycled MQLs; a second MQL overwrites the first one's stamp whenever there is one
-    status_without_history: float = 0.10  # people in the CRM: no history tells of most statuses, and edits follow
-    membership_reset: float = 0.15  # responses to campaigns: a later upload sets the member back
-    won_without_closing_row: float = 0.15  # won opportunities: the last row of the history is missing
-    role_added_later: float = 0.06  # colleagues of a closed opportunity who are in the CRM: given a role on it then
-    role_removed: float = 0.15  # roles of colleagues: taken away before the opportunity is accepted
-    deal_moved: float = 0.08  # opportunities: moved to another account
-    merged_account: float = 0.10  # opportunities made on a new record of their account, merged the same day
-    merged_deal: float = 0.08  # opportunities of HubSpot: entered twice, merged the same day
-    deleted_by_connector: float = 0.50  # deletions that only a connector's own column tells
-    withdrawn_rate: int = 1  # dated rates of ten times the value, gone from the next export
-    automated_task: float = 0.20  # MQLs: the integration's user logs a task, as a user like any other
-    open_reminder: float = 0.08  # MQLs: their owner notes to call, and the note stays open
 
 
 @dataclass(frozen=True)
@@ -163,6 +106,7 @@ class Parameters:
 
     mean_extra_visits: float = 2.0
     form_rate: float = 0.17
+    assistant_share: float = 0.08
     event_share: float = 0.05
     import_share: float = 0.04
     outbound_share: float = 0.02
@@ -215,6 +159,8 @@ def company_of(
             double_linked=0,
             linked_to_deleted=0,
             stage_mismatch=0,
+            epoch_creation=0,
+            day_stamp=0,
         )
     elif not stack.has_vendor_sync:
         # Two systems without each other's ids: nothing to link twice or to dangle; another address is another human.

@@ -8,7 +8,7 @@ history ends between them.
 import duckdb
 import numpy as np
 
-from orchestration.demo.parameters import FaultRates
+from orchestration.demo.fault_rates import FaultRates
 from orchestration.demo.store import put
 from orchestration.demo.streams import stream
 from orchestration.demo.world import World

@@ -2,6 +2,7 @@
 
 import duckdb
 
+from orchestration.demo.dirt import UNKNOWN_STATUS
 from orchestration.demo.vocabulary import RECYCLE_REASONS, REJECTION_REASONS
 
 
@@ -32,6 +33,10 @@ def _statuses() -> str:
                 from crm_leads c join people e using (person) join staff q on q.kind = 1 and q.region = e.region
             union all select crm, assigned_at, 'Assigned', null, owner_id, 1 from crm_passes
                 where assigned_at is not null
+            union all select crm, assigned_at + 60, '{UNKNOWN_STATUS}', null, null, 1
+                from crm_passes join dirt using (person)
+                where unknown_status
+                    and assigned_at + 60 < least(coalesce(working_at, 9e18), coalesce(outcome_at, 9e18), cut())
             union all select crm, working_at, 'Working', null, null, 2 from crm_passes where working_at is not null
             union all select crm, qualified_at, 'Qualified', null, null, 3 from crm_passes
                 where qualified_at is not null
@@ -76,11 +81,18 @@ OWNER_CHURN = """
         and p.assigned_at + 10800 < cut()
 """
 
-# Sales' own tasks (0 a call, 1 a mail logged), those the integration's user writes (2), and reminders left open (3).
+# Sales' own tasks (0 a call, 1 a mail logged), those the integration's user writes (2), reminders left open (3), what a
+# connector logs (4), meetings that were booked in vain (5) and held ones (6).
 TASKS = """
     create table tasks as
     select row_number() over (order by ts, crm, kind) as task, * from (
-        select crm, crm_id, touch_at as ts, 0 as kind, owner_id from crm_passes where touch_at is not null
+        select crm, crm_id, touch_at as ts, case when held_meeting then 6 else 0 end as kind, owner_id
+            from crm_passes join dirt using (person) where touch_at is not null
+        union all select crm, crm_id, greatest(mql_at, crm_created_at) + 45, 4, owner_id
+            from crm_passes join dirt using (person)
+            where profiled_task and mql_at is not null and greatest(mql_at, crm_created_at) + 45 < cut()
+        union all select crm, crm_id, assigned_at + 120, 5, owner_id from crm_passes join dirt using (person)
+            where missed_meeting and mql_at is not null and assigned_at is not null and assigned_at + 120 < cut()
         union all select crm, crm_id, working_at + 86400 * 2 + 1800, 1, owner_id from crm_passes
             where working_at + 86400 * 2 + 1800 < least(coalesce(qualified_at, 9e18), coalesce(outcome_at, 9e18),
             cut())

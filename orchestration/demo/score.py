@@ -97,7 +97,7 @@ SCHEMAS = {
         "One row per touchpoint of the definitions; a visit is one, with the kind of its strongest part.",
         {
             "touch_id": ("varchar", "touch"),
-            "person_id": ("varchar", "true person"),
+            "person_id": ("varchar", "true person; null where many share the browser"),
             "account_id": ("varchar", "true account"),
             "touch_at": ("timestamp", "instant of its first part; a session's is its start"),
             "touch_kind": (
@@ -213,6 +213,15 @@ SCHEMAS = {
             "detail": ("varchar", "what exactly"),
         },
         ("fault_id",),
+    ),
+    "unidentified_traffic": Schema(
+        "One row per month and channel of visits without consent.",
+        {
+            "month_start_date": ("date", "first day, UTC"),
+            "channel": ("varchar", "channel that the evidence supports, in GA4's names"),
+            "visit_count": ("bigint", "visits"),
+        },
+        ("month_start_date", "channel"),
     ),
     "channel_effects": Schema(
         "One row per channel: the causal truth.",

@@ -14,7 +14,8 @@ import duckdb
 from orchestration.demo import activities, facts, store
 from orchestration.demo.company import found
 from orchestration.demo.delivery import Extract, Fault, Schedule
-from orchestration.demo.parameters import SIZES, UNTIL, FaultRates, company_of
+from orchestration.demo.fault_rates import FaultRates
+from orchestration.demo.parameters import SIZES, UNTIL, company_of
 from orchestration.demo.stacks import STATE, Stack, stack_of
 from orchestration.demo.systems import ads, ga4, hubspot, marketo, pardot, salesforce
 from orchestration.demo.truth.writing import write as write_truth

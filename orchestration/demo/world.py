@@ -195,7 +195,7 @@ AD_CHANNELS = frozenset(code for code, channel in enumerate(CHANNELS) if channel
 
 
 def _staff(parameters: Parameters, clock: Clock) -> Frame:
-    """Sales people by territory, then queues (one a region), then the integration user."""
+    """Sales people by territory, then queues (one a region), then the integration user and a connector's."""
     rng = stream(parameters.seed, "staff")
     expected_mqls = parameters.population * 0.15
     per_region = [max(3, round(expected_mqls * share / 400)) for share in REGION_SHARES]
@@ -204,11 +204,11 @@ def _staff(parameters: Parameters, clock: Clock) -> Frame:
     # The first of each territory has left: who still gets leads of his is a routing fault.
     firsts = np.cumsum(per_region) - np.array(per_region)
     left[firsts] = rng.integers(20, 60, len(firsts))
-    extra = len(REGIONS) + 1
+    extra = len(REGIONS) + 2
     return {
-        "region": np.concatenate([region, np.arange(len(REGIONS)), [0]]),
+        "region": np.concatenate([region, np.arange(len(REGIONS)), [0, 0]]),
         "left_day": np.concatenate([left, np.full(extra, -1)]),
-        "kind": np.concatenate([np.zeros(len(region), int), np.ones(len(REGIONS), int), [2]]),
+        "kind": np.concatenate([np.zeros(len(region), int), np.ones(len(REGIONS), int), [2, 3]]),
         "name": np.concatenate(
             [rng.permutation(len(FIRST_NAMES) * len(LAST_NAMES))[: len(region)], np.zeros(extra, int)]
         )

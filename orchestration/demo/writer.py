@@ -7,6 +7,7 @@ day's file is a slice of it. So a file costs a slice and a write, and no row is 
 import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
 
 import duckdb
 import numpy as np
@@ -16,6 +17,7 @@ import pyarrow.parquet as pq
 from orchestration.demo import lines
 from orchestration.demo.clock import DAY
 from orchestration.demo.delivery import Extract, Fault, Plan, Schedule
+from orchestration.demo.shapes import LINES_BEFORE, SHAPES, STEADY, Shape, shaped
 
 ROWS_AT_ONCE = 500_000
 # Columns that say where a row goes, and go nowhere themselves.
@@ -110,26 +112,40 @@ class _Stretch:
             if low == high:
                 continue
             plan.written.add(number)
+            content = (self.wrong if plan.again[number] else self.text)(low, high)
+            content, shape, footers = self._shaped(number, header, content)
+            if shape != "plain":
+                plan.odd[number] = shape, int((self.broken[low:high] == 0).sum())
             if plan.exists(number):
-                found += self._broken_rows(number, low, high)
+                found += self._broken_rows(number, low, high, LINES_BEFORE.get(shape, 0), footers)
             if plan.due(number):
-                content = (self.wrong if plan.again[number] else self.text)(low, high)
-                plan.save(plan.path(number), number, _encode(header, content, plan.extract))
+                plan.save(plan.path(number), number, _encode(content, plan.extract))
             if plan.due(number, corrected=True):
                 before = np.searchsorted(self.day, number - 1)
                 good = before + np.flatnonzero(self.broken[before:high] == 0)
                 content = b"".join(self.text(row, row + 1) for row in good)
-                plan.save(plan.path(number, corrected=True), number, _encode(header, content, plan.extract))
+                plan.save(plan.path(number, corrected=True), number, _encode(header.encode() + content, plan.extract))
         return found
 
-    def _broken_rows(self, number: int, low: int, high: int) -> list[Fault]:
+    def _shaped(self, number: int, header: str, content: bytes) -> tuple[bytes, Shape, int]:
+        """The file of a day, how it is written, and the lines of its footer."""
+        plan, extract = self.plan, self.plan.extract
+        if not plan.is_odd[number] or extract.system in STEADY:
+            return header.encode() + content, "plain", 0
+        date = str(plan.schedule.clock.start + timedelta(days=number))
+        return shaped(SHAPES[extract.format][plan.variant[number]], header, content, extract, date)
+
+    def _broken_rows(self, number: int, low: int, high: int, before: int, footers: int) -> list[Fault]:
         extract, found = self.plan.extract, []
         name = self.plan.path(number).relative_to(self.plan.schedule.landing).as_posix()
         at = int(self.plan.schedule.clock.midnight(number))
         for row in np.flatnonzero(self.broken[low:high]) + low:
-            line = 2 + self.text(low, row).count(b"\n")
+            line = before + 2 + self.text(low, row).count(b"\n")
             kind = BROKEN[self.broken[row] - 1]
             found.append(("malformed_row", extract.system, extract.object, f"{name}:{line}", at, kind))
+        for row in range(footers):
+            line = before + 2 + self.text(low, high).count(b"\n") + row
+            found.append(("malformed_row", extract.system, extract.object, f"{name}:{line}", at, "footer of a report"))
         return found
 
 
@@ -144,8 +160,7 @@ def _bytes(column: pa.ChunkedArray) -> Callable[[int, int], bytes]:
     return lambda low, high: bytes(view[edges[low] : edges[high]])
 
 
-def _encode(header: str, content: bytes, extract: Extract) -> bytes:
-    content = header.encode() + content
+def _encode(content: bytes, extract: Extract) -> bytes:
     if extract.encoding != "utf-8":
         mark = b"\xff\xfe" if extract.encoding == "utf-16-le" else b""
         content = mark + content.decode().encode(extract.encoding, errors="replace")

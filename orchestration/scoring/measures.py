@@ -63,6 +63,7 @@ MEASURES = (
     ),
     Measure("MQLs", of_the_funnel.SPEED, 0.99, need=PEOPLE, subject="business seconds"),
     Measure("touchpoints", of_people.TOUCHPOINTS, 0.99, need=PEOPLE),
+    Measure("unidentified traffic", of_people.UNIDENTIFIED_TRAFFIC, 0.99),
     Measure("opportunities", of_the_funnel.OPPORTUNITIES, 0.99),
     Measure("core counts, error", of_the_funnel.CORE_COUNTS.replace("{holders}", "holder <> 'map'"), 0.01, True),
     Measure(

@@ -60,6 +60,23 @@ CONSENT = """
     order by subject desc
 """
 
+# Visits without consent, by month and channel.
+UNIDENTIFIED_TRAFFIC = """
+    with
+    found as (
+        select date_trunc('month', traffic_date)::date as month_start_date, channel, sum(visit_count) as visit_count
+        from marts.fct_unidentified_traffic
+        group by all
+    ),
+    compared as (
+        select coalesce(true_visits.visit_count = found.visit_count, false) as is_right
+        from truth.unidentified_traffic as true_visits
+        full join (from found where visit_count > 0) as found using (month_start_date, channel)
+    )
+    select 'visits a month and channel exact', avg(is_right::int), count(*) filter (where is_right), count(*)
+    from compared having count(*) > 0
+"""
+
 # One touchpoint a touch, of its kind, whatever parts it has.
 TOUCHPOINTS = """
     with
@@ -82,6 +99,18 @@ TOUCHPOINTS = """
         count(*) filter (where is_found), count(*)
     from recalled
     group by touch_kind
+    union all
+    select 'channel of sessions exact', avg(is_right::int), count(*) filter (where is_right), count(*)
+    from (
+        select touchpoints.channel = touches.channel as is_right
+        from touch_pairs as pairs
+        inner join truth.touches as touches on pairs.touch_id = touches.touch_id
+        inner join marts.fct_touchpoints as touchpoints on pairs.touchpoint_id = touchpoints.touchpoint_id
+        where
+            pairs.is_same_person and pairs.place = 1 and touches.is_recoverable
+            and touches.touch_kind in ('session', 'direct_session')
+    ) as compared
+    having count(*) > 0
     union all
     select 'precision', avg(is_true::int), count(*) filter (where is_true), count(*) from invented
     order by subject desc

@@ -4,6 +4,8 @@ Each query gives the fault's kind, its record and whether what the truth says of
 temporary tables are those of `preparation`.
 """
 
+from orchestration.scoring import withstood_dirt
+
 # A stage that an overwritten, cleared or unlogged value stands for, at its instant.
 STAGES = """
     select faults.fault_kind, faults.record_id, coalesce(bool_or(pairs.is_found and pairs.error_hours = 0), false)
@@ -131,15 +133,19 @@ TOUCHES = """
     group by all
 """
 
-# The first touch is a human's, and was made: of every MQL of whoever has an open note or a task of an integration.
+# The first touch is a human's, and was made: of every MQL of whoever has an open note, a meeting that nobody came to
+# or a task of a machine.
 SALES = """
     select faults.fault_kind, faults.record_id,
-        bool_and(speed.first_touch_at is not distinct from passes.first_touch_at)
+        -- What sales did before the MQL is no touch of it.
+        bool_and(speed.first_touch_at is not distinct from case
+            when passes.first_touch_at >= passes.mql_at then passes.first_touch_at
+        end)
     from truth.injected_faults as faults
     inner join truth.mql_passes as passes on faults.person_id = passes.person_id
     left join person_of_truth as people on passes.person_id = people.recoverable_person_id
     left join marts.fct_speed_to_lead as speed on people.person_id = speed.person_id and passes.mql_at = speed.mql_at
-    where faults.fault_kind in ('automated_task', 'open_reminder')
+    where faults.fault_kind in ('automated_task', 'missed_meeting', 'open_reminder', 'profiled_task')
     group by all
 """
 
@@ -183,14 +189,17 @@ CONSENT = """
 
 KINDS = (
     "absent_from_snapshot", "automated_task", "deal_moved", "deleted_by_connector", "membership_reset",
-    "merged_account", "merged_deal", "missing_column", "open_reminder", "resubscription", "role_added_later",
+    "merged_account", "merged_deal", "missed_meeting", "missing_column", "open_reminder", "profiled_task",
+    "resubscription", "role_added_later",
     "role_removed", "stamp_cleared", "stamp_overwritten", "status_without_history", "synced_account", "synced_deal",
-    "visit_in_parts", "won_without_closing_row",
+    "visit_in_parts", "won_without_closing_row", *withstood_dirt.KINDS,
 )  # fmt: skip
 
 _JUDGED = "\n    union all\n".join(
     f"select * from ({sql}) as part{number}(fault_kind, record_id, is_right)"
-    for number, sql in enumerate((STAGES, ROLES, OPPORTUNITIES, ABSENCE, TOUCHES, SALES, CONSENT))
+    for number, sql in enumerate(
+        (STAGES, ROLES, OPPORTUNITIES, ABSENCE, TOUCHES, SALES, CONSENT, *withstood_dirt.QUERIES)
+    )
 )
 # Per kind the share of its records on which the warehouse is right.
 WITHSTOOD = f"""

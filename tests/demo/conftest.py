@@ -5,6 +5,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.demo.fault_rates import FaultRates
 from orchestration.demo.score import SCHEMAS
 from orchestration.demo.simulation import simulate
 
@@ -15,7 +16,7 @@ PEOPLE = 3_000
 def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder with the landing and the truth of a company of PEOPLE people."""
     out = tmp_path_factory.mktemp("company")
-    simulate(PEOPLE, out=out)
+    simulate(PEOPLE, out=out, faults=FaultRates(odd_file=0))
     return out
 
 

@@ -6,7 +6,7 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from orchestration.demo.parameters import FaultRates
+from orchestration.demo.fault_rates import FaultRates
 from orchestration.demo.score import SCHEMAS, read
 from tests.demo.conftest import value
 
@@ -40,6 +40,7 @@ KEYS = {
     "mql_passes": "person_id, pass_number",
     "sync_records": "record_id",
     "injected_faults": "fault_id",
+    "unidentified_traffic": "month_start_date, channel",
     "channel_effects": "true_channel",
     "core_counts": "week_start_date, core_count, system_role",
 }
@@ -94,6 +95,13 @@ RECORD_FAULTS = {
     "routing_wrong_territory": (RATES.routing_wrong_territory, "select count(*) from mql_passes"),
     "routing_no_owner": (RATES.routing_no_owner + RATES.sync_loss, "select count(*) from mql_passes"),
     "sla_breach": (RATES.sla_breach + RATES.sla_untouched, "select count(*) from mql_passes"),
+    "profiled_task": (RATES.profiled_task, "select count(*) from mql_passes where lead_record_id is not null"),
+    "missed_meeting": (RATES.missed_meeting, "select count(*) from mql_passes where assigned_at is not null"),
+    "day_stamp": (RATES.day_stamp, "select count(*) from mql_passes where lead_record_id is not null"),
+    "excluded_referrer": (
+        RATES.excluded_referrer * 0.5,
+        "select count(*) from touch_parts where part_kind in ('session', 'direct_session')",
+    ),
     "role_mailbox": (RATES.role_mailbox, "select count(*) from people where known_at is not null"),
 }
 
@@ -120,6 +128,10 @@ def test_faults_of_days_and_files_are_there(truth: duckdb.DuckDBPyConnection) ->
         "volume_spike",
         "unregistered_campaign",
         "currency_gap",
+        "shared_identifier",
+        "implausible_instant",
+        "finer_spend",
+        "unknown_country",
     ):
         assert kinds[kind] >= 1, kind
 

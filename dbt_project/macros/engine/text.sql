@@ -38,6 +38,17 @@
     regexp_replace({{ expression }}, '{{ pattern }}', '{{ replacement }}')
 {%- endmacro %}
 
+{# Whether the digits of a phone number are what is typed for none: seven alike at its end, or counting up. #}
+{% macro is_phone_of_nobody(digits) -%}
+    (
+        length({{ digits }}) >= 7
+        and (
+            replace(substr({{ digits }}, length({{ digits }}) - 6), substr({{ digits }}, length({{ digits }})), '') = ''
+            or '012345678901234567890' like '%' || {{ digits }} || '%'
+        )
+    )
+{%- endmacro %}
+
 {# Text for comparing: trimmed, lower case, inner white space as one blank; null when nothing is left. #}
 {% macro normalize_text(expression) -%}
     nullif(trim({{ replace_all('lower(' ~ expression ~ ')', '[ ' ~ '	' ~ ']+', ' ') }}), '')

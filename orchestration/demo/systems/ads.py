@@ -9,13 +9,14 @@ import numpy as np
 from orchestration.demo.delivery import Extract
 from orchestration.demo.parameters import CHANNELS
 from orchestration.demo.store import put
-from orchestration.demo.streams import stream
+from orchestration.demo.streams import stream, words
 from orchestration.demo.world import AD_CHANNELS, World
 
 CLICKS_A_VISIT = 3.0
 # Accounts are regional: currency by region code.
 CURRENCY_BY_REGION = ("USD", "EUR", "SGD")
 CLICK_RATE = 0.012
+PLATFORMS = ("google_ads", "linkedin_ads", "meta_ads")
 
 
 def extracts(con: duckdb.DuckDBPyConnection, world: World) -> list[Extract]:
@@ -55,17 +56,33 @@ def _spend(con: duckdb.DuckDBPyConnection, world: World) -> None:
         "campaign": campaign, "day": day, "clicks": clicks, "impressions": impressions, "usd_micros": micros,
         "is_gap": (rng.random(count) < world.parameters.faults.spend_gap) & can_be_lost, "share": rng.random(count),
     })  # fmt: skip
+    finer = stream(world.parameters.seed, "finer spend")
+    is_finer = finer.random((len(PLATFORMS), world.clock.days)) < world.parameters.faults.finer_spend
+    platform, finer_day = np.nonzero(is_finer)
+    put(con, "finer_days", {"platform": words(platform, PLATFORMS).cast("string"), "day": finer_day})
     con.execute("""
         create table ad_days as
-        select a.*, c.name, c.channel_name, c.region, h.platform,
+        select a.*, f.day is not null as is_finer, c.name, c.channel_name, c.region, h.platform,
             (a.usd_micros * r.rate / 10000)::bigint * 10000 as cost_micros, r.iso_code,
             a.campaign + 20000000000 as campaign_id
         from ad_days_raw a
         join campaigns c on c.campaign_number = a.campaign
         join channels h on h.channel = c.channel
         join rate_months m on a.day >= m.first_day and a.day < m.next_first_day
-        join rates r on r.month = m.month and r.iso_code = ['USD', 'EUR', 'SGD'][c.region + 1];
+        join rates r on r.month = m.month and r.iso_code = ['USD', 'EUR', 'SGD'][c.region + 1]
+        left join finer_days f on f.platform = h.platform and f.day = a.day;
         drop table ad_days_raw;
+        -- A third of a finer day stands in a row of its own.
+        create table ad_parts as
+        select * exclude (part, impressions, clicks, cost_micros, usd_micros), part,
+            case part when 0 then impressions when 1 then impressions - impressions // 3 else impressions // 3 end
+                as impressions,
+            case part when 0 then clicks when 1 then clicks - clicks // 3 else clicks // 3 end as clicks,
+            case part when 0 then cost_micros when 1 then cost_micros - cost_micros // 30000 * 10000
+                else cost_micros // 30000 * 10000 end as cost_micros,
+            case part when 0 then usd_micros when 1 then usd_micros - usd_micros // 30000 * 10000
+                else usd_micros // 30000 * 10000 end as usd_micros
+        from (select *, unnest(case when is_finer then [1, 2] else [0] end) as part from ad_days where not is_gap);
         create table ad_campaigns as
         select c.*, h.platform, campaign_number + 20000000000 as campaign_id, case when is_registered then c.name
             else 'New campaign ' || campaign_number end as shown_name
@@ -81,18 +98,19 @@ def world_visits(con: duckdb.DuckDBPyConnection) -> dict[str, np.ndarray]:
 def _google(epoch: int) -> list[Extract]:
     stats = f"""
         select {epoch} + day * 86400 as _at, 7001000001 + region as customer_id, campaign_id,
-            day_text({epoch} + day * 86400) as segments_date, s.device as segments_device,
+            day_text({epoch} + day * 86400) as segments_date, [9, 15][part] as segments_hour,
+            s.device as segments_device,
             case channel_name when 'paid_search' then 'SEARCH' when 'display' then 'CONTENT'
                 else 'MIXED' end as segments_ad_network_type,
             s.impressions as metrics_impressions, s.clicks as metrics_clicks, s.cost as metrics_cost_micros, case
                 when s.clicks > 0 then s.clicks * 0.021 end as metrics_conversions
-        from ad_days a
+        from ad_parts a
         cross join lateral (
             select 'DESKTOP' as device, a.impressions - a.impressions // 4 as impressions,
                 a.clicks - a.clicks // 4 as clicks, a.cost_micros - a.cost_micros // 40000 * 10000 as cost
             union all select 'MOBILE', a.impressions // 4, a.clicks // 4, a.cost_micros // 40000 * 10000
         ) s
-        where platform = 'google_ads' and not is_gap
+        where platform = 'google_ads'
     """
     campaigns = f"""
         select {epoch} + greatest(start_day - 5, 0) * 86400 + 30000 as _at, campaign_id as id,
@@ -114,7 +132,7 @@ def _google(epoch: int) -> list[Extract]:
             "google_ads",
             "campaign_stats",
             stats,
-            "campaign_id, segments_device",
+            "campaign_id, segments_hour, segments_device",
             null="--",
             restated={"metrics_cost_micros": "metrics_cost_micros // 2"},
         ),
@@ -127,8 +145,9 @@ def _linkedin(epoch: int) -> list[Extract]:
     stats = f"""
         select {epoch} + day * 86400 as _at, campaign_id as "campaignId", day_text({epoch} + day * 86400) as "day",
             impressions, clicks, (cost_micros / 1000000)::decimal(18, 6)::varchar as "costInLocalCurrency",
-            (usd_micros / 1000000)::decimal(18, 6)::varchar as "costInUsd", clicks // 40 as "oneClickLeads"
-        from ad_days where platform = 'linkedin_ads' and not is_gap
+            (usd_micros / 1000000)::decimal(18, 6)::varchar as "costInUsd", clicks // 40 as "oneClickLeads",
+            ['MOBILE_APP', 'DESKTOP_WEB'][part] as "impressionDeviceType"
+        from ad_parts where platform = 'linkedin_ads'
     """
     campaigns = f"""
         select {epoch} + greatest(start_day - 5, 0) * 86400 + 31000 as _at, campaign_id as id,
@@ -144,7 +163,9 @@ def _linkedin(epoch: int) -> list[Extract]:
             iso_z({epoch} + 31000) as "createdTime", iso_z({epoch} + 31000) as "lastModifiedTime" from range(3) t(r)
     """
     return [
-        Extract("linkedin_ads", "ad_analytics_by_campaign", stats, '"campaignId"', format="jsonl"),
+        Extract(
+            "linkedin_ads", "ad_analytics_by_campaign", stats, '"campaignId", "impressionDeviceType"', format="jsonl"
+        ),
         Extract("linkedin_ads", "campaigns", campaigns, "_at, id", format="jsonl", is_prompt=True),
         Extract("linkedin_ads", "accounts", accounts, "id", format="jsonl", is_prompt=True),
     ]
@@ -155,8 +176,9 @@ def _meta(epoch: int) -> list[Extract]:
         select {epoch} + day * 86400 as _at, campaign_id * 10 + 1 as ad_id,
             day_text({epoch} + day * 86400) as date_start, 9001000001 + region as account_id, campaign_id,
             impressions, clicks as inline_link_clicks,
-            (cost_micros / 1000000)::decimal(18, 2)::varchar as spend
-        from ad_days where platform = 'meta_ads' and not is_gap
+            (cost_micros / 1000000)::decimal(18, 2)::varchar as spend, ['facebook', 'instagram'][part]
+                as publisher_platform
+        from ad_parts where platform = 'meta_ads'
     """
     campaigns = f"""
         select {epoch} + greatest(start_day - 5, 0) * 86400 + 32000 as _at, campaign_id as id,
@@ -181,7 +203,7 @@ def _meta(epoch: int) -> list[Extract]:
             "meta_ads",
             "ad_insights",
             stats,
-            "ad_id",
+            "ad_id, publisher_platform",
             newline="\r\n",
             restated={"spend": "(spend::decimal(18, 2) / 2)::decimal(18, 2)::varchar"},
         ),

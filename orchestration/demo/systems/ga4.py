@@ -7,6 +7,7 @@ import duckdb
 import numpy as np
 
 from orchestration.demo.delivery import Extract
+from orchestration.demo.dirt import TABLET_SESSION
 from orchestration.demo.journeys import SECONDS_A_PAGE
 from orchestration.demo.parameters import HORIZON_DAYS
 from orchestration.demo.store import _digits, put
@@ -61,7 +62,15 @@ HITS = f"""
     from (select session, started_at, ts, pages, unnest(range(case when token % 100 = 0 then 1 else 0 end,
         pages + 1 + (form >= 0)::int)) as step from visits where is_recorded)
     union all
+    -- Without consent nothing begins a session.
+    select case when step <= pages then started_at + {SECONDS_A_PAGE} * (step - 1) else ts end, session, step::tinyint
+    from (select session, started_at, ts, pages, unnest(range(1, pages + 1 + (form >= 0)::int)) as step
+        from visits where is_anonymous)
+    union all
     select ts + step, -1 - bot, step::tinyint from (select bot, ts, unnest(range(1, hits)) as step from bots)
+    union all
+    select ts + step * 20 - 40, {TABLET_SESSION} - signin, step::tinyint
+    from (select signin, ts, unnest(range(1, 3)) as step from tablet_signins)
 """
 
 
@@ -78,26 +87,38 @@ def _events() -> str:
     )
     location = f"'{SITE}' || {path} || case when e.step <= 1 and v.query <> '' then '?' || v.query else '' end"
     first = "e.step <= 1"
+    # Back from a log-in or a payment, GA4 names its host as the source.
+    back = "'https://' || d.host || '/'"
+    between = "e.step = 2 and v.pages > 1 and d.host is not null"
     params = ", ".join(
         [
             text(key="page_location", value=location),
-            text(key="page_referrer", value=f"case when {first} then v.referrer else '{SITE}/' end"),
-            text(key="source", value=f"case when {first} then v.source end"),
-            text(key="medium", value=f"case when {first} then v.medium end"),
-            text(key="campaign", value=f"case when {first} then v.campaign_param end"),
+            text(
+                key="page_referrer",
+                value=f"case when {first} then v.referrer when {between} then {back} else '{SITE}/' end",
+            ),
+            text(key="source", value=f"case when {first} then v.source when {between} then d.host end"),
+            text(key="medium", value=f"case when {first} then v.medium when {between} then 'referral' end"),
+            text(key="campaign", value=f"case when {first} then v.campaign_param when {between} then '(referral)' end"),
             text(key="gclid", value=f"case when {first} then v.gclid end"),
-            number(key="ga_session_id", value="coalesce(v.started_at, b.ts)"),
+            number(
+                key="ga_session_id",
+                value="case when not coalesce(v.is_anonymous, false) then coalesce(v.started_at, b.ts, t.ts) end",
+            ),
         ]
     )
     return f"""
         select e._day, e._position, strftime(make_timestamp(e._at::bigint * 1000000), '%Y%m%d') as event_date,
             e._at::bigint * 1000000 + e.step * 1013 as event_timestamp,
-            case when e.step = 0 then 'session_start' when e.step > v.pages then 'generate_lead'
+            case when e.step = 0 then 'session_start'
+                when e.step > coalesce(v.pages, case when t.signin > 0 then 1 else 99 end) then 'generate_lead'
                 else 'page_view' end as event_name,
             list_filter([{params}],
                 lambda p: p.value.string_value is not null or p.value.int_value is not null) as event_params,
-            coalesce(v.client_id, b.client_id) as user_pseudo_id,
-            case when u.says_user and e._at >= u.ts then v.user_id end as user_id,
+            case when not coalesce(v.is_anonymous, false) then coalesce(v.client_id, b.client_id, t.client_id) end
+                as user_pseudo_id,
+            case when v.is_anonymous then null when u.says_user and e._at >= u.ts then v.user_id else v.empty_id end
+                as user_id,
             {{'manual_source': case when v.has_utm and {first} then v.source end, 'manual_medium': case
                 when v.has_utm and {first} then v.medium end,
               'manual_campaign_name': case when v.has_utm and {first} then v.campaign_param end, 'gclid': case
@@ -109,6 +130,8 @@ def _events() -> str:
                 e.step::bigint as batch_event_index
         from _extract e
         left join visits v on v.session = e.session
+        left join session_dirt d on d.session = e.session
         left join client_users u on u.client = v.client
         left join bots b on b.bot = -1 - e.session
+        left join tablet_signins t on t.signin = {TABLET_SESSION} - e.session
     """

@@ -19,7 +19,8 @@ STAGE = """case {} when 'Known' then 'subscriber' when 'Inquiry' then 'lead' whe
     when 'Opportunity' then 'opportunity' when 'Customer' then 'customer' end"""
 STATUS = """case {} when 'New' then 'NEW' when 'Assigned' then 'OPEN' when 'Working' then 'IN_PROGRESS'
     when 'Qualified' then 'CONNECTED' when 'Converted' then 'OPEN_DEAL'
-    when 'Disqualified' then 'UNQUALIFIED' when 'Recycled' then 'BAD_TIMING' end"""
+    when 'Disqualified' then 'UNQUALIFIED' when 'Recycled' then 'BAD_TIMING'
+    when 'Attempting (3x)' then 'ATTEMPTING_3X' end"""
 
 
 def extracts(con: duckdb.DuckDBPyConnection, world: World) -> list[Extract]:
@@ -115,7 +116,8 @@ def _contacts(con: duckdb.DuckDBPyConnection, *, is_map: bool, is_crm: bool) -> 
 IDENTITY_OF_CRM = """
     create view hub_identity as
     select {first} + crm as contact, crm, person, kind, created_at, deleted_at, merged_at, employees, domain,
-        account_id, first_name, last_name, email, company, title, phone, country, state, industry, lead_source, 0 as fit
+        account_id, first_name, last_name, email, company, title, phone, country, state, industry, lead_source,
+        0 as fit, empty_id, keeps_prefix, default_mql_at, shown_created_at
     from crm_identity
 """
 
@@ -186,10 +188,11 @@ CONTACTS = f"""
         case when m.ts <= h.ts then array_to_string(m.ids, ';') end as hs_merged_object_ids,
         coalesce(h.opts_out, false) as hs_email_optout,
         case when {{links}} then c.id end as salesforceleadid,
-        case when {{links}} and h.converts then k.id end as salesforcecontactid, h.client_id as ga_client_id,
-        iso_millis(h.mql_at) as hs_lifecyclestage_marketingqualifiedlead_date,
+        case when {{links}} and h.converts then k.id end as salesforcecontactid,
+        client_cell(h.client_id, i.empty_id, i.keeps_prefix) as ga_client_id,
+        iso_millis(coalesce(h.mql_at, i.default_mql_at)) as hs_lifecyclestage_marketingqualifiedlead_date,
         iso_millis(h.sql_at) as hs_lifecyclestage_salesqualifiedlead_date,
-        iso_millis(h.form_at) as first_conversion_date, iso_millis(i.created_at) as createdate,
+        iso_millis(h.form_at) as first_conversion_date, iso_millis(i.shown_created_at) as createdate,
         iso_millis(h.ts) as lastmodifieddate, h.ts >= coalesce(i.deleted_at, 9e18) as archived
     from (select * from h union all by name select * from gone) h
     join hub_identity i using (contact)
@@ -247,7 +250,7 @@ OWNERS = """
             as teams, false as archived,
         iso_millis({epoch}) as "createdAt", iso_millis({epoch} + day * 86400 + 20000) as "updatedAt"
     from staff join (select 0 as day union all select distinct left_day from staff where left_day is not null) on true
-    where {epoch} + day * 86400 < cut() and (left_day is null or day < left_day)
+    where {epoch} + day * 86400 < cut() and (left_day is null or day < left_day) and kind < 3
 """
 
 FORM_SUBMISSIONS = """
@@ -255,7 +258,8 @@ FORM_SUBMISSIONS = """
         when -1 then 'Chat' {form} end as title,
         case when a.n % 3 > 0 then a.lead end as "contactId", l.email, '{site}' || coalesce(v.path, '/') || case
             when v.query <> '' then '?' || v.query else '' end as "pageUrl",
-        case when v.is_recorded then v.client_id end as ga_client_id, iso_millis(a.ts) as "submittedAt"
+        client_cell(case when v.is_recorded then v.client_id end, l.empty_id, l.keeps_prefix) as ga_client_id,
+        iso_millis(a.ts) as "submittedAt"
     from acts a
     join map_identity l using (lead)
     left join visits v on v.session = a.ref

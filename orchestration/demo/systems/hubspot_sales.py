@@ -7,8 +7,9 @@ rate of the day of the version, as HubSpot computes it: it has no table of rates
 
 import duckdb
 
+from orchestration.demo.deal_versions import deal_versions
 from orchestration.demo.delivery import Extract
-from orchestration.demo.facts import deal_versions
+from orchestration.demo.dirt import UNKNOWN_STAGE
 from orchestration.demo.naming import COMPANIES_FROM, DEALS_FROM, OWNERS_FROM
 from orchestration.demo.world import World
 
@@ -48,7 +49,7 @@ def extracts(con: duckdb.DuckDBPyConnection, world: World) -> list[Extract]:
     places = {
         "epoch": epoch, "lag": lag, "names": "['" + "', '".join(DEAL_STAGES) + "']", "is_copy": str(not is_crm).lower(),
         "deals": DEALS_FROM, "companies": COMPANIES_FROM, "owners": OWNERS_FROM,
-        "merged": MERGED_FROM,
+        "merged": MERGED_FROM, "odd": UNKNOWN_STAGE,
     }  # fmt: skip
     versions = deal_versions(f"merged_deals where {str(is_crm).lower()}", lag=lag)
     found = [
@@ -147,11 +148,11 @@ DEALS = """
 """
 
 DEAL_HISTORY = """
-    with steps as (select *, lag(amount) over (partition by deal order by ts) as old_amount from deal_stages)
+    with steps as (select *, lag(amount) over (partition by deal order by ts) as old_amount from stage_log)
     select ts + {lag} as _at, {deals} + deal as deal_id, c.name, c.value, iso_millis(ts + {lag}) as "timestamp",
         case when {is_copy} then 'SALESFORCE' else 'CRM_UI' end as source, null as source_id
     from steps s cross join lateral (
-        select 'dealstage' as name, {names}[s.stage + 1] as value
+        select 'dealstage' as name, case s.stage_name when '{odd}' then '84021' else {names}[s.stage + 1] end as value
         union all select 'amount', s.amount || '.00' where s.old_amount is distinct from s.amount
     ) c
     where ts + {lag} < cut() and (deal, ts) not in (select (deal, ts) from lost_closings)
@@ -185,14 +186,23 @@ COMPANIES_OF_DEALS = """
     select {deals} + deal, {companies} + account, 5, 'HUBSPOT_DEFINED', ts, null from moved_deals
 """
 
-# A call, a mail logged, what the integration writes as a user of its own, and a task that stays open.
+# A call, a mail logged, what the integration writes as a user of its own, a task that stays open, what a workflow does
+# in an owner's name, and meetings: one to which nobody comes is delivered again and says so.
 ENGAGEMENTS = """
-    select t.ts as _at, 6000000000 + t.task as id, ['CALL', 'EMAIL', 'TASK', 'TASK'][t.kind + 1] as type,
-        h.contact as contact_id, {owners} + coalesce(f.staff, g.staff) as hubspot_owner_id,
-        case t.kind when 2 then 'INTEGRATION' else 'CRM_UI' end as hs_engagement_source,
-        case t.kind when 2 then 'COMPLETED' when 3 then 'NOT_STARTED' end as hs_task_status,
-        iso_millis(case t.kind when 3 then t.ts + 259200 else t.ts end) as hs_timestamp,
-        iso_millis(t.ts) as hs_createdate
+    select v.ts as _at, 6000000000 + t.task as id,
+        ['CALL', 'EMAIL', 'TASK', 'TASK', 'TASK', 'MEETING', 'MEETING'][t.kind + 1] as type, h.contact as contact_id,
+        {owners} + coalesce(f.staff, g.staff) as hubspot_owner_id,
+        case t.kind when 2 then 'INTEGRATION' when 4 then 'AUTOMATION_PLATFORM' else 'CRM_UI' end
+            as hs_engagement_source,
+        case t.kind when 2 then 'COMPLETED' when 3 then 'NOT_STARTED' when 4 then 'COMPLETED' end as hs_task_status,
+        v.outcome as hs_meeting_outcome, iso_millis(v.due_at) as hs_timestamp, iso_millis(t.ts) as hs_createdate
     from tasks t join hub_identity h using (crm) left join staff f on f.id = t.owner_id
     join staff g on g.kind = 2
+    join (
+        select task, ts, ts + case when kind in (3, 5) then 259200 else 0 end as due_at,
+            case kind when 5 then 'SCHEDULED' when 6 then 'COMPLETED' end as outcome
+        from tasks
+        union all select task, ts + 261000, ts + 259200, 'NO_SHOW' from tasks where kind = 5
+    ) v using (task)
+    where v.ts < cut()
 """

@@ -40,6 +40,7 @@ def extracts(world: World) -> list[Extract]:
     ]  # fmt: skip
 
 
+_CLIENT = "coalesce(client_cell(v.client_id, l.empty_id, l.keeps_prefix), '')"
 ACTIVITIES = f"""
     select a._day, a._position,
         (783900000 + a.n)::varchar as "marketoGUID",
@@ -66,8 +67,8 @@ ACTIVITIES = f"""
             when 1 then concat('{{"Webpage ID":', v.first_page + 50, ',"Query Parameters":', to_json(v.query),
                 ',"Referrer URL":', to_json(v.referrer), ',"Client IP Address":"203.0.113.7"}}')
             when 2 then concat('{{"Form Fields":', to_json(concat('a:2:{{s:5:"Email";s:', length(l.email), ':"',
-                l.email, '";s:11:"GA Client ID";s:', length(coalesce(v.client_id, '')), ':"', coalesce(v.client_id,
-                ''), '";}}')),
+                l.email, '";s:11:"GA Client ID";s:', length({_CLIENT}), ':"', {_CLIENT},
+                '";}}')),
                 ',"Referrer URL":', to_json(coalesce(v.referrer, '')), ',"Query Parameters":',
                     to_json(coalesce(v.query, '')), ',"Webpage ID":', 20 + a.value, '}}')
             when 11 then concat('{{"Link":"', '{SITE}/resources?utm_source=marketo&utm_medium=email&utm_campaign=',
@@ -113,7 +114,8 @@ LEADS = """
         case when i.sync = 2
             and i.person % 2 = 0 then 'FIELD_CUSTOM_VALIDATION_EXCEPTION: State is required' end as "sfdcSyncError",
         '_mch-northwind-' || i.created_at || '-' || (10000 + s.lead % 89999) as "cookies",
-            s.client_id as "gaClientId", iso_z(s.mql_at) as "mqlDate",
+            client_cell(s.client_id, i.empty_id, i.keeps_prefix) as "gaClientId",
+            iso_z(coalesce(s.mql_at, i.default_mql_at)) as "mqlDate",
         iso_z(i.created_at) as "createdAt", iso_z(s.ts) as "updatedAt"
     from lead_state s
     join map_identity i using (lead)

@@ -65,7 +65,8 @@ PROSPECT = """
         case when s.converts then i.account_id end as crm_account_fid,
         case when s.links then o.owner_id end as crm_owner_fid,
         case when s.links then utc_time(s.ts) end as crm_last_sync,
-        s.stage as lifecycle_stage, utc_time(s.mql_at) as mql_date, s.client_id as ga_client_id,
+        s.stage as lifecycle_stage, utc_time(coalesce(s.mql_at, i.default_mql_at)) as mql_date,
+        client_cell(s.client_id, i.empty_id, i.keeps_prefix) as ga_client_id,
         utc_time(i.created_at) as created_at, utc_time(s.ts) as updated_at
     from versions s
     join map_identity i using (lead)

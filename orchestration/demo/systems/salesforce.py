@@ -11,7 +11,7 @@ from orchestration.demo.delivery import Extract
 from orchestration.demo.stacks import Stack
 from orchestration.demo.store import put
 from orchestration.demo.streams import salesforce_ids
-from orchestration.demo.systems import salesforce_deals
+from orchestration.demo.systems import salesforce_deals, salesforce_work
 from orchestration.demo.world import World
 
 SYSTEM = "salesforce"
@@ -28,11 +28,15 @@ def extracts(con: duckdb.DuckDBPyConnection, world: World) -> list[Extract]:
     for statement in (CRM_SAID.format(clients="" if stack.has_map else CLIENTS), FORGOTTEN, CRM_STATE):
         con.execute(statement)
     integration = con.execute("select id from staff where kind = 2").fetchall()[0][0]
+    connector = con.execute("select id from staff where kind = 3").fetchall()[0][0]
     places = {
         "epoch": epoch, "integration": integration, "nobody": NOBODY,
         "integration_name": INTEGRATIONS[stack.map_system],
+        "writer": f"case kind when 2 then '{integration}' when 4 then '{connector}' else owner_id end",
     }  # fmt: skip
-    users = Extract(SYSTEM, "User", USER.format(**places), '_at, "Id"', encoding="utf-16-le", is_prompt=True)
+    users = Extract(
+        SYSTEM, "User", salesforce_work.USER.format(**places), '_at, "Id"', encoding="utf-16-le", is_prompt=True
+    )
     if not stack.has_people:
         return [*salesforce_deals.extracts(con, world), users]
     count = con.execute("select count(*) from tasks").fetchall()[0][0]
@@ -44,7 +48,10 @@ def extracts(con: duckdb.DuckDBPyConnection, world: World) -> list[Extract]:
         Extract(
             SYSTEM, "CampaignMember", _members(stack), '_at, "Id"', null="N/A", malformed=("Id", "LastModifiedDate")
         ),
-        Extract(SYSTEM, "Task", TASK.format(**places), '_at, "Id"', malformed=("Id", "LastModifiedDate")),
+        Extract(
+            SYSTEM, "Task", salesforce_work.TASK.format(**places), '_at, "Id"', malformed=("Id", "LastModifiedDate")
+        ),
+        Extract(SYSTEM, "Event", salesforce_work.EVENT.format(**places), '_at, "Id"'),
         users,
     ]
 
@@ -56,7 +63,11 @@ def _people(con: duckdb.DuckDBPyConnection, stack: Stack, places: dict[str, str 
         return [Extract(SYSTEM, "Contact", CONTACT_ALONE, '_at, "Id"', malformed=key, left_out=opt_out)]
     con.execute(OWNER_CHANGES)
     stamp = 'as "MQL_Date__c"'
-    leads = LEAD if stack.has_map else LEAD.replace(stamp, f'{stamp}, s.client_id as "GA_Client_ID__c"')
+    leads = (
+        LEAD
+        if stack.has_map
+        else LEAD.replace(stamp, f'{stamp}, client_cell(s.client_id, i.empty_id, i.keeps_prefix) as "GA_Client_ID__c"')
+    )
     contacts, history = CONTACT.format(**places), LEAD_HISTORY.format(**places)
     return [
         Extract(SYSTEM, "Lead", leads, '_at, "Id"', newline="\r\n", has_bom=True, malformed=key, left_out=opt_out),
@@ -130,6 +141,8 @@ CRM_STATE = """
 CLIENTS = """
         union all by name select l.crm, v.ts + 1 as ts, v.client_id from visits v join map_leads l using (lead)
             where v.form >= 0 and v.is_recorded and v.ts >= l.created_at
+        union all by name select l.crm, t.ts + 1 as ts, t.client_id from tablet_signins t
+            join map_leads l using (person) where l.kind = 0
 """
 
 LEAD = """
@@ -146,10 +159,10 @@ LEAD = """
         case when s.ts >= i.merged_at then w.id end as "MasterRecordId", coalesce(s.opts_out,
             false) as "HasOptedOutOfEmail",
         case when s.status in ('Disqualified', 'Recycled') then s.reason end as "Disqualified_Reason__c",
-            iso_millis(s.mql_at) as "MQL_Date__c",
+            mql_cell(s.mql_at, i.default_mql_at, i.is_day) as "MQL_Date__c",
         coalesce(s.ts >= coalesce(i.deleted_at, i.merged_at), false) and x.person is null as "IsDeleted",
         coalesce(s.ts >= i.deleted_at, false) and x.person is not null as "_fivetran_deleted",
-        iso_millis(i.created_at) as "CreatedDate", iso_millis(s.ts) as "LastModifiedDate"
+        iso_millis(i.shown_created_at) as "CreatedDate", iso_millis(s.ts) as "LastModifiedDate"
     from crm_state s
     join crm_identity i using (crm)
     left join contacts k on k.person = i.person
@@ -190,10 +203,11 @@ CONTACT_ALONE = """
         case when s.ts >= i.merged_at then w.id end as "MasterRecordId",
         coalesce(s.opts_out, false) as "HasOptedOutOfEmail", s.status as "Contact_Status__c",
         case when s.status in ('Disqualified', 'Recycled') then s.reason end as "Disqualified_Reason__c",
-        iso_millis(s.mql_at) as "MQL_Date__c", s.client_id as "GA_Client_ID__c",
+        mql_cell(s.mql_at, i.default_mql_at, i.is_day) as "MQL_Date__c",
+        client_cell(s.client_id, i.empty_id, i.keeps_prefix) as "GA_Client_ID__c",
         coalesce(s.ts >= coalesce(i.deleted_at, i.merged_at), false) and x.person is null as "IsDeleted",
         coalesce(s.ts >= i.deleted_at, false) and x.person is not null as "_fivetran_deleted",
-        iso_millis(i.created_at) as "CreatedDate", iso_millis(s.ts) as "LastModifiedDate"
+        iso_millis(i.shown_created_at) as "CreatedDate", iso_millis(s.ts) as "LastModifiedDate"
     from crm_state s
     join crm_identity i using (crm)
     join people p using (person)
@@ -233,34 +247,6 @@ CAMPAIGN_MEMBER = """
     where m.seen_at < cut()
     qualify row_number() over (partition by m.person, m.campaign, day_number(m.seen_at) order by m.seen_at desc,
         m.reached desc) = 1
-"""
-
-# A call that was made, a mail that was logged, what the integration's user writes, and a note to call that stays open.
-TASK = """
-    select ts as _at, id as "Id", crm_id as "WhoId", '{nobody}' as "WhatId",
-        coalesce(owner_id, '{integration}') as "OwnerId", coalesce(owner_id, '{integration}') as "CreatedById",
-        ['Call: first contact', 'Email: follow up', '{integration_name}: Interesting Moment',
-            'Call back'][kind + 1] as "Subject",
-        case kind when 3 then 'Not Started' else 'Completed' end as "Status",
-        ['Call', 'Email', 'Other', 'Call'][kind + 1] as "Type", case kind when 0 then 'Outbound' end as "CallType",
-        kind < 3 as "IsClosed", day_text(case kind when 3 then ts + 259200 else ts end) as "ActivityDate",
-        case when kind < 3 then iso_millis(ts) end as "CompletedDateTime", iso_millis(ts) as "CreatedDate",
-        iso_millis(ts) as "LastModifiedDate", false as "IsDeleted"
-    from tasks join task_ids using (task)
-"""
-
-USER = """
-    select {epoch} + day * 86400 + 20000 as _at, s.id as "Id", case kind when 0 then first_name || ' ' || last_name
-        when 1 then 'Queue ' || territory else '{integration_name}' end as "Name",
-        case kind
-            when 0 then lower(strip_accents(first_name)) || '.' || staff || '@northwind-metrics.example' end as "Email",
-        left_day is null or day < left_day as "IsActive",
-        case kind when 1 then 'Queue' else 'Standard' end as "UserType",
-            zone as "TimeZoneSidKey", case when kind < 2 then territory end as "Territory__c",
-        null as "ManagerId", null as "UserRoleId", iso_millis({epoch}) as "CreatedDate",
-            iso_millis({epoch} + day * 86400 + 20000) as "SystemModstamp"
-    from staff s join (select 0 as day union all select distinct left_day from staff
-        where left_day is not null) on true
 """
 
 OWNER_CHANGES = """

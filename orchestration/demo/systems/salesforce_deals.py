@@ -2,8 +2,8 @@
 
 import duckdb
 
+from orchestration.demo.deal_versions import deal_versions
 from orchestration.demo.delivery import Extract
-from orchestration.demo.facts import deal_versions
 from orchestration.demo.store import put
 from orchestration.demo.streams import salesforce_ids
 from orchestration.demo.world import World
@@ -98,14 +98,14 @@ OPPORTUNITY_HISTORY = """
         d.currency_code as "CurrencyIsoCode",
         day_text({epoch} + s.close_day * 86400) as "CloseDate", n.probability as "Probability",
             iso_offset(s.ts) as "CreatedDate"
-    from deal_stages s join deals d using (deal) join stage_names n using (stage)
+    from stage_log s join deals d using (deal) join stage_names n using (stage)
     where (s.deal, s.ts) not in (select (deal, ts) from lost_closings)
 """
 
 OPPORTUNITY_FIELD_HISTORY = """
     with steps as (
         select s.*, lag(stage_name) over w as old_stage, lag(amount) over w as old_amount
-            from deal_stages s window w as (partition by deal order by ts)
+            from stage_log s window w as (partition by deal order by ts)
     )
     select s.ts as _at, d.id as "OpportunityId", c.field as "Field", c.old_value as "OldValue",
         c.new_value as "NewValue", f.id as "CreatedById", iso_millis(s.ts) as "CreatedDate"

@@ -125,6 +125,8 @@ FAULTS = """
         union all select fault_kind, system, object, record_id, null, null, ts, detail from delivered_faults
         union all select fault_kind, system, object, record_id, related_record_id, person, ts, detail
             from ({of_history})
+        union all select fault_kind, system, object, record_id, related_record_id, person, ts, detail
+            from ({of_dirt})
     )
     select row_number() over (order by fault_kind, ts, record_id, detail) as fault_id, fault_kind, system, object,
         record_id, related_record_id, 'P' || person as person_id,

@@ -33,8 +33,9 @@ OF_PEOPLE = """
     union all select 'visit_in_parts', '{map}', '{log_object}', t.record_id, null, t.person, t.ts, t.parts || ' parts'
         from truth_touches t where t.is_recoverable and t.parts > 1 and exists (from truth_touch_parts p
             where p.person = t.person and p.touch_key = t.touch_key and p.kind = 'email_click')
-    union all select ['automated_task', 'open_reminder'][t.kind - 1], '{crm}', 'task', c.record, null, c.person, t.ts,
-        'dated ' || day_text(t.ts) from tasks t join crm_leads c using (crm) where t.kind in (2, 3)
+    union all select ['automated_task', 'open_reminder', 'profiled_task', 'missed_meeting'][t.kind - 1], '{crm}',
+        'task', c.record, null, c.person, t.ts,
+        'dated ' || day_text(t.ts) from tasks t join crm_leads c using (crm) where t.kind between 2 and 5
 """
 
 OF_DEALS = """

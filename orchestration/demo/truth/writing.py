@@ -19,7 +19,7 @@ from orchestration.demo.journeys import NEVER, Journeys
 from orchestration.demo.parameters import CHANNELS
 from orchestration.demo.score import SCHEMAS
 from orchestration.demo.store import put
-from orchestration.demo.truth import faults_of_history, money, records, stages, touches
+from orchestration.demo.truth import faults_of_dirt, faults_of_history, money, records, stages, touches
 from orchestration.demo.truth.faults import FAULTS
 from orchestration.demo.truth.money import COUNTS, DEALS
 from orchestration.demo.truth.records import RECORDS
@@ -44,7 +44,11 @@ def write(con: duckdb.DuckDBPyConnection, company: Company, *, delivered: list[F
         {name: pa.array(column, type=kind) for name, column, kind in zip(names, columns, types, strict=True)},
     )
     stack = company.world.parameters.stack
-    spelling = {"of_history": faults_of_history.query(stack), **names_of(company.world.parameters)}
+    spelling = {
+        "of_history": faults_of_history.query(stack),
+        "of_dirt": faults_of_dirt.QUERY,
+        **names_of(company.world.parameters),
+    }
     for statement in (RECORDS, *stages.statements(stack), TOUCHES, DEALS, COUNTS):
         con.execute(spelled(statement, spelling))
     queries = {name: spelled(sql, spelling) for name, sql in {**QUERIES, "injected_faults": FAULTS}.items()}

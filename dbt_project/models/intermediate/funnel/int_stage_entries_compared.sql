@@ -50,7 +50,8 @@ described as (
 timed as (
     select
         *,
-        {{ seconds_between("cast('1970-01-01' as timestamp)", 'entered_at') }} as entered_second
+        {{ seconds_between("cast('1970-01-01' as timestamp)", 'entered_at') }} as entered_second,
+        case when is_day_start then 0 else 1 end as exact_count
     from described
 ),
 
@@ -76,9 +77,13 @@ compared as (
             partition by person_id, stage, stream
             order by entered_second range between {{ var('sync_sla_hours') * 3600 }} preceding and current row
         ) - count(*) over (partition by person_id, stage, stream, entered_at) as own_recent_count,
-        count(*) over (
+        sum(exact_count) over (
+            partition by person_id, stage
+            order by entered_second range between {{ var('sync_sla_hours') * 3600 }} preceding and current row
+        ) - sum(exact_count) over (partition by person_id, stage, entered_at) as recent_exact_count,
+        sum(exact_count) over (
             partition by person_id, stage order by entered_second range between current row and 86399 following
-        ) - count(*) over (
+        ) - sum(exact_count) over (
             partition by person_id, stage, stream order by entered_second range between current row and 86399 following
         ) as later_count_of_day,
         min(case when opportunity_id is not null then entered_at end) over (
@@ -89,14 +94,18 @@ compared as (
 
 -- An echo repeats within the sync's time what another stream said. Where opportunities tell of a stage, records only
 -- repeat it. A status without a history ends a pass once, and again where its record is known to have had another in
--- between: else its instant only moves with every change of the record.
+-- between: else its instant only moves with every change of the record. A day alone echoes what tells the time, never
+-- the reverse.
 judged as (
     select
         *,
         opportunity_id is null
         and (
             tie_position > 1
-            or ((evidence = 'stamped' or is_change) and recent_count > 0 and own_recent_count = 0)
+            or (
+                (evidence = 'stamped' or is_change) and own_recent_count = 0
+                and case when is_day_start then recent_count else recent_exact_count end > 0
+            )
             or (is_day_only and recent_count > own_recent_count)
             or (is_day_start and later_count_of_day > 0)
             or coalesce(first_opportunity_at <= entered_at, false)

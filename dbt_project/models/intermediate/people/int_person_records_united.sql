@@ -60,7 +60,7 @@ trimmed as (
                 then least(removals.removed_at, coalesce(deletions.deleted_at, removals.removed_at))
             else deletions.deleted_at
         end as deleted_at,
-        nullif({{ replace_all('known.phone', '[^0-9]', '') }}, '') as phone_digits,
+        nullif({{ replace_all('known.phone', '[^0-9]', '') }}, '') as typed_digits,
         {{ normalize_email('known.email') }} as email_trimmed
     from known
     left join removals on known.person_record_id = removals.person_record_id
@@ -68,7 +68,10 @@ trimmed as (
 ),
 
 checked as (
-    select *, coalesce({{ is_email_shaped('email_trimmed') }}, false) as is_email_valid
+    select
+        *,
+        coalesce({{ is_email_shaped('email_trimmed') }}, false) as is_email_valid,
+        case when not {{ is_phone_of_nobody('typed_digits') }} then typed_digits end as phone_digits
     from trimmed
 )
 
