@@ -36,6 +36,13 @@ DASHED_NUMBER = r"[0-9]{3}-[0-9]{3}-[0-9]{4}"
 COOKIE_PREFIX = r"^GA[0-9]+[.][0-9]+(-[0-9]+)?[.]"
 # An instant that says so: in UTC, or a count since 1970.
 IN_UTC = r"[T ][0-9:.]+[ ]*(Z|UTC|GMT|[+-]00(:?00)?)$|^[0-9]{9,}([.]0+)?$"
+# A template that nobody filled in: {{client_id}}, %%id%%, [[id]], ${id}, <id>.
+TEMPLATE = r"^(\{\{|%%|\[\[|\$\{|<).*(\}|%|\]|>)$"
+# An id of a client or a record has a digit and no blank; one of few digits, or of Google's session cookie, is none.
+NAMES_ONE = r"[^ \t{}\[\]<>%$()]*[0-9][^ \t{}\[\]<>%$()]*"
+NO_CLIENT = r"-?[0-9]{1,4}|GS[0-9].*|GA[0-9][.][0-9]+[.]?"
+# Behind the prefix of its object a Salesforce id of nothing has zeros or the letters of a mask.
+NO_RECORD = r"^[0-9A-Za-z]{3}(0{12}|[Xx]{12}|$)"
 EPOCHS = {"epoch_seconds": 1_000_000, "epoch_millis": 1_000, "epoch_micros": 1}
 # The years 1 to 9999 in microseconds since 1970.
 EARLIEST_MICROSECONDS, MICROSECOND_LIMIT = 62_135_596_800_000_000, 253_402_300_799_999_999
@@ -144,10 +151,13 @@ def _value(  # noqa: PLR0911 - one per type
     # Of a time or a word, the plain spelling is tried first: trimming each cell costs four times the cast.
     trimmed = f"trim({text}, {BLANKS})"
     if column.format == "salesforce_id":
-        return _salesforce_id(text), "a Salesforce id, its checksum does not match its letters"
+        return _salesforce_id(text), "a Salesforce id: its checksum does not match its letters, or it names nothing"
     if column.format == "client_id":
-        value = f"regexp_replace({trimmed}, {literal(COOKIE_PREFIX)}, '')"
-        return f"case when not ({_is_rounded(text, trimmed)}) then {value} end", "a client id: a spreadsheet rounded it"
+        client = f"regexp_replace({trimmed}, {literal(COOKIE_PREFIX)}, '')"
+        is_one = f"regexp_full_match({client}, {literal(NAMES_ONE)})"
+        is_none = f"regexp_full_match({client}, {literal(NO_CLIENT)})"
+        value = f"case when {is_one} and not {is_none} and not ({_is_rounded(text, trimmed)}) then {client} end"
+        return value, "a client id: a word, a template that nobody filled in, or rounded by a spreadsheet"
     if column.format == "id":
         return _id(kind, text, trimmed, column.urn)
     if column.format == "json":
@@ -223,8 +233,10 @@ def _id(kind: str, text: str, trimmed: str, urn: str | None) -> tuple[str, str]:
     if kind != "bigint":
         # pandas turns a column of whole numbers with a gap into 123.0.
         is_float = f"ends_with({text}, '.0') and regexp_full_match({text}, '[0-9]+[.]0')"
-        value = f"case when {is_rounded} then null when {is_float} then left({text}, -2) else {trimmed} end"
-        return value, "an id: a spreadsheet rounded its digits"
+        is_template = f"regexp_matches({text}, {literal(TEMPLATE)})"
+        is_lost = f"{is_rounded} or {is_template}"
+        value = f"case when {is_lost} then null when {is_float} then left({text}, -2) else {trimmed} end"
+        return value, "an id: a spreadsheet rounded its digits, or nobody filled in its template"
     is_named = f"contains({text}, ':') or contains({text}, '/')"
     named = f"try_cast(nullif(regexp_extract({trimmed}, {literal(NAMED_NUMBER)}, 4), '') as bigint)"
     what = "an id of digits; a spreadsheet that shows it as 1.2E+17 has lost some"
@@ -333,8 +345,9 @@ def _salesforce_id(text: str) -> str:
     """15 characters with their checksum, 18 when the checksum holds, any other shape as it is."""
     checked = f"left({text}, 15) || {' || '.join(_checksum_letter(text, third) for third in range(3))}"
     return (
-        f"case when strlen({text}) = 18 and {checked} = {text} then {text} "
-        f"when {_is_rounded(text, text)} then null "
+        f"case when regexp_matches({text}, {literal(NO_RECORD)}) then null "
+        f"when strlen({text}) = 18 and {checked} = {text} then {text} "
+        f"when {_is_rounded(text, text)} or not regexp_full_match({text}, {literal(NAMES_ONE)}) then null "
         f"when strlen({text}) not in (15, 18) or not regexp_full_match({text}, '[0-9A-Za-z]+') then {text} "
         f"when strlen({text}) = 15 then {checked} end"
     )

@@ -10,7 +10,7 @@ merged as (
         max(cast(companies.company_id as string)) as surviving_company_id
     from companies
     cross join {{ id_list_rows('companies.merged_company_ids') }}
-    where listed.item <> '' and listed.item <> cast(companies.company_id as string)
+    where {{ matches('listed.item', '^[1-9][0-9]*$') }} and listed.item <> cast(companies.company_id as string)
     group by listed.item
 )
 

@@ -12,7 +12,7 @@ merge_log as (
     select listed.item as deal_id, cast(deals.deal_id as string) as surviving_deal_id
     from deals
     cross join {{ id_list_rows('deals.merged_deal_ids') }}
-    where listed.item <> ''
+    where {{ matches('listed.item', '^[1-9][0-9]*$') }}
     union
     select cast(merged_deal_id as string), cast(surviving_deal_id as string)
     from {{ ref('stg_hubspot__merged_deals') }}

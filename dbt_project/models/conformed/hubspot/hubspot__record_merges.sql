@@ -29,4 +29,4 @@ select distinct
     false as is_event
 from contacts
 cross join {{ id_list_rows('contacts.merged_contact_ids') }}
-where listed.item <> ''
+where {{ matches('listed.item', '^[1-9][0-9]*$') }}

@@ -11,4 +11,4 @@ select distinct
     true as is_event
 from activities
 cross join {{ id_list_rows('activities.merge_ids') }}
-where listed.item <> ''
+where {{ matches('listed.item', '^[1-9][0-9]*$') }}
