@@ -3,7 +3,28 @@ with
 
 history as (select * from {{ ref('stg_salesforce__opportunity_history') }}),
 
-field_history as (select * from {{ ref('stg_salesforce__opportunity_field_history') }}),
+field_changes as (select * from {{ ref('stg_salesforce__opportunity_field_history') }}),
+
+-- Of several changes in one second the last is the one that no other goes on from.
+chained as (
+    select
+        changes.*,
+        row_number() over (
+            partition by changes.opportunity_id, lower(changes.field_name), changes.changed_at
+            order by
+                case when further.old_value is null then 1 else 2 end asc,
+                changes.history_id desc nulls last, changes.new_value asc nulls last
+        ) as place
+    from field_changes as changes
+    left join field_changes as further
+        on
+            changes.opportunity_id = further.opportunity_id
+            and changes.field_name = further.field_name
+            and changes.changed_at = further.changed_at
+            and changes.new_value = further.old_value
+),
+
+field_history as (select * from chained where place = 1),
 
 united as (
     select
