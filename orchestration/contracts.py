@@ -15,7 +15,8 @@ from orchestration.settings import DBT_PROJECT, SEEDS
 # The lake's own bookkeeping tables are dbt sources too, but nobody delivers them.
 LAKE = "lake"
 # `day` is an instant that only dates: a day without a time in UTC is the midnight of it, in every time zone.
-Format = Literal["json", "id", "client_id", "salesforce_id", "day"]
+# `parameters` are a JSON list of keys with one typed value each, as GA4 writes them.
+Format = Literal["json", "parameters", "id", "client_id", "salesforce_id", "day"]
 IDS: tuple[Format, ...] = ("id", "client_id", "salesforce_id")
 
 

@@ -162,6 +162,8 @@ def _value(  # noqa: PLR0911 - one per type
         return _id(kind, text, trimmed, column.urn)
     if column.format == "json":
         return f"case when json_valid({text}) then {text} end", "JSON"
+    if column.format == "parameters":
+        return _parameters(text), "JSON"
     if kind == "string":
         return text, "text"
     if kind == "bigint":
@@ -260,6 +262,21 @@ def _is_rounded(text: str, trimmed: str) -> str:
     return f"({may_be}) and regexp_full_match({trimmed}, {literal(ROUNDED)})"
 
 
+def _parameters(text: str) -> str:
+    """GA4's parameters as the export has them, where a connector wrote an object or plain values."""
+    pair = "{{'key': {key}, 'value': {{'string_value': {value}}}}}"
+    of_object = pair.format(key="key", value=f"{text}::json ->> key")
+    plain = pair.format(key="entry.key", value="entry.value ->> '$'")
+    shape = literal('[{"key":"VARCHAR","value":"JSON"}]')
+    return (
+        f"case when not json_valid({text}) then null when contains({text}, '_value\"') then {text} "
+        f"when starts_with({text}, '{{') "
+        f"then to_json(list_transform(json_keys({text}), lambda key: {of_object}))::varchar "
+        f"when starts_with({text}, '[{{') "
+        f"then to_json(list_transform(from_json({text}, {shape}), lambda entry: {plain}))::varchar else {text} end"
+    )
+
+
 def parameters_in_order(text: str) -> str:
     """A JSON list of keys with one typed value each (GA4's parameters), spelled alike whatever its order and nulls."""
     shape = '[{"key":"VARCHAR","value":"JSON"}]'
@@ -304,10 +321,18 @@ def _has_year(text: str) -> str:
 
 
 def _epoch(text: str, factor: int) -> str:
+    # Whatever its contract says, a count of today's size in another unit is in that unit: 10 digits are seconds, 13
+    # milliseconds, 16 microseconds.
     count = f"try_cast({text} as bigint)"
     earliest, latest = -EARLIEST_MICROSECONDS // factor, MICROSECOND_LIMIT // factor
     is_usable = f"regexp_full_match({text}, '-?[0-9]+') and {count} between {earliest} and {latest}"
-    return f"case when {is_usable} then make_timestamp({count} * {factor}) end"
+    units = " ".join(
+        f"when {count} between {1_000_000_000 * per_second} and {LATEST_SECOND * per_second} "
+        f"then make_timestamp({count} * {1_000_000 // per_second})"
+        for per_second in (1, 1_000, 1_000_000)
+        if 1_000_000 // per_second != factor
+    )
+    return f"case when not ({is_usable}) then null {units} else make_timestamp({count} * {factor}) end"
 
 
 def _plausible_epoch(text: str) -> str:

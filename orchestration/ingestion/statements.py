@@ -68,7 +68,7 @@ def _row_hash(contract: Contract, read: list[Cell]) -> str:
     """What tells one row from another: the columns that its contract says identify it, else everything in it."""
     delivered = [cell for cell in read if cell.is_delivered]
     if contract.identity:
-        lists = {column.name for column in contract.columns if column.format == "json"}
+        lists = {column.name for column in contract.columns if column.format == "parameters"}
         texts = [
             parameters_in_order(name(column)) if column in lists else f"{name(column)}::varchar"
             for column in contract.identity

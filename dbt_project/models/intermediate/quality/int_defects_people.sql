@@ -13,6 +13,11 @@ versions as (select * from {{ ref('people') }} where is_newest),
 
 opportunities as (select * from {{ ref('opportunities') }} where is_newest),
 
+won as (
+    select * from {{ ref('int_opportunity_records') }}
+    where is_won and not coalesce(is_deleted, false) and not is_merged_away
+),
+
 touches as (select * from {{ ref('human_touches') }}),
 
 members as (select * from {{ ref('campaign_members') }} where is_newest),
@@ -175,6 +180,13 @@ defects as (
         valid_from
     from opportunities
     where implausible_instants is not null
+    union all
+    -- Money that no period holds.
+    select
+        'implausible_instant', system, 'opportunity', opportunity_record_id, cast(null as string),
+        coalesce('won, close date ' || cast(close_date as string), 'won without a close date'), updated_at
+    from won
+    where close_date is null or not {{ is_plausible('close_date') }}
     union all
     select
         'implausible_instant', system, object, system || ':' || source_record_id, person_record_id,
