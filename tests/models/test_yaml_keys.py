@@ -33,5 +33,5 @@ def test_no_key_is_said_twice(folder: str) -> None:
     assert not {path: keys for path, keys in found.items() if keys}
 
 
-def test_a_repeated_key_is_seen(tmp_path: Path) -> None:
+def test_a_repeated_key_is_seen() -> None:
     assert repeated(yaml.compose("a:\n  - {b: 1, c: 2}\n  - b: 1\n    b: 2\n")) == ["b in line 4"]
