@@ -1,6 +1,5 @@
 """A key that a YAML file says twice loses what it said first, and no reader complains."""
 
-
 import pytest
 import yaml
 
