@@ -15,6 +15,7 @@ from orchestration.demo.world import World
 WORDS_FOR_NOTHING = (
     "(not set)", "undefined", "nan", "0", "00000000-0000-0000-0000-000000000000", "None", "\\N", "NULL",
 )  # fmt: skip
+NO_SALESFORCE_ID = "000000000000000AAA"
 COOKIE_PREFIX = "GA1.1."
 HOSTS_IN_BETWEEN = ("accounts.google.com", "login.microsoftonline.com", "checkout.stripe.com", "www.paypal.com")
 # 1900, 1970 and the last day of 2099: what imports and defaults write.
@@ -31,6 +32,8 @@ TABLET_SESSION = -10_000_000
 MACROS = f"""
     create macro client_cell(client, empty, keeps_prefix) as
         case when client is null then empty when keeps_prefix then '{COOKIE_PREFIX}' || client else client end;
+    create macro crm_cell(id, empty) as
+        case when id is null and empty is not null then '{NO_SALESFORCE_ID}' else id end;
     create macro mql_cell(t, fallback, is_day) as
         case when is_day and t is not null then day_text(t) else iso_millis(coalesce(t, fallback)) end
 """

@@ -165,5 +165,8 @@ def company_of(
     elif not stack.has_vendor_sync:
         # Two systems without each other's ids: nothing to link twice or to dangle; another address is another human.
         faults = replace(faults, double_linked=0, linked_to_deleted=0, email_changed=0)
+    if stack.crm_objects == "contacts":
+        # Without a history of owners nobody knows whose a contact was in the course of a day.
+        faults = replace(faults, routing_wrong_territory=0, routing_owner_churn=0)
     company = Parameters(people=people, seed=seed, until=until, stack=stack, faults=faults)
     return company if stack.has_map else replace(company, mailings_per_person=0)

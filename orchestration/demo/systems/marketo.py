@@ -109,7 +109,8 @@ LEADS = """
             i.fit + coalesce(s.score, 0) as "leadScore",
         i.fit as "leadScoreDemographics", coalesce(s.score, 0) as "leadScoreBehavior", case when coalesce(s.opts_out,
             false) then 'true' else 'false' end as "unsubscribed",
-        case when s.links then c.id end as "sfdcLeadId", case when s.converts then k.id end as "sfdcContactId", case
+        crm_cell(case when s.links then c.id end, i.empty_id) as "sfdcLeadId",
+        case when s.converts then k.id end as "sfdcContactId", case
             when s.converts then i.account_id end as "sfdcAccountId",
         case when i.sync = 2
             and i.person % 2 = 0 then 'FIELD_CUSTOM_VALIDATION_EXCEPTION: State is required' end as "sfdcSyncError",

@@ -60,7 +60,7 @@ PROSPECT = """
         'http://' || i.domain as website, i.lead_source as source, i.fit + coalesce(s.score, 0) as score,
         {grades}[1 + i.fit * 10 // 51] as grade, s.opts_out as opted_out, null as is_do_not_email,
         null as is_do_not_call, true as is_reviewed, 700000 + a.account as prospect_account_id, null as territory,
-        case when s.links and not s.converts then c.id end as crm_lead_fid,
+        crm_cell(case when s.links and not s.converts then c.id end, i.empty_id) as crm_lead_fid,
         case when s.converts then k.id end as crm_contact_fid,
         case when s.converts then i.account_id end as crm_account_fid,
         case when s.links then o.owner_id end as crm_owner_fid,

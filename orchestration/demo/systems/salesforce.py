@@ -153,7 +153,7 @@ LEAD = """
         i.lead_source as "LeadSource", s.status as "Status", 'Warm' as "Rating", s.owner_id as "OwnerId",
         coalesce(s.ts >= i.converted_at and i.kind = 0, false) as "IsConverted",
         case when s.ts >= i.converted_at and i.kind = 0 then day_text(i.converted_at) end as "ConvertedDate",
-        case when s.ts >= i.converted_at and i.kind = 0 then k.id end as "ConvertedContactId",
+        crm_cell(case when s.ts >= i.converted_at and i.kind = 0 then k.id end, i.empty_id) as "ConvertedContactId",
         case when s.ts >= i.converted_at and i.kind = 0 then i.account_id end as "ConvertedAccountId",
         case when s.ts >= i.converted_at and i.kind = 0 then d.id end as "ConvertedOpportunityId",
         case when s.ts >= i.merged_at then w.id end as "MasterRecordId", coalesce(s.opts_out,
