@@ -55,7 +55,9 @@ class Contract:
     `cursor` orders versions of a key. `additive` columns of the rows of one delivery (a file and its parts) and key add
     up, where an export is finer than the key.
 
-    `rows_under` are keys under which a page of the vendor's API holds its rows, beside the usual ones; `nests` are the
+    `rows_under` are keys under which a page of the vendor's API holds its rows, beside the usual ones; `rows_within` is
+    the key of a list inside each of them whose elements are the rows, and where what holds it keeps its id, as (key of
+    the list, key of the id, column); `nests` are the
     objects inside a row whose keys are columns, `properties` or `a.b` for an object within one.
 
     `decimal` is the sign that parts decimals in delimited text, None where each file tells.
@@ -83,6 +85,7 @@ class Contract:
     encoding: str | None
     columns: tuple[Column, ...]
     rows_under: tuple[str, ...] = ()
+    rows_within: tuple[str, str, str] | None = None
     nests: tuple[str, ...] = ()
     decimal: Literal["point", "comma"] | None = None
     least_known: float = 0.1
@@ -157,6 +160,7 @@ def read(path: Path) -> list[Contract]:
                 encoding=meta.get("encoding"),
                 columns=tuple(_column(column) for column in table["columns"]),
                 rows_under=tuple(meta.get("rows_under", ())),
+                rows_within=tuple(meta["rows_within"]) if "rows_within" in meta else None,
                 nests=tuple(meta.get("nests", ())),
                 decimal=meta.get("decimal"),
                 least_known=meta.get("least_known", Contract.least_known),

@@ -11,7 +11,7 @@ def dispatch(macro_name: str, macro_namespace: str | None = None) -> Callable[..
     if macro_name == "date_rows":
         return lambda *_: "unnest([date '2026-01-01']) as days (day)"
     if macro_name in ("united", "united_plausibly"):
-        return lambda entity: f"select * from {entity}"
+        return lambda entity, *_: f"select * from {entity}"
     if macro_name == "keeps_rows":
         return lambda *_: ""
     if macro_name == "rows_to_replace":

@@ -16,8 +16,15 @@ records as (
     {%- endif %}
 )
 
+{%- set declared = parameters.get('vocabulary.' ~ system ~ '.' ~ object ~ '.' ~ column, []) %}
 select
-    value::varchar as value,
+    -- As it is declared, where only case and blanks differ: nothing that reads it minds them.
+    coalesce(
+        {%- for known in declared %}
+        case when lower(trim(value::varchar)) = '{{ known | lower | replace("'", "''") }}' then '{{ known | replace("'", "''") }}' end,
+        {%- endfor %}
+        value::varchar
+    ) as value,
     count(*) as row_count,
     min(record)::varchar as example
 from records

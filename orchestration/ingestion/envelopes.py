@@ -90,13 +90,28 @@ def _open_page(text: str, contract: Contract) -> Iterator[str]:
     start = _rows_start(text, contract)
     if start is None:
         _refuse_failed(text, contract)
-        yield text
+        yield from _inner_rows(text, contract)
         return
     end = start
     for row, place in _elements(text, start):
         end = place
-        yield row
+        yield from _inner_rows(row, contract)
     _refuse_failed(f"{text[:start]}]{text[_skip(text, end) + 1 :]}", contract)
+
+
+def _inner_rows(text: str, contract: Contract) -> Iterator[str]:
+    """The rows inside an element whose list of them the contract names, each with its id; else the element itself."""
+    if contract.rows_within:
+        inner, held_by, column = contract.rows_within
+        try:
+            outer = json.loads(text)
+        except (ValueError, RecursionError):
+            outer = None
+        if isinstance(outer, dict) and isinstance(outer.get(inner), list):
+            for row in outer[inner]:
+                yield json.dumps({column: outer.get(held_by), **row} if isinstance(row, dict) else row)
+            return
+    yield text
 
 
 def _refuse_failed(text: str, contract: Contract) -> None:

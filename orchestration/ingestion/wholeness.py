@@ -90,6 +90,8 @@ class _Records:
             return
         self.known.update({name: set() for name in names})
         places = sorted(str(place) for place in self.folder.glob("load_date=*/*.parquet"))
+        if not places:  # of no file has any row been loaded
+            return
         rows = self.connection.execute(f"""
             select _source_file, list(distinct hash({self.columns}))
             from read_parquet({places}, union_by_name = true)

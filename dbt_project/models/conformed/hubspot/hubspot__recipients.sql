@@ -1,5 +1,5 @@
--- Grain: one row per address that a contact has or had, further ones too, with the person record of the contact that has
--- it, else of the one that had it last.
+-- Grain: one row per address that a contact has or had, further ones too, with the person record of the contact that
+-- has it, else of the one that had it last.
 with
 
 versions as (select * from {{ ref('stg_hubspot__contacts') }}),

@@ -1,5 +1,5 @@
 -- Grain: one row per click on a link of a marketing e-mail.
--- A machine's is none, whether the platform marks it or its speed does: a filter that opens every link of a mail, or one
+-- A machine's is none, whether the platform marks it or its speed does: a filter opens every link of a mail, or one
 -- within seconds of its sending.
 with
 

@@ -11,10 +11,20 @@ renamed as (
         _row_hash as engagement_contact_id,
         engagement_id,
         contact_id,
+        contact_ids,
         hubspot_owner_id as owner_id,
 
         -- strings
-        type as engagement_type,
+        -- The API has a page of each type, whose rows do not name it; a file of it is called so.
+        coalesce(
+            type,
+            case
+                when hs_call_status is not null then 'CALL'
+                when hs_meeting_outcome is not null then 'MEETING'
+                when hs_task_status is not null then 'TASK'
+            end,
+            upper(nullif(regexp_extract(lower(_source_file), '(call|meeting|task|email|note)s?[^/]*$', 1), ''))
+        ) as engagement_type,
         engagement_source,
         hs_task_subject as subject,
         hs_task_status as task_status,
