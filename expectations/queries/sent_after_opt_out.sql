@@ -21,7 +21,7 @@ preferences as (
 
 sends as (
     select distinct
-        id,
+        marketo_guid as id,
         lead_id,
         activity_date,
         primary_attribute_value

@@ -43,7 +43,7 @@ COLUMNS = {
         "event_params": "varchar",
     },
     "marketo/activities": {
-        "id": "varchar",
+        "marketo_guid": "varchar",
         "activity_date": "timestamp",
         "lead_id": "bigint",
         "primary_attribute_value": "varchar",
@@ -147,7 +147,7 @@ def activities(draw: random.Random) -> Iterator[dict[str, Any]]:
     for number in range(12):
         for version in range(draw.randint(1, 4)):
             yield {
-                "id": str(number),
+                "marketo_guid": str(number),
                 "activity_date": START + timedelta(days=draw.randint(0, 2)),
                 "lead_id": number,
                 "primary_attribute_value": f"version {version}",

@@ -194,13 +194,13 @@ def test_version_that_a_later_one_reaches_back_behind_never_held(lake: Callable[
 
 def test_events_take_the_probing_path_to_the_same_rows(lake: Callable[..., None], versions: Query) -> None:
     rows = [
-        {"id": "once", "value": "a", "activity_date": day(1), "at": day(2), "gone": True},
-        {"id": "twice", "value": "b", "activity_date": day(1), "at": day(2)},
-        {"id": "twice", "value": "c", "activity_date": day(1), "at": day(3)},
-        {"id": "undated", "value": "d", "activity_date": None, "at": day(5)},
+        {"marketo_guid": "once", "value": "a", "activity_date": day(1), "at": day(2), "gone": True},
+        {"marketo_guid": "twice", "value": "b", "activity_date": day(1), "at": day(2)},
+        {"marketo_guid": "twice", "value": "c", "activity_date": day(1), "at": day(3)},
+        {"marketo_guid": "undated", "value": "d", "activity_date": None, "at": day(5)},
     ]
     lake(ACTIVITIES, rows)
-    assert versions(ACTIVITIES, "id") == [
+    assert versions(ACTIVITIES, "marketo_guid") == [
         ("a", 1, None, True),
         ("c", 1, None, None),
         ("d", 5, None, None),

@@ -26,6 +26,11 @@ QUARANTINE = (
     "batch_id varchar, system varchar, object varchar, source_file varchar, source_line bigint, column_name varchar, "
     "value varchar, reason varchar, remedy varchar, raw_text varchar"
 )
+DELIVERIES = (
+    "system varchar, object varchar, delivery_number bigint, delivery_id varchar, delivery_name varchar, "
+    "delivered_at timestamp, source_file varchar, row_count bigint, held_share double, scope varchar, "
+    "is_suspect boolean, reason varchar, next_whole_number bigint, next_whole_at timestamp"
+)
 ORIGIN = "_source_file varchar, _source_line bigint, _row_hash varchar, _batch_id varchar"
 
 Deliver = Callable[..., None]
@@ -114,6 +119,7 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("create schema raw_lake")
     connection.execute(f"create table raw_lake.ledger ({LEDGER})")
     connection.execute(f"create table raw_lake.quarantined_rows ({QUARANTINE})")
+    connection.execute(f"create table raw_lake.deliveries ({DELIVERIES})")
     connection.execute("create schema seeds")
     for seed in ("taxonomy_rules", "check_thresholds", "country_names"):
         connection.execute(f"create table seeds.{seed} as from read_csv('{SEEDS / seed}.csv')")

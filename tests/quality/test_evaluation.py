@@ -112,7 +112,7 @@ def test_a_row_from_the_future_does_not_hide_an_old_extract(suite, warehouse, de
 @pytest.mark.parametrize(("age", "passes"), [(6, True), (8, False)])
 def test_retention_cliff(suite, warehouse, deliver, age, passes):
     at = AS_OF - timedelta(days=age)
-    deliver("marketo", "activities", {"id": "a", "lead_id": 1, "activity_type_id": 1, "activity_date": at})
+    deliver("marketo", "activities", {"marketo_guid": "a", "lead_id": 1, "activity_type_id": 1, "activity_date": at})
     outcome = judge(suite("marketo__activities"), warehouse)["retention_cliff"]
     assert outcome.passed is passes
     assert outcome.check.severity == "warning"
@@ -179,7 +179,7 @@ def test_versions_of_a_record_count_once(suite, warehouse, deliver):
 
 def activity(number, kind, day, **columns):
     at = AS_OF - timedelta(days=5) + timedelta(days=day)
-    return {"id": f"a{number}", "lead_id": 7, "activity_type_id": kind, "activity_date": at, **columns}
+    return {"marketo_guid": f"a{number}", "lead_id": 7, "activity_type_id": kind, "activity_date": at, **columns}
 
 
 @pytest.mark.parametrize(
@@ -226,3 +226,41 @@ def test_no_activity_table_is_never_green_by_accident(suite, warehouse, deliver)
     """An empty newest age fails rather than passes."""
     deliver("marketo", "leads", {**LEAD, "updated_at": None})
     assert not judge(suite("marketo__leads"), warehouse)["fresh"].passed
+
+
+def test_lines_that_contradict_each_other_are_named(suite, warehouse, deliver):
+    """One file says two things of a record at one time; another version of it, and another file, may differ."""
+    said = {**LEAD, "_source_file": "a.csv"}
+    later = {**said, "updated_at": AS_OF - timedelta(hours=1), "_row_hash": "z", "_source_line": 4}
+    lines = [{**said, "_row_hash": word, "_source_line": line} for line, word in ((2, "x"), (3, "x"))]
+    deliver("marketo", "leads", *lines, later, {**said, "_source_file": "b.csv", "_row_hash": "y", "_source_line": 2})
+    assert judge(suite("marketo__leads"), warehouse)["one_word_per_record"].passed
+    deliver("marketo", "leads", {**said, "_row_hash": "y", "_source_line": 9})
+    outcome = judge(suite("marketo__leads"), warehouse)["one_word_per_record"]
+    assert not outcome.passed
+    assert outcome.sample == (("a.csv", 1, 2, 9),)
+
+
+def test_a_second_tag_is_seen_by_events_that_differ_in_a_parameter_alone(suite, warehouse, deliver):
+    hits = [
+        {"event_timestamp": AS_OF - timedelta(minutes=n), "event_name": "page_view", "user_pseudo_id": "c.1"}
+        for n in range(40)
+    ]
+    deliver("ga4", "events", *[{**hit, "_row_hash": f"{n}"} for n, hit in enumerate(hits)])
+    assert judge(suite("ga4__events"), warehouse)["no_doubled_tag"].passed
+    deliver("ga4", "events", *[{**hit, "_row_hash": f"again {n}"} for n, hit in enumerate(hits[:9])])
+    outcome = judge(suite("ga4__events"), warehouse)["no_doubled_tag"]
+    assert not outcome.passed
+    assert outcome.observed == pytest.approx(9 / 49)
+
+
+@pytest.mark.parametrize(("held", "passes"), [(0.95, True), (0.8, False)])
+def test_records_that_a_whole_delivery_lacks_are_said(suite, warehouse, held, passes):
+    """The newest whole delivery is judged, not one before it and not a part."""
+    shares = {1: (0.5, "table"), 2: (held, "table"), 3: (0.1, None)}
+    for number, (share, scope) in shares.items():
+        row = {"system": "hubspot", "object": "deal_contacts", "delivery_number": number, "held_share": share}
+        insert(warehouse, "raw_lake.deliveries", {**row, "scope": scope, "delivery_name": f"{number}.csv"})
+    insert(warehouse, "marts.fct_load_ledger", {"source_file": "3.csv", "load_status": "loaded"})
+    outcome = judge(suite("fct_load_ledger"), warehouse)["few_withdrawn"]
+    assert outcome.passed is passes
