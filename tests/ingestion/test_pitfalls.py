@@ -47,7 +47,7 @@ def test_null_spellings_made_of_digits(site: Site) -> None:
 
 
 def test_id_15_18(site: Site) -> None:
-    rows = ["0015e00000AbCdE", "0015E00000AbCdE", "0015e00000AbCdEAAA", "a,b", "short"]
+    rows = ["0015e00000AbCdE", "0015E00000AbCdE", "0015e00000AbCdEAAA", "a,7", "short1", "short", "not synced"]
     site.deliver(
         "a.jsonl", "".join(f'{{"id":{n},"crm_id":"{row}","updated_at":"2026-01-01"}}\n' for n, row in enumerate(rows))
     )
@@ -55,8 +55,9 @@ def test_id_15_18(site: Site) -> None:
     ids = [value for (value,) in site.query("select crm_id from lake order by id")]
     assert ids[0] != ids[1]
     assert (len(ids[0]), ids[0][:15]) == (18, rows[0])
-    assert ids[2:] == [None, "a,b", "short"]
-    assert site.defects() == [(3, "crm_id", "0015e00000AbCdEAAA")]
+    assert ids[2:] == [None, "a,7", "short1", None, None]
+    words = [(6, "crm_id", "short"), (7, "crm_id", "not synced")]
+    assert site.defects() == [(3, "crm_id", "0015e00000AbCdEAAA"), *words]
 
 
 def test_id_15_18_on_real_ids(site: Site, shared_data: Path) -> None:
