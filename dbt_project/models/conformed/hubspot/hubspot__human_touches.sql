@@ -1,7 +1,7 @@
 -- Grain: one row per contact and call, task, meeting or mail of an owner.
 -- The instant of a task is the one that it is due at; when it was done stands apart.
--- A deletion names the engagement alone, or any of its contacts. Contacts stand in the row, in a list of it, or in a table
--- of their own.
+-- A deletion names the engagement alone, or any of its contacts. Contacts stand in the row, in a list of it, or in a
+-- table of their own.
 with
 
 engagements as (
