@@ -9,8 +9,8 @@ from tests.quality.conftest import AS_OF, insert
 @pytest.fixture
 def judge(suite, warehouse, deliver):
     """Outcomes of a mart's suite by check, in a company that knows somebody."""
-    for system, table in (("marketo", "leads"), ("marketo", "activities")):
-        deliver(system, table, {"id": 1})
+    deliver("marketo", "leads", {"id": 1})
+    deliver("marketo", "activities", {"marketo_guid": "1"})
     insert(warehouse, "marts.dim_people", {"person_id": "p"})
     return lambda mart: {outcome.check.name: outcome for outcome in evaluate(suite(mart), warehouse, as_of=AS_OF)}
 
