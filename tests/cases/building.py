@@ -54,18 +54,27 @@ class Project:
         return sorted(self._tables.intersection(re.findall(r"\w+", " ".join(queries))))
 
     def build(
-        self, wanted: Sequence[str], warehouse: Warehouse, *, seeds: Mapping[str, Path], now: datetime
+        self,
+        wanted: Sequence[str],
+        warehouse: Warehouse,
+        *,
+        seeds: Mapping[str, Path],
+        now: datetime,
+        is_tested: bool = False,
     ) -> dict[str, str]:
         """Build `wanted` and all it is made from, some seeds with other rows; returns what went wrong, by name.
 
-        The data tests that those rows break are the rows of `marts.refused_seeds`.
+        The data tests that those rows break are the rows of `marts.refused_seeds`. With `is_tested` tests of what is
+        built are run too; what reads a table that fails one is not built.
         """
         if not warehouse.file.exists():
             shutil.copyfile(self._seeded.file, warehouse.file)
         if seeds:
             self._replace(seeds, warehouse, now=now)
         select = [f"+{name}" for name in wanted]
-        return self._unbuilt_seeds | self._build(select, ["seed", "test"], warehouse, now=now)
+        return self._unbuilt_seeds | self._build(
+            select, ["seed"] if is_tested else ["seed", "test"], warehouse, now=now
+        )
 
     def _replace(self, seeds: Mapping[str, Path], warehouse: Warehouse, *, now: datetime) -> None:
         with duckdb.connect(str(warehouse.file)) as connection:

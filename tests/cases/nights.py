@@ -15,7 +15,7 @@ from orchestration.ingestion.files import DECLARATION, list_landing
 from orchestration.ingestion.ledger import ensure_shapes
 from tests.cases.building import Project, Unbuilt, Warehouse
 from tests.cases.collisions import MARK, Collision, refuse_collisions
-from tests.cases.situations import Case, Check, Row, comparable
+from tests.cases.situations import COMMON_GROUP, Case, Check, Row, comparable
 from tests.e2e.nights import Night
 
 Answer = tuple[Row, ...] | Exception
@@ -58,7 +58,9 @@ class Group:
             wanted = project.read_by(*(check.query for _, check in due))
             if not wanted:
                 continue
-            wrong = project.build(wanted, warehouse, seeds=lead.other_seeds, now=now)
+            wrong = project.build(
+                wanted, warehouse, seeds=lead.other_seeds, now=now, is_tested=lead.group == COMMON_GROUP
+            )
             with duckdb.connect(str(warehouse.file)) as connection:
                 connection.execute("set TimeZone = 'UTC'")
                 connection.execute("use marts")
