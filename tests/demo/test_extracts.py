@@ -59,7 +59,13 @@ BEYOND_THE_CONTRACT = {
 # A company this small may have none of these.
 RARE = {"contact_merge_audit", "opportunity_contact_role", "campaign_member", "deal_contacts", "event"}
 # Tables that tell again what others tell, or whose activity the company does not have.
-NOT_SIMULATED = {"deleted_leads", "email_event_status_changes", "merged_deals", "opportunity_stage"}
+NOT_SIMULATED = {
+    "engagement_contacts",
+    "deleted_leads",
+    "email_event_status_changes",
+    "merged_deals",
+    "opportunity_stage",
+}
 
 
 def text(path: Path) -> str:
