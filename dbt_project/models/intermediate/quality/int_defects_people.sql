@@ -13,9 +13,15 @@ versions as (select * from {{ ref('people') }} where is_newest),
 
 opportunities as (select * from {{ ref('opportunities') }} where is_newest),
 
+-- Where no extract has the column, that is one finding and not each deal's.
+deals as (
+    select *, max(close_date) over (partition by system) is not null as has_close_dates
+    from {{ ref('int_opportunity_records') }}
+),
+
 won as (
-    select * from {{ ref('int_opportunity_records') }}
-    where is_won and not coalesce(is_deleted, false) and not is_merged_away
+    select * from deals
+    where is_won and has_close_dates and not coalesce(is_deleted, false) and not is_merged_away
 ),
 
 touches as (select * from {{ ref('human_touches') }}),

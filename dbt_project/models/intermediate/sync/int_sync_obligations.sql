@@ -103,21 +103,26 @@ candidates as (
         )
 ),
 
--- What no rule declares shows in what the sync did: where it passed over most that asked and are no MQL, it was
--- told to.
+-- What no rule declares shows in what the sync did: where it carried most MQLs and passed over most others that asked,
+-- it was told to. One that carries neither is broken.
 observed as (
     select
         direction,
         from_system,
         to_system,
         record_type,
-        count(*) >= {{ var('sync_rule_least_records') }}
-        and avg(case when is_linked then 1.0 else 0.0 end) < {{ var('sync_rule_least_share') }} as passes_over
-    from candidates
-    where
-        not is_gone
-        and (direction = 'crm_to_map' or qualified_at is null)
-        and asked_at + interval '{{ var("sync_sla_hours") }}' hour <= {{ as_of() }}
+        sum(case when is_mql then 0 else 1 end) >= {{ var('sync_rule_least_records') }}
+        and avg(case when not is_mql then carried end) < {{ var('sync_rule_least_share') }}
+        and (direction = 'crm_to_map' or avg(case when is_mql then carried end) >= {{ var('sync_rule_least_share') }})
+            as passes_over
+    from (
+        select
+            *,
+            direction = 'map_to_crm' and qualified_at is not null as is_mql,
+            case when is_linked then 1.0 else 0.0 end as carried
+        from candidates
+    ) as asking
+    where not is_gone and asked_at + interval '{{ var("sync_sla_hours") }}' hour <= {{ as_of() }}
     group by direction, from_system, to_system, record_type
 ),
 
