@@ -15,20 +15,7 @@ extract as (
     from {{ table }}
 ),
 
--- Files loaded within 12 hours of the newest one came in the same night.
-newest as (
-    select ledger.*
-    from raw_lake.ledger as ledger
-    where
-        ledger.system = '{{ system }}'
-        and ledger.object = '{{ object }}'
-        and ledger.status = 'loaded'
-        and ledger.loaded_at >= (
-            select max(latest.loaded_at) - interval 12 hours
-            from raw_lake.ledger as latest
-            where latest.system = '{{ system }}' and latest.object = '{{ object }}' and latest.status = 'loaded'
-        )
-),
+newest as ({% include 'newest_files.sql' %}),
 
 -- A report's footer lines stand in the quarantine for the count, but no record is lost with them.
 footers as (

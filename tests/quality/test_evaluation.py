@@ -230,10 +230,13 @@ def test_no_activity_table_is_never_green_by_accident(suite, warehouse, deliver)
 
 def test_lines_that_contradict_each_other_are_named(suite, warehouse, deliver):
     """One file says two things of a record at one time; another version of it, and another file, may differ."""
-    said = {**LEAD, "_source_file": "a.csv"}
+    said = {**LEAD, "_source_file": "a.csv", "_batch_id": "b1"}
     later = {**said, "updated_at": AS_OF - timedelta(hours=1), "_row_hash": "z", "_source_line": 4}
     lines = [{**said, "_row_hash": word, "_source_line": line} for line, word in ((2, "x"), (3, "x"))]
     deliver("marketo", "leads", *lines, later, {**said, "_source_file": "b.csv", "_row_hash": "y", "_source_line": 2})
+    assert judge(suite("marketo__leads"), warehouse)["one_word_per_record"].passed
+    old = {**said, "_batch_id": "b0", "_source_file": "old.csv"}
+    deliver("marketo", "leads", {**old, "_row_hash": "x"}, {**old, "_row_hash": "y"})
     assert judge(suite("marketo__leads"), warehouse)["one_word_per_record"].passed
     deliver("marketo", "leads", {**said, "_row_hash": "y", "_source_line": 9})
     outcome = judge(suite("marketo__leads"), warehouse)["one_word_per_record"]
@@ -243,7 +246,12 @@ def test_lines_that_contradict_each_other_are_named(suite, warehouse, deliver):
 
 def test_a_second_tag_is_seen_by_events_that_differ_in_a_parameter_alone(suite, warehouse, deliver):
     hits = [
-        {"event_timestamp": AS_OF - timedelta(minutes=n), "event_name": "page_view", "user_pseudo_id": "c.1"}
+        {
+            "event_timestamp": AS_OF - timedelta(minutes=n),
+            "event_name": "page_view",
+            "user_pseudo_id": "c.1",
+            "_batch_id": "b1",
+        }
         for n in range(40)
     ]
     deliver("ga4", "events", *[{**hit, "_row_hash": f"{n}"} for n, hit in enumerate(hits)])
