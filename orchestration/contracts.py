@@ -55,10 +55,10 @@ class Contract:
     `cursor` orders versions of a key. `additive` columns of the rows of one delivery (a file and its parts) and key add
     up, where an export is finer than the key.
 
-    `rows_under` are keys under which a page of the vendor's API holds its rows, beside the usual ones; `rows_within` is
-    the key of a list inside each of them whose elements are the rows, and where what holds it keeps its id, as (key of
-    the list, key of the id, column); `nests` are the
-    objects inside a row whose keys are columns, `properties` or `a.b` for an object within one.
+    `rows_under` are keys under which a page of the vendor's API holds its rows, beside the usual ones; `rows_within`
+    names a list inside each of those whose elements are the rows, and the key of what holds it that becomes a column of
+    theirs: (list, key, column). `nests` are the objects inside a row whose keys are columns, `properties`, or `a.b` for
+    an object within one.
 
     `decimal` is the sign that parts decimals in delimited text, None where each file tells.
 
@@ -196,6 +196,11 @@ def load() -> dict[tuple[str, str], Contract]:
     files = sorted((DBT_PROJECT / "models" / "staging").glob("*/_*__sources.yml"))
     contracts = [contract for path in files if path.parent.name != LAKE for contract in read(path)]
     return {(contract.system, contract.object): contract for contract in contracts}
+
+
+def policy() -> dict[str, Any]:
+    """The vars of dbt_project.yml as they stand there: what the models and ingestion hold by alike."""
+    return yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text())["vars"]
 
 
 @cache

@@ -15,10 +15,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from orchestration import contracts
 from orchestration.ingestion.ledger import SHAPE
-from orchestration.settings import DBT_PROJECT, Settings
+from orchestration.settings import Settings
 
 FIRST = "no record of an earlier build"
 _VAR = re.compile(r"""\bvar\(\s*["'](\w+)["']""")
@@ -101,7 +100,7 @@ def fingerprint(settings: Settings, manifest: Mapping[str, Any], name: str) -> s
         if node["resource_type"] == "source":
             columns = {column: described["data_type"] for column, described in node["columns"].items()}
             code.append(json.dumps([node["config"]["meta"], columns], sort_keys=True, default=str))
-    policy = yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text())["vars"]
+    policy = contracts.policy()
     named = sorted({found for text in code for found in _VAR.findall(text)} - {"lake"})
     if "as_of" in named:
         raise ValueError(f"{name} keeps its rows, so it must not read as_of; read the clock in a model behind it")

@@ -28,7 +28,7 @@
   whatever the time and offset beside it.
 #}
 {% macro day_in_text(text) -%}
-    {%- set milliseconds = "case when " ~ text ~ " not like '%-%' then " ~ try_cast(text, 'bigint') ~ " end" -%}
+    {%- set milliseconds = "case when " ~ text ~ " not like '%-%' and length(" ~ text ~ ") >= 12 then " ~ try_cast(text, 'bigint') ~ " end" -%}
     {%- set instant = "case when " ~ text ~ " like '%Z' then " ~ try_cast('replace(' ~ text ~ ", 'Z', '')", 'timestamp')
         ~ " else " ~ add_seconds("cast('1970-01-01' as timestamp)", '(' ~ milliseconds ~ ') / 1000.0') ~ " end" -%}
     coalesce({{ stated_day('(' ~ instant ~ ')') }}, {{ try_cast('substr(' ~ text ~ ', 1, 10)', 'date') }})

@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import yaml
 
 from orchestration import contracts
 from orchestration.ingestion.cells import name
 from orchestration.ingestion.ledger import SHAPE, literal
 from orchestration.quality.suites import read_parameters
-from orchestration.settings import DBT_PROJECT, SEEDS
+from orchestration.settings import SEEDS
 
 Spell = Callable[[str], str]
 
@@ -78,14 +77,17 @@ def _country(value: str) -> str:
 
 def _priced(connection: duckdb.DuckDBPyConnection, lake: Path, tables: Collection[str]) -> set[str]:
     """Currencies of which a rate to the reporting currency is known."""
-    variables = yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text())["vars"]
     delivered = {
         value.upper()
         for table, column in RATES.items()
         if table in tables
         for value, _ in _values(connection, lake, table, column)
     }
-    return {variables["reporting_currency"], *delivered, *(row["currency_code"] for row in _seed("currency_rates"))}
+    return {
+        contracts.policy()["reporting_currency"],
+        *delivered,
+        *(row["currency_code"] for row in _seed("currency_rates")),
+    }
 
 
 def _values(connection: duckdb.DuckDBPyConnection, lake: Path, table: str, column: str) -> list[tuple[str, int]]:

@@ -38,6 +38,8 @@ COOKIE_PREFIX = r"^GA[0-9]+[.][0-9]+(-[0-9]+)?[.]"
 IN_UTC = r"[T ][0-9:.]+[ ]*(Z|UTC|GMT|[+-]00(:?00)?)$|^[0-9]{9,}([.]0+)?$"
 # A template that nobody filled in: {{client_id}}, %%id%%, [[id]], ${id}, <id>.
 TEMPLATE = r"^(\{\{|%%|\[\[|\$\{|<).*(\}|%|\]|>)$"
+# '123 and ="123": how a spreadsheet is told to take an id for a text.
+GUARDS = "'="
 # An id of a client or a record has a digit and no blank; one of few digits, or of Google's session cookie, is none.
 NAMES_ONE = r"[^ \t{}\[\]<>%$()]*[0-9][^ \t{}\[\]<>%$()]*"
 NO_CLIENT = r"-?[0-9]{1,4}|GS[0-9].*|GA[0-9][.][0-9]+[.]?"
@@ -81,7 +83,7 @@ def cells(contract: Contract, mapping: Mapping) -> list[Cell]:
         value, what = _value(contract, column, given_name(column.name), convention)
         if column.is_id:
             plain, _ = _value(contract, column, _unguarded(given_name(column.name)), convention)
-            value = f"case when {given_name(column.name)}[1] in ('''', '=') then {plain} else {value} end"
+            value = f"case when {_begins_with(GUARDS, given_name(column.name))} then {plain} else {value} end"
         also: tuple[str, ...] = ()
         if column.told_by:
             also = (column.told_by,)
@@ -235,8 +237,8 @@ def _id(kind: str, text: str, trimmed: str, urn: str | None) -> tuple[str, str]:
     if kind != "bigint":
         # pandas turns a column of whole numbers with a gap into 123.0.
         is_float = f"ends_with({text}, '.0') and regexp_full_match({text}, '[0-9]+[.]0')"
-        is_template = f"regexp_matches({text}, {literal(TEMPLATE)})"
-        is_lost = f"{is_rounded} or {is_template}"
+        is_template = f"({_begins_with('{%[$<', text)}) and regexp_matches({text}, {literal(TEMPLATE)})"
+        is_lost = f"{is_rounded} or ({is_template})"
         value = f"case when {is_lost} then null when {is_float} then left({text}, -2) else {trimmed} end"
         return value, "an id: a spreadsheet rounded its digits, or nobody filled in its template"
     is_named = f"contains({text}, ':') or contains({text}, '/')"
@@ -252,8 +254,13 @@ def _id(kind: str, text: str, trimmed: str, urn: str | None) -> tuple[str, str]:
     ), what
 
 
+def _begins_with(signs: str, text: str) -> str:
+    # Comparisons of whole texts cost a quarter of looking at their first letter.
+    ranges = (f"{text} >= {literal(sign)} and {text} < {literal(chr(ord(sign) + 1))}" for sign in signs)
+    return " or ".join(ranges)
+
+
 def _unguarded(text: str) -> str:
-    # '123 and ="123": how a spreadsheet is told to take an id for a text.
     return f"trim(ltrim({text}, '=''\"'), '\"')"
 
 
@@ -368,9 +375,12 @@ def _parted_date(text: str) -> str:
 
 def _salesforce_id(text: str) -> str:
     """15 characters with their checksum, 18 when the checksum holds, any other shape as it is."""
+    # Few ids look like one of nothing; a pattern costs more than the rest.
+    is_masked = f"substr({text}, 4, 1) in ('X', 'x')"
+    may_be_none = f"strlen({text}) = 3 or substr({text}, 4, 12) = '{'0' * 12}' or {is_masked}"
     checked = f"left({text}, 15) || {' || '.join(_checksum_letter(text, third) for third in range(3))}"
     return (
-        f"case when regexp_matches({text}, {literal(NO_RECORD)}) then null "
+        f"case when ({may_be_none}) and regexp_matches({text}, {literal(NO_RECORD)}) then null "
         f"when strlen({text}) = 18 and {checked} = {text} then {text} "
         f"when {_is_rounded(text, text)} or not regexp_full_match({text}, {literal(NAMES_ONE)}) then null "
         f"when strlen({text}) not in (15, 18) or not regexp_full_match({text}, '[0-9A-Za-z]+') then {text} "

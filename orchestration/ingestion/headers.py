@@ -86,10 +86,10 @@ def match(contract: Contract, headers: Sequence[str]) -> Mapping:
             continue
         if known in places:
             # Airbyte writes an object and beside it each of its keys, `properties` and `properties_email`.
-            nested = [n for n in (places[known], place) if "." in headers[n]]
-            if len(nested) == 1:
-                doubled.add(nested[0])
-                places[known] = place if nested[0] != place else places[known]
+            nested, other = sorted((places[known], place), key=lambda n: "." not in headers[n])
+            if "." in headers[nested] and "." not in headers[other]:
+                doubled.add(nested)
+                places[known] = other
                 continue
             raise Rejected(
                 f"column {header.strip()!r} occurs twice in the header (first as {headers[places[known]].strip()!r}); "

@@ -1,8 +1,9 @@
 """The view `records` (a file's cells as text) as lake rows, quarantined rows and cell defects, in SQL."""
 
 import hashlib
+from functools import cache
 
-from orchestration.contracts import Contract, spellings_of_null
+from orchestration.contracts import Contract, policy, spellings_of_null
 from orchestration.ingestion.cells import Cell, cells, given, given_name, name, parameters_in_order, sql_type
 from orchestration.ingestion.files import DECLARATION
 from orchestration.ingestion.headers import Mapping
@@ -21,8 +22,8 @@ ORIGIN = {
     "_batch_id": "varchar",
 }
 MARKED, GONE_AT = "marked removed", "gone at"
-# Nothing that a row tells of happened before, nor more than a year after it is read; a default value or a clock did.
-EARLIEST, LATEST = "'2000-01-01'::timestamp", "(now() at time zone 'UTC' + interval 366 day)"
+# Nothing that a row tells of happens more than a year after it is read; a default value or a clock wrote it.
+LATEST = "(now() at time zone 'UTC' + interval 366 day)"
 # Those that stand in the view `records` already.
 PLACE = "_source_file, _source_line, _delivered_at, _file_order"
 
@@ -101,7 +102,7 @@ def select_quarantined(contract: Contract, mapping: Mapping, *, batch_id: str) -
             f"Correct {cell.name} in the export and deliver the file again; if the value is right as it is, "
             f"declare how it is written in {yaml}, table {contract.object}, or in {DECLARATION} beside the file."
         )
-        if cell.name not in mapping.claims:
+        if not cell.is_delivered:
             keys = ", ".join(header for header in mapping.headers[:12] if header)
             fill = (
                 f"The file's keys are {keys}: an answer of the vendor's API that is not read, or another table; see "
@@ -109,22 +110,16 @@ def select_quarantined(contract: Contract, mapping: Mapping, *, batch_id: str) -
             )
         whens["column_name"].append(f"when {unreadable} then {literal(cell.name)}")
         whens["value"].append(f"when {unreadable} then {given_name(cell.name)}")
-        implausible = f"{name(cell.name)} is not null"
-        never = f"{cell.name} is before 2000 or more than a year ahead, so nothing happened then"
-        whole = contract.same.get(cell.name)
-        if whole:
-            never = f"{cell.name} is not {whole}, so the row is of more than one day and can't be told by day"
-        find = f"See what default or clock wrote {cell.name}, correct it in the source system and deliver it again."
-        if whole:
-            find = "Ask the platform for one row a day (Meta: time_increment=1; LinkedIn: timeGranularity=DAILY)."
+        unfit = f"{unreadable} and {name(cell.name)} is not null"
+        why_unfit, what_then = _unfit(cell.name, contract)
         whens["reason"] += [
             f"when {unreadable} and {empty} then {literal(f'{cell.name} is empty, {lost}')}",
-            f"when {unreadable} and {implausible} then {literal(never)}",
+            f"when {unfit} then {literal(why_unfit)}",
             f"when {unreadable} then {literal(f'{cell.name} is not {cell.what}')}",
         ]
         whens["remedy"] += [
             f"when {unreadable} and {empty} then {literal(fill)}",
-            f"when {unreadable} and {implausible} then {literal(find)}",
+            f"when {unfit} then {literal(what_then)}",
             f"when {unreadable} then {literal(correct)}",
         ]
     is_footer = f"regexp_matches(raw_text, {literal(FOOTER)})"
@@ -143,6 +138,24 @@ def select_quarantined(contract: Contract, mapping: Mapping, *, batch_id: str) -
         from ({_select_values(contract, mapping, needed, with_text=True)}) as typed
         where not ({_usable(contract, mapping)})
     """
+
+
+def _unfit(column: str, contract: Contract) -> tuple[str, str]:
+    """(why, what to do) where a column is read and its row is of no use all the same."""
+    if day := contract.same.get(column):
+        return (
+            f"{column} is not {day}, so the row is of more than one day and can't be told by day",
+            "Ask the platform for one row a day (Meta: time_increment=1; LinkedIn: timeGranularity=DAILY).",
+        )
+    return (
+        f"{column} is before {_earliest()[:4]} or more than a year ahead, so nothing happened then",
+        f"See what default or clock wrote {column}, correct it in the source system and deliver it again.",
+    )
+
+
+@cache
+def _earliest() -> str:
+    return policy()["calendar_first_date"]
 
 
 def select_defects(contract: Contract, mapping: Mapping, *, columns: list[str], batch_id: str) -> str:
@@ -197,7 +210,7 @@ def _is_there(column: str, contract: Contract) -> str:
     """Whether a row has what it needs; one that says its record is gone needs no more than its key and cursor."""
     is_read = f"{name(column)} is not null"
     if column in contract.dated_by:
-        is_read += f" and {name(column)} between {EARLIEST} and {LATEST}"
+        is_read += f" and {name(column)} between {literal(_earliest())}::timestamp and {LATEST}"
     if column in contract.same:
         return f"({name(column)} is null or {name(column)} = {name(contract.same[column])})"
     return f"({is_read} or coalesce({given_name(MARKED)}, false))" if column in contract.required else is_read
@@ -211,10 +224,9 @@ def _select_values(contract: Contract, mapping: Mapping, read: list[Cell], *, wi
     spellings = contract.null_spellings
     words = (*spellings, *spellings_of_null("value"))
     markers = [(given(f"c{place}", words), kind) for place, kind in mapping.markers]
-    by_name = {cell.name: cell for cell in cells(contract, mapping)}
-    also = [name for name in dict.fromkeys(name for cell in read for name in cell.also)]
-    given_texts = [*read, *(by_name[other] for other in also if other not in {cell.name for cell in read})]
-    texts = [f"{cell.given} as {given_name(cell.name)}" for cell in given_texts]
+    also = {other for cell in read for other in cell.also} - {cell.name for cell in read}
+    beside = [cell for cell in cells(contract, mapping) if cell.name in also] if also else []
+    texts = [f"{cell.given} as {given_name(cell.name)}" for cell in (*read, *beside)]
     texts.append(f"{says_removed(markers)} as {given_name(MARKED)}")
     values = []
     for cell in read:

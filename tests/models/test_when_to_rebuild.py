@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from orchestration import incremental, settings
+from orchestration import contracts, incremental, settings
 from orchestration.settings import Settings
 
 STAGING, SESSIONS, MART = "model.touchstone.stg", "model.touchstone.int_sessions", "model.touchstone.fct"
@@ -109,8 +109,8 @@ def test_any_other_change_does_not(home: Settings, what: str) -> None:
 def test_a_var_that_the_rows_follow_from_rebuilds(
     home: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text = (incremental.DBT_PROJECT / "dbt_project.yml").read_text()
-    monkeypatch.setattr(incremental, "DBT_PROJECT", tmp_path)
+    text = (contracts.DBT_PROJECT / "dbt_project.yml").read_text()
+    monkeypatch.setattr(contracts, "DBT_PROJECT", tmp_path)
     (tmp_path / "dbt_project.yml").write_text(text.replace("sync_sla_hours: 24", "sync_sla_hours: 25"))
     assert incremental.reason_to_rebuild(home, MANIFEST, models=BOTH) is None
     (tmp_path / "dbt_project.yml").write_text(text.replace("timeout_minutes: 30", "timeout_minutes: 45"))

@@ -13,13 +13,7 @@ records as (
 role_mailboxes as (select * from {{ ref('role_mailboxes') }}),
 
 -- `sales-emea`, `info_de`, `support.uk`, `sales2`: the first word. Behind a point two letters may be somebody's name.
-worded as (
-    select
-        *,
-        regexp_extract(mailbox, '^[a-z]+', 0) as first_word,
-        substr(mailbox, length(regexp_extract(mailbox, '^[a-z]+', 0)) + 1, 1) as parted_by
-    from records
-)
+worded as (select *, regexp_extract(mailbox, '^[a-z]+', 0) as first_word from records)
 
 select worded.email
 from worded
@@ -27,7 +21,7 @@ left join role_mailboxes as mailboxes on worded.mailbox = mailboxes.mailbox
 left join role_mailboxes as words
     on
         worded.first_word = words.mailbox
-        and (length(words.mailbox) >= 4 or worded.parted_by <> '.')
+        and (length(words.mailbox) >= 4 or substr(worded.mailbox, length(words.mailbox) + 1, 1) <> '.')
 where
     mailboxes.mailbox is not null
     or words.mailbox is not null
