@@ -160,26 +160,6 @@ def lock(lake: Path) -> Iterator[None]:
                 os.close(_held.pop(path))
 
 
-def sweep(lake: Path) -> list[Path]:
-    """Remove what a killed run left: files of batches that no ledger names, and the scratch folder.
-
-    Returns the removed files. Run it once, before the first table.
-    """
-    with lock(lake):
-        shutil.rmtree(lake / SCRATCH, ignore_errors=True)
-        committed = {path.relative_to(lake / "_ledger") for path in (lake / "_ledger").glob("*/*/*.parquet")}
-        removed = []
-        for path in lake.glob("*/**/*.parquet"):
-            folder, *rest = path.relative_to(lake).parts
-            if folder in DERIVED or path.name == SHAPE:
-                continue
-            system, name = (rest[0], rest[1]) if folder in TABLES else (folder, rest[0])
-            if Path(system, name, path.name) not in committed:
-                path.unlink()
-                removed.append(path)
-        return removed
-
-
 def ensure_shapes(contracts: Iterable[Contract], *, lake: Path) -> None:
     """Write the zero-row file of every table, so that its view binds and keeps the contract's types."""
     from orchestration.ingestion.statements import lake_columns
@@ -219,12 +199,14 @@ def write_ledger(rows: list[LedgerRow], *, path: Path, connection: duckdb.DuckDB
     write_rows([tuple(vars(row).values()) for row in rows], table="_ledger", path=path, connection=connection)
 
 
-def write_rows(rows: list[tuple], *, table: str, path: Path, connection: duckdb.DuckDBPyConnection) -> None:
-    """Rows of a bookkeeping table, in the order of its columns, as a Parquet file."""
+def write_rows(
+    rows: list[tuple], *, table: str, path: Path, connection: duckdb.DuckDBPyConnection, options: str = "format parquet"
+) -> None:
+    """Rows of a bookkeeping table, in the order of its columns, as a Parquet file; `options` are those of `copy`."""
     columns = TABLES[table]
     lists = [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in columns]
     values = ", ".join(f"unnest(?::{kind}[]) as {name}" for name, kind in columns.items())
-    connection.execute(f"copy (select {values}) to {literal(path)} (format parquet)", lists)
+    connection.execute(f"copy (select {values}) to {literal(path)} ({options})", lists)
 
 
 def commit(outputs: list[tuple[Path, Path]]) -> None:

@@ -1,7 +1,7 @@
 """What a reader brought into `raw` becomes a batch: lake rows, quarantine, defects, drift, and the ledger last."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from orchestration.ingestion.ledger import (
     write_ledger,
     write_rows,
 )
+from orchestration.ingestion.proofs import proof
 from orchestration.ingestion.readers import BadRow
 
 Outputs = list[tuple[Path, Path]]
@@ -57,41 +58,31 @@ class Writer:
         parts = sorted(f"{item.extract.content_hash} {item.source_file}" for item in items)
         batch_id = digest(contract.system, contract.object, *parts)
         self._name_records(items)
+        rows = [self._row(item, batch_id) for item in items]
         data = self.scratch / f"{batch_id}.data"
-        self._copy(statements.select_rows(contract, mapping, batch_id=batch_id), data)
+        self._copy(statements.select_rows(contract, mapping, batch_id=batch_id), data, proof(rows, is_last=True))
         loaded = self._count(data, "_source_file")
-        folder = table_folder(self.lake, contract) / f"load_date={self.now:%Y-%m-%d}"
-        outputs: Outputs = [(data, folder / f"{batch_id}.parquet")] if loaded else []
+        outputs: Outputs = []
         given = self.connection.execute("select count(*) from records").fetchall()[0][0]
         is_complete = given == sum(loaded.values())
         quarantined = {}
         if bad or not is_complete:
-            quarantined = self._quarantine(items, mapping, bad, batch_id, outputs)
+            unread = proof(rows, is_last=not loaded)
+            quarantined = self._quarantine(items, mapping, bad, batch_id, outputs, options=unread)
         suspects = self._suspect_columns(mapping, data, is_complete=is_complete)
         defects = {}
         if suspects:
             query = statements.select_defects(contract, mapping, columns=suspects, batch_id=batch_id)
-            defects = self._aside(query, "_defects", batch_id, outputs)
-        self._drift(items, batch_id, outputs)
+            defects = self._aside(query, "_defects", batch_id, outputs, proof(rows, is_last=False))
+        self._drift(items, batch_id, outputs, proof(rows, is_last=not loaded and not quarantined))
         rows = [
-            LedgerRow(
-                batch_id=batch_id,
-                system=contract.system,
-                object=contract.object,
-                source_file=item.source_file,
-                content_hash=item.extract.content_hash,
-                byte_count=item.extract.file.byte_count,
-                encoding=item.extract.encoding,
-                status="loaded",
-                rows_read=item.rows_read,
-                rows_loaded=loaded.get(item.source_file, 0),
-                rows_quarantined=quarantined.get(item.source_file, 0),
-                cell_defect_count=defects.get(item.source_file, 0),
-                error=None,
-                modified_at=item.extract.file.modified_at,
-                loaded_at=self.now,
+            replace(
+                row,
+                rows_loaded=loaded.get(row.source_file, 0),
+                rows_quarantined=quarantined.get(row.source_file, 0),
+                cell_defect_count=defects.get(row.source_file, 0),
             )
-            for item in items
+            for row in rows
         ]
         for row in rows:
             if row.rows_read != row.rows_loaded + row.rows_quarantined:
@@ -99,8 +90,33 @@ class Writer:
                     f"{row.source_file}: {row.rows_read} rows read, but {row.rows_loaded} loaded and "
                     f"{row.rows_quarantined} quarantined; nothing of this batch was kept"
                 )
+        # The order that `proofs` relies on.
+        outputs.reverse()
+        if loaded:
+            folder = table_folder(self.lake, contract) / f"load_date={self.now:%Y-%m-%d}"
+            outputs.append((data, folder / f"{batch_id}.parquet"))
         self.commit_rows(rows, batch_id=batch_id, outputs=outputs)
         return rows
+
+    def _row(self, item: Item, batch_id: str) -> LedgerRow:
+        """A file's ledger row as far as it is known before its rows are written."""
+        return LedgerRow(
+            batch_id=batch_id,
+            system=self.contract.system,
+            object=self.contract.object,
+            source_file=item.source_file,
+            content_hash=item.extract.content_hash,
+            byte_count=item.extract.file.byte_count,
+            encoding=item.extract.encoding,
+            status="loaded",
+            rows_read=item.rows_read,
+            rows_loaded=0,
+            rows_quarantined=0,
+            cell_defect_count=0,
+            error=None,
+            modified_at=item.extract.file.modified_at,
+            loaded_at=self.now,
+        )
 
     def commit_rows(self, rows: list[LedgerRow], *, batch_id: str, outputs: Sequence[tuple[Path, Path]] = ()) -> None:
         """Write the ledger file of a batch and move all of its files into place."""
@@ -125,7 +141,14 @@ class Writer:
         """)
 
     def _quarantine(
-        self, items: Sequence[Item], mapping: Mapping, bad: Sequence[BadRow], batch_id: str, outputs: Outputs
+        self,
+        items: Sequence[Item],
+        mapping: Mapping,
+        bad: Sequence[BadRow],
+        batch_id: str,
+        outputs: Outputs,
+        *,
+        options: str,
     ) -> dict[str, int]:
         """Set aside what can't be taken apart and what lacks a key or cursor; returns rows per file."""
         contract = self.contract
@@ -144,7 +167,7 @@ class Writer:
         columns = ", ".join(TABLES["_quarantine"])
         unusable = statements.select_quarantined(contract, mapping, batch_id=batch_id)
         query = f"from read_parquet({literal(torn)}) union all select {columns} from ({unusable}) as unusable"
-        return self._aside(f"select {columns} {query}", "_quarantine", batch_id, outputs)
+        return self._aside(f"select {columns} {query}", "_quarantine", batch_id, outputs, options)
 
     def _suspect_columns(self, mapping: Mapping, data: Path, *, is_complete: bool) -> list[str]:
         """Columns in which a cell may have become null because it can't be read."""
@@ -162,7 +185,7 @@ class Writer:
         after = dict(self.connection.execute(f"{nulls}({literal(data)}) group by 1").fetchall())
         return [column for column, nulls in zip(checked, before, strict=True) if after.get(column, 0) != nulls]
 
-    def _drift(self, items: Sequence[Item], batch_id: str, outputs: Outputs) -> None:
+    def _drift(self, items: Sequence[Item], batch_id: str, outputs: Outputs, options: str) -> None:
         rows = [
             (batch_id, self.contract.system, self.contract.object, item.source_file, column, kind)
             for item in items
@@ -170,20 +193,20 @@ class Writer:
         ]
         if rows:
             path = self.scratch / f"{batch_id}._drift"
-            write_rows(rows, table="_drift", path=path, connection=self.connection)
+            write_rows(rows, table="_drift", path=path, connection=self.connection, options=options)
             outputs.append((path, self._place("_drift", batch_id)))
 
-    def _aside(self, query: str, table: str, batch_id: str, outputs: Outputs) -> dict[str, int]:
+    def _aside(self, query: str, table: str, batch_id: str, outputs: Outputs, options: str) -> dict[str, int]:
         """Write a bookkeeping query as the batch's file, if it has rows; returns rows per file."""
         path = self.scratch / f"{batch_id}.{table}"
-        self._copy(query, path)
+        self._copy(query, path, options)
         counts = self._count(path, "source_file")
         if counts:
             outputs.append((path, self._place(table, batch_id)))
         return counts
 
-    def _copy(self, query: str, path: Path) -> None:
-        self.connection.execute(f"copy ({query}) to {literal(path)} (format parquet)")
+    def _copy(self, query: str, path: Path, options: str) -> None:
+        self.connection.execute(f"copy ({query}) to {literal(path)} ({options})")
 
     def _count(self, path: Path, column: str) -> dict[str, int]:
         query = f"select {column}, count(*) from read_parquet({literal(path)}) group by 1"

@@ -12,7 +12,8 @@ import pytest
 from orchestration.contracts import Column, Contract
 from orchestration.ingestion.batches import IngestReport, ingest
 from orchestration.ingestion.files import list_landing
-from orchestration.ingestion.ledger import ensure_shapes, sweep
+from orchestration.ingestion.ledger import ensure_shapes
+from orchestration.ingestion.proofs import sweep
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 

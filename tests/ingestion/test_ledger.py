@@ -14,7 +14,8 @@ import pytest
 from orchestration import contracts
 from orchestration.ingestion import batches
 from orchestration.ingestion.files import list_landing, unrecognised
-from orchestration.ingestion.ledger import TABLES, LakeBusy, ensure_shapes, lock, sweep
+from orchestration.ingestion.ledger import TABLES, LakeBusy, ensure_shapes, lock
+from orchestration.ingestion.proofs import Swept, sweep
 from orchestration.ingestion.statements import ORIGIN
 from orchestration.settings import DBT_PROJECT
 from tests.ingestion.conftest import PEOPLE, Site, with_
@@ -106,10 +107,6 @@ def test_unrecognised(site: Site) -> None:
     assert unrecognised(list_landing(str(site.landing)), contracts=[PEOPLE]) == ["c.csv", "crm/Persons/", "crm/b.csv"]
 
 
-def test_no_landing_is_an_empty_one() -> None:
-    assert list_landing(None).complete == ()
-
-
 def test_missing_landing_is_named(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="TOUCHSTONE_LANDING"):
         list_landing(str(tmp_path / "nowhere"))
@@ -127,7 +124,7 @@ def test_two_runs_at_once_are_refused(site: Site) -> None:
         with pytest.raises(LakeBusy, match=f"process {other.pid}"):
             sweep(site.lake)
         other.kill()
-    assert sweep(site.lake) == []
+    assert sweep(site.lake) == Swept((), ())
 
 
 def test_lock_may_be_taken_within_itself(site: Site) -> None:
