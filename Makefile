@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
+# Lint parses in a home of its own, whatever .env says.
+LINTED := $(CURDIR)/.touchstone/lint
 SIZE ?= demo
 SEED ?= 7
 MAP ?= marketo
@@ -39,8 +41,8 @@ lint: $(VENV)/.dev ## Check Python, SQL, dbt conventions and Dagster definitions
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(VENV)/bin/sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models dbt_project/data_tests
-	$(RUN) -m orchestration parse
-	DBT_PROJECT_DIR="$$(cd "$${TOUCHSTONE_HOME:-.touchstone}" && pwd)/dbt" \
+	TOUCHSTONE_HOME="$(LINTED)" TOUCHSTONE_LANDING= $(RUN) -m orchestration parse
+	DBT_PROJECT_DIR="$(LINTED)/demo/dbt" \
 		$(VENV)/bin/dbt-bouncer run --config-file dbt_project/dbt-bouncer.yml
 
 format: $(VENV)/.dev ## Format Python and SQL

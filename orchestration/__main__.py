@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from orchestration.demo.stacks import Stack, add_stack_options
-from orchestration.settings import PROJECT, Settings, current
+from orchestration.settings import PROJECT, BadSettings, Settings, current
 
 # One run at a time, because DuckDB has one writer.
 INSTANCE = """\
@@ -19,6 +19,9 @@ nux:
 concurrency:
   runs:
     max_concurrent_runs: 1
+run_monitoring:
+  enabled: true
+  start_timeout_seconds: 300
 retention:
   sensor:
     purge_after_days: 30
@@ -26,49 +29,146 @@ retention:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; returns the exit status: 0 when it succeeded, 1 when a run failed its checks, 2 on bad usage."""
+    """Run one command; returns its exit status: 0 for success, 1 for a failed run, 2 for bad usage or settings."""
     parser = _parser()
     options = parser.parse_args(arguments)
     try:
-        settings = current()
-    except ValueError as error:
+        return COMMANDS[options.command](options, current())
+    except BadSettings as error:
         print(error, file=sys.stderr)
         return 2
-    if options.command == "check":
-        return _check(options.landing, settings, is_for_machines=options.json)
-    if options.command == "score":
-        from orchestration.scoring.card import run as run_score
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # whoever read the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except Exception as error:
+        if options.debug:
+            raise
+        print(f"touchstone {options.command} broke: {_root(error)}", file=sys.stderr)
+        print(f"`touchstone --debug {options.command}` shows where.", file=sys.stderr)
+        return 1
 
-        try:
-            stack = Stack(options.map, options.crm, options.crm_objects)
-        except ValueError as error:
-            parser.error(str(error))
-        return run_score(settings.home / "score", size=options.size, seed=options.seed, stack=stack)
+
+def _nightly(options: argparse.Namespace, settings: Settings) -> int:
+    settings = _ready(settings, has_moved=options.landing_moved)
+    from orchestration.nightly import run
+
+    return run(settings, full_refresh=options.full_refresh, accept_losses=options.accept_losses)
+
+
+def _report(_: argparse.Namespace, settings: Settings) -> int:
     _prepare_instance(settings)
-    if not settings.has_extracts and options.command != "parse":
-        from orchestration.demo.__main__ import main as write_demo
+    from orchestration.nightly import report
 
-        print("No extracts configured (TOUCHSTONE_LANDING is empty): simulating the demo company first.")
-        write_demo(["--out", str(settings.demo)])
-        current.cache_clear()
-        settings = current()
-    if options.command == "nightly":
-        from orchestration.nightly import run
+    return report(settings)
 
-        return run(settings, full_refresh=options.full_refresh)
+
+def _ui(options: argparse.Namespace, settings: Settings) -> int:
+    _ready(settings)
     from orchestration.transformation.runner import prepare
 
     prepare()
-    if options.command == "ui":
-        return _serve(options.port)
+    dagster = Path(sys.executable).with_name("dagster")
+    place = ["-h", options.host, "-p", str(options.port)]
+    return subprocess.call([str(dagster), "dev", "-w", "workspace.yaml", *place], cwd=PROJECT)
+
+
+def _service(options: argparse.Namespace, settings: Settings) -> int:
+    _prepare_instance(settings)
+    from orchestration.service import units
+
+    for name, text in units(settings, host=options.host, port=options.port).items():
+        if options.out:
+            Path(options.out, name).write_text(text)
+            print(Path(options.out, name))
+        else:
+            print(f"# {name}\n{text}")
+    return 0
+
+
+def _parse(_: argparse.Namespace, settings: Settings) -> int:
+    _prepare_instance(settings)
+    from orchestration.transformation.runner import prepare
+
+    prepare()
     from orchestration.definitions import defs
 
     print(f"{len(list(defs.resolve_all_asset_specs()))} assets, definitions load")
     return 0
 
 
+def _score(options: argparse.Namespace, settings: Settings) -> int:
+    from orchestration.scoring.card import run
+
+    try:
+        stack = Stack(options.map, options.crm, options.crm_objects)
+    except ValueError as error:
+        raise BadSettings(str(error)) from error
+    return run(settings.home / "score", size=options.size, seed=options.seed, stack=stack)
+
+
+def _check(options: argparse.Namespace, settings: Settings) -> int:
+    from rich.console import Console
+
+    from orchestration.checking.display import as_json, show
+    from orchestration.checking.reading import check
+
+    if not options.landing and settings.is_demo:
+        raise BadSettings("name a landing: touchstone check FOLDER, or set TOUCHSTONE_LANDING")
+    try:
+        checked = check(options.landing or settings.landing, settings=settings)
+    except FileNotFoundError as error:
+        raise BadSettings(str(error)) from error
+    if options.json:
+        print(as_json(checked))
+    else:
+        show(checked, Console(highlight=False))
+    return 0 if checked.loads_whole else 1
+
+
+COMMANDS = {
+    "check": _check,
+    "nightly": _nightly,
+    "report": _report,
+    "service": _service,
+    "ui": _ui,
+    "parse": _parse,
+    "score": _score,
+}
+
+
+def _ready(settings: Settings, *, has_moved: bool = False) -> Settings:
+    """Settings with which a run may begin; without a landing the demo company is simulated first.
+
+    `has_moved` says that the lake's own extracts lie elsewhere. Raises BadSettings.
+    """
+    from orchestration import preflight
+
+    preflight.require(settings)
+    _prepare_instance(settings)
+    if not settings.has_extracts:
+        from orchestration.demo.__main__ import main as write_demo
+
+        print("No extracts configured (TOUCHSTONE_LANDING is empty): simulating the demo company first.")
+        write_demo(["--out", str(settings.home)])
+        current.cache_clear()
+        settings = current()
+    from orchestration.ingestion.origins import claim
+
+    claim(settings, has_moved=has_moved)
+    return settings
+
+
+def _root(error: BaseException) -> str:
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="touchstone", description=__doc__)
+    parser.add_argument("--debug", action="store_true", help="show the whole traceback of what breaks")
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
 
     def add(name: str, does: str, more: str = "") -> argparse.ArgumentParser:
@@ -87,35 +187,25 @@ def _parser() -> argparse.ArgumentParser:
         "Exits with 0 when every mart was published and every alert sent, else with 1.",
     )
     nightly.add_argument("--full-refresh", action="store_true", help="build event tables whole, from all of the lake")
+    nightly.add_argument(
+        "--landing-moved", action="store_true", help="the lake's own extracts lie in TOUCHSTONE_LANDING from now on"
+    )
+    nightly.add_argument(
+        "--accept-losses", action="store_true", help="go on without the batches that were removed from the lake"
+    )
+    add("report", "print all that the last night found, with rows, owners and remedies")
     ui = add("ui", "start the Dagster UI with its schedules and sensors", "Stop it with Ctrl-C.")
-    ui.add_argument("--port", type=int, default=3000, help="port on 127.0.0.1 (default: 3000)")
+    service = add("service", "print systemd units for the UI and its daemon, or write them into a folder")
+    service.add_argument("--out", help="folder to write them into, for example /etc/systemd/system")
+    for command in (ui, service):
+        command.add_argument("--host", default="127.0.0.1", help="address (default: 127.0.0.1, this machine only)")
+        command.add_argument("--port", type=int, default=3000, help="port (default: 3000)")
     add("parse", "parse the dbt project and load the Dagster definitions")
     score = add("score", "run the pipeline on a simulated company and score it against the truth")
     score.add_argument("--size", default="tiny", help="tiny, demo, large or a number of people (default: tiny)")
     score.add_argument("--seed", type=int, default=7, help="another seed is another company (default: 7)")
     add_stack_options(score)
     return parser
-
-
-def _check(landing: str | None, settings: Settings, *, is_for_machines: bool) -> int:
-    from rich.console import Console
-
-    from orchestration.checking.display import as_json, show
-    from orchestration.checking.reading import check
-
-    if not (landing or settings.landing):
-        print("name a landing: touchstone check FOLDER, or set TOUCHSTONE_LANDING", file=sys.stderr)
-        return 2
-    try:
-        checked = check(landing or settings.landing, settings=settings)
-    except FileNotFoundError as error:
-        print(error, file=sys.stderr)
-        return 2
-    if is_for_machines:
-        print(as_json(checked))
-    else:
-        show(checked, Console(highlight=False))
-    return 0 if checked.loads_whole else 1
 
 
 def _prepare_instance(settings: Settings) -> None:
@@ -125,15 +215,6 @@ def _prepare_instance(settings: Settings) -> None:
     if not configuration.exists():
         configuration.write_text(INSTANCE)
     os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
-
-
-def _serve(port: int) -> int:
-    dagster = Path(sys.executable).with_name("dagster")
-    command = [str(dagster), "dev", "-w", "workspace.yaml", "-h", "127.0.0.1", "-p", str(port)]
-    try:
-        return subprocess.call(command, cwd=PROJECT)
-    except KeyboardInterrupt:
-        return 0
 
 
 if __name__ == "__main__":

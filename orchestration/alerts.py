@@ -1,80 +1,20 @@
 """Failed checks -> people: one digest per run, sent to the configured channels."""
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import dagster as dg
-from dagster import DagsterEventType
 
-from orchestration.publication import report
+from orchestration.digest import Digest, Finding, plain, read_digest
 from orchestration.publication.report import Report
-from orchestration.quality.absence import NOT_YET
-from orchestration.quality.display import mask, rows_as_text
-from orchestration.quality.tally import evaluations, events
 from orchestration.settings import current
 
 if TYPE_CHECKING:
-    from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluation
-    from dagster._utils.error import SerializableErrorInfo
+    import apprise
 
 SENT = "touchstone/alerted"
 SHOWN_FINDINGS = 25
 SHOWN_ROWS = 3
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One failed check or step: who repairs it, what broke, which rows, what to do."""
-
-    owner: str
-    title: str
-    is_critical: bool
-    found: str
-    harm: str = ""
-    rows: tuple[str, ...] = ()
-    remedy: str = ""
-    runbook: str = ""
-
-
-@dataclass(frozen=True)
-class Digest:
-    """What one run has to say.
-
-    `published` is None when it published nothing; `missing` names the tables that had no extract.
-    """
-
-    run_id: str
-    is_success: bool
-    findings: tuple[Finding, ...]
-    missing: tuple[str, ...]
-    published: Report | None = None
-
-    @property
-    def title(self) -> str:
-        """`Touchstone: published 41 of 43 marts, 1 failed, 2 warned`."""
-        failed = sum(finding.is_critical for finding in self.findings)
-        counts = f"{failed} failed, {len(self.findings) - failed} warned"
-        if self.published is None:
-            return f"Touchstone: nothing was published, {counts}"
-        total = self.published.mart_count
-        return f"Touchstone: published {total - len(self.published.kept)} of {total} marts, {counts}"
-
-    def body(self) -> str:
-        """Plain text, grouped by owner, the worst first; values from extracts are masked and hold no markup."""
-        ordered = sorted(self.findings, key=lambda finding: (not finding.is_critical, finding.owner, finding.title))
-        shown = ordered[:SHOWN_FINDINGS]
-        lines: list[str] = [*_kept_lines(self.published), ""] if self.published and self.published.kept else []
-        for owner in dict.fromkeys(finding.owner for finding in shown):
-            lines += [f"For {owner}", ""]
-            for finding in (finding for finding in shown if finding.owner == owner):
-                lines += [*_lines(finding), ""]
-        if len(ordered) > len(shown):
-            lines += [f"And {len(ordered) - len(shown)} more; see the run.", ""]
-        if self.missing:
-            lines += [f"Nothing to judge, no extract yet: {', '.join(self.missing)}", ""]
-        return "\n".join([*lines, f"Run {self.run_id}"])
 
 
 def build_sensors() -> list[dg.SensorDefinition]:
@@ -103,10 +43,10 @@ def send_digest(instance: dg.DagsterInstance, run: dg.DagsterRun, *, urls: Seque
     if not urls or SENT in (instance.get_run_by_id(run.run_id) or run).tags:
         return False
     digest = read_digest(instance, run)
-    has_kept = digest.published is not None and digest.published.kept
-    if digest.is_success and not digest.findings and not has_kept:
+    is_complete = digest.published is None or digest.published.is_complete
+    if digest.is_success and not digest.findings and is_complete:
         return False
-    notify(urls, title=digest.title, body=digest.body())
+    notify(urls, title=digest.title, body=body(digest))
     instance.add_run_tags(run.run_id, {SENT: "yes"})
     return True
 
@@ -120,32 +60,22 @@ def tell(instance: dg.DagsterInstance, run: dg.DagsterRun, *, urls: Sequence[str
     return None
 
 
-def read_digest(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Digest:
-    """What the check evaluations and failed steps of `run` say."""
-    outcomes = evaluations(instance, run.run_id)
-    judged = [outcome for outcome in outcomes if not report.is_report(outcome)]
-    failures = [
-        Finding(
-            owner="Data Engineering",
-            title=f"step {event.step_key}",
-            is_critical=True,
-            found=_plain(mask(_root_cause(event.step_failure_data.error))),
-            remedy="Read the step's log in the run.",
-        )
-        for event in events(instance, run.run_id, DagsterEventType.STEP_FAILURE)
-    ]
-    missing = {
-        evaluation.asset_key.to_user_string()
-        for evaluation in judged
-        if evaluation.passed and (evaluation.description or "").startswith(NOT_YET)
-    }
-    return Digest(
-        run_id=run.run_id,
-        is_success=run.status == dg.DagsterRunStatus.SUCCESS,
-        findings=tuple([*failures, *(_finding(evaluation) for evaluation in judged if not evaluation.passed)]),
-        missing=tuple(sorted(missing)),
-        published=report.read(outcomes),
+def body(digest: Digest) -> str:
+    """Plain text, grouped by owner, the worst first; values from extracts are masked and hold no markup."""
+    ordered = sorted(digest.findings, key=lambda finding: (not finding.is_critical, finding.owner, finding.title))
+    shown = ordered[:SHOWN_FINDINGS]
+    lines: list[str] = (
+        [*_kept_lines(digest.published), ""] if digest.published and not digest.published.is_complete else []
     )
+    for owner in dict.fromkeys(finding.owner for finding in shown):
+        lines += [f"For {owner}", ""]
+        for finding in (finding for finding in shown if finding.owner == owner):
+            lines += [*_lines(finding), ""]
+    if len(ordered) > len(shown):
+        lines += [f"And {len(ordered) - len(shown)} more; see the run.", ""]
+    if digest.missing:
+        lines += [f"Nothing to judge, no extract yet: {', '.join(digest.missing)}", ""]
+    return "\n".join([*lines, f"Run {digest.run_id}"])
 
 
 def notify(urls: Sequence[str], *, title: str, body: str) -> None:
@@ -153,34 +83,24 @@ def notify(urls: Sequence[str], *, title: str, body: str) -> None:
 
     Neither names the URL, for it holds secrets.
     """
-    import apprise
-
-    channels = apprise.Apprise()
-    for position, url in enumerate(urls, start=1):
-        if not channels.add(url):
-            raise ValueError(
-                f"TOUCHSTONE_ALERT_URLS: entry {position} is no apprise URL; write it as slack://... or mailto://..."
-            )
-    if not channels.notify(title=title, body=body, body_format=apprise.NotifyFormat.TEXT):
+    if not channels(urls).notify(title=title, body=body, body_format="text"):
         raise RuntimeError(
             f"the digest did not reach every channel of TOUCHSTONE_ALERT_URLS ({len(urls)} configured); "
             f"check each URL's token and the network"
         )
 
 
-def _finding(evaluation: "AssetCheckEvaluation") -> Finding:
-    metadata = {name: entry.value for name, entry in evaluation.metadata.items()}
-    sample = metadata.get("sample")
-    return Finding(
-        owner=str(metadata.get("owner") or "Data Engineering"),
-        title=f"{evaluation.asset_key.to_user_string()}: {evaluation.check_name}",
-        is_critical=evaluation.severity == dg.AssetCheckSeverity.ERROR,
-        found=_plain(evaluation.description or "failed"),
-        harm=str(metadata.get("description") or ""),
-        rows=tuple(_plain(row) for row in rows_as_text(str(sample), limit=SHOWN_ROWS)) if sample else (),
-        remedy=_plain(str(metadata.get("remedy") or "")),
-        runbook=str(metadata.get("runbook") or ""),
-    )
+def channels(urls: Sequence[str]) -> "apprise.Apprise":
+    """Where alerts go; raises ValueError, without the URL, for one that is none."""
+    import apprise
+
+    found = apprise.Apprise()
+    for position, url in enumerate(urls, start=1):
+        if not found.add(url):
+            raise ValueError(
+                f"TOUCHSTONE_ALERT_URLS: entry {position} is no apprise URL; write it as slack://... or mailto://..."
+            )
+    return found
 
 
 def _lines(finding: Finding) -> Iterator[str]:
@@ -197,19 +117,7 @@ def _lines(finding: Finding) -> Iterator[str]:
 
 
 def _kept_lines(published: Report) -> Iterator[str]:
-    yield _plain(published.headline())
+    yield plain(published.headline())
     for because, marts in published.causes():
-        yield from ("", f"KEPT BACK  {', '.join(marts)}", f"  because: {_plain(str(because))}")
-        yield from (f"  owner:   {_plain(because.owner)}", f"  do:      {_plain(because.remedy)}")
-
-
-def _root_cause(error: "SerializableErrorInfo | None") -> str:
-    while error is not None and error.cause is not None:
-        error = error.cause
-    return error.message.strip() if error else "failed"
-
-
-def _plain(text: str) -> str:
-    """Text that no chat or mail program reads as a tag or as a call to everyone."""
-    text = text.replace("<", "(").replace(">", ")")
-    return re.sub(r"@(?=(everyone|here|channel|all)\b)", "@ ", text, flags=re.I)
+        yield from ("", f"KEPT BACK  {', '.join(marts)}", f"  because: {plain(str(because))}")
+        yield from (f"  owner:   {plain(because.owner)}", f"  do:      {plain(because.remedy)}")

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from orchestration import alerts, automation, contracts, settings
+from orchestration import alerts, automation, contracts, running, settings
 from orchestration.history import relax
 from orchestration.ingestion.assets import build_ingestion_assets
 from orchestration.progress import progress
@@ -21,7 +21,7 @@ defs = dg.Definitions(
     ],
     jobs=[automation.nightly],
     schedules=[automation.build_schedule(_settings)],
-    sensors=alerts.build_sensors(),
+    sensors=[*alerts.build_sensors(), running.dead_runs_sensor],
     executor=dg.in_process_executor,
     loggers={"console": progress},
 )

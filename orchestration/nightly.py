@@ -1,47 +1,52 @@
 """`make nightly`: the whole job once, headless, with a summary a person can act on."""
 
-import fcntl
 import gc
+import re
+import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TextIO
 
 import dagster as dg
 from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Column, Table
 
-from orchestration import incremental
+from orchestration import incremental, running, summary
 from orchestration.alerts import tell
 from orchestration.automation import NIGHTLY
-from orchestration.publication import report
-from orchestration.publication.report import Report
-from orchestration.quality.display import rows_as_text
-from orchestration.quality.tally import evaluations, tally
+from orchestration.digest import Digest, read_digest
+from orchestration.quality import losses
+from orchestration.retention import NIGHT_LOGS, prune
 from orchestration.settings import Settings
-
-if TYPE_CHECKING:
-    from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluation
 
 COUNTED = ("files_read", "rows_read", "rows_loaded", "rows_quarantined")
 
 
-def run(settings: Settings, *, full_refresh: bool = False) -> int:
+def run(settings: Settings, *, full_refresh: bool = False, accept_losses: bool = False) -> int:
     """Prepare, run and summarise one night; returns 0 when every mart was published and every alert sent, else 1.
 
-    What passed is published also where something else is kept back or nobody could be told.
-
-    `full_refresh` builds whole also the tables that else keep their rows and read new batches only.
+    What passed is published also where something else is kept back or nobody could be told. What the terminal shows is
+    kept in `logs/nights`. `full_refresh` builds whole also the tables that else keep their rows and read new batches
+    only; `accept_losses` goes on without the batches that are gone from the lake. Raises Busy beside another run.
     """
+    running.hold(settings)
+    with running.stopped_by_sigterm(settings), _recorded(settings) as log:
+        return _run(settings, log, full_refresh=full_refresh, accept_losses=accept_losses)
+
+
+def _run(settings: Settings, log: Path, *, full_refresh: bool, accept_losses: bool) -> int:
     console = Console(highlight=False)
-    lock = _lock(settings)
-    if lock is None:
-        console.print(f"Another run is at work in {settings.home}; wait for it, or stop it.", style="red")
-        return 1
     started = time.monotonic()
     if full_refresh:
         incremental.forget(settings, because="a full refresh was asked for")
+    if accept_losses:
+        for lost in losses.accept(settings):
+            console.print(f"Going on without {lost.row_count:,} rows of {lost.source_file}", markup=False)
     # dbt and Dagster make millions of short-lived objects beside a large heap; collecting less often saves 3 of 46 s.
     gc.set_threshold(200_000, 50, 100)
     console.print("Preparing the dbt project ...")
@@ -50,39 +55,46 @@ def run(settings: Settings, *, full_refresh: bool = False) -> int:
     prepare()
     from orchestration.definitions import defs
 
+    had_published = settings.published.exists()
     with dg.DagsterInstance.get() as instance:
+        running.close_dead_runs(instance, older_than=timedelta(0))
         result = defs.resolve_job_def(NIGHTLY).execute_in_process(
             instance=instance, raise_on_error=False, run_config={"loggers": {"console": {}}}
         )
-        outcomes = evaluations(instance, result.run_id)
+        digest = read_digest(instance, result.dagster_run)
+        before = summary.previous(instance, result.run_id)
         untold = tell(instance, result.dagster_run, urls=settings.alert_urls)
+        prune(settings, instance)
     console.print()
     console.print(_rows_by_system(result))
-    judged = [outcome for outcome in outcomes if not report.is_report(outcome)]
-    console.print(*_check_lines(judged), sep="\n", markup=False, soft_wrap=True)
+    console.print(*summary.lines(digest, before), sep="\n", markup=False, soft_wrap=True)
     if untold:
         console.print(untold, style="red", markup=False, soft_wrap=True)
-    seconds = time.monotonic() - started
-    published = report.read(outcomes)
-    if published is None or not result.success:
-        kept = "the marts published last stay in place" if settings.published.exists() else "nothing was published"
-        console.print(f"\nFailed after {seconds:.0f} s; {kept}. Details: make ui", style="red", soft_wrap=True)
-        return 1
-    style = "red" if published.kept else "green"
-    console.print(f"\n{published.headline()}", style=style, markup=False, soft_wrap=True)
-    for line in _kept_lines(published):
-        console.print(line, markup=False, soft_wrap=True)
-    console.print(f"In {seconds:.0f} s: {settings.published}", soft_wrap=True)
-    return 1 if published.kept or untold else 0
+    is_complete = _is_complete(digest)
+    console.print()
+    said = summary.outcome(digest, has_published_before=had_published)
+    console.print(*said, sep="\n", style="green" if is_complete else "red", markup=False, soft_wrap=True)
+    console.print(f"{settings.published}, in {time.monotonic() - started:.0f} s", markup=False, soft_wrap=True)
+    console.print(f"Details: touchstone report, or make ui; this text: {log}", markup=False, soft_wrap=True)
+    return 0 if is_complete and not untold else 1
 
 
-def _kept_lines(published: Report) -> Iterator[str]:
-    """Each cause that keeps marts back, the marts, who repairs it and how."""
-    for because, marts in published.causes():
-        yield f"  KEPT    {', '.join(marts)}"
-        yield f"          because {because}"
-        yield f"          owner: {because.owner}"
-        yield f"          remedy: {because.remedy}"
+def report(settings: Settings) -> int:
+    """Print all that the last night found, with rows, owners and remedies; returns 0, or 1 where no night ran."""
+    console = Console(highlight=False)
+    with dg.DagsterInstance.get() as instance:
+        runs = instance.get_runs(dg.RunsFilter(job_name=NIGHTLY), limit=1)
+        if not runs:
+            console.print(f"No night was run in {settings.home} yet: make nightly")
+            return 1
+        digest = read_digest(instance, runs[0])
+    console.print(f"{digest.title}; checks: {digest.checks}", markup=False, soft_wrap=True)
+    console.print(*summary.details(digest.findings), sep="\n", markup=False, soft_wrap=True)
+    return 0
+
+
+def _is_complete(digest: Digest) -> bool:
+    return digest.is_success and digest.published is not None and digest.published.is_complete
 
 
 def _rows_by_system(result: dg.ExecuteInProcessResult) -> Table:
@@ -102,29 +114,31 @@ def _rows_by_system(result: dg.ExecuteInProcessResult) -> Table:
     return table
 
 
-def _check_lines(outcomes: "Sequence[AssetCheckEvaluation]") -> Iterator[str]:
-    """How many checks passed, warned and failed, and what each that did not pass found first; the worst first."""
-    yield f"Checks: {tally(outcomes)}"
-    wrong = [outcome for outcome in outcomes if not outcome.passed]
-    for outcome in sorted(wrong, key=lambda outcome: outcome.severity == dg.AssetCheckSeverity.WARN):
-        mark = "FAILED" if outcome.severity == dg.AssetCheckSeverity.ERROR else "warned"
-        yield f"  {mark}  {outcome.asset_key.to_user_string()}: {outcome.check_name}"
-        yield f"          {outcome.description}"
-        sample = outcome.metadata.get("sample")
-        for row in rows_as_text(str(sample.value), limit=1) if sample is not None else ():
-            yield f"          first row: {row}"
-        for name in ("owner", "remedy"):
-            if name in outcome.metadata:
-                yield f"          {name}: {outcome.metadata[name].value}"
+class _Tee:
+    """Standard output that is also written, without colours, to a file."""
+
+    def __init__(self, terminal: TextIO, file: TextIO) -> None:
+        self.terminal, self.file = terminal, file
+
+    def write(self, text: str) -> int:
+        self.file.write(re.sub(r"\x1b\[[0-9;]*m", "", text))
+        return self.terminal.write(text)
+
+    def flush(self) -> None:
+        self.file.flush()
+        self.terminal.flush()
+
+    def isatty(self) -> bool:
+        return self.terminal.isatty()
+
+    def fileno(self) -> int:
+        return self.terminal.fileno()
 
 
-def _lock(settings: Settings) -> object | None:
-    """Hold the home for this process; None when another run holds it."""
-    settings.home.mkdir(parents=True, exist_ok=True)
-    handle = (settings.home / ".nightly.lock").open("w")
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        handle.close()
-        return None
-    return handle
+@contextmanager
+def _recorded(settings: Settings) -> Iterator[Path]:
+    """Keep what is printed meanwhile in a file of its own, whose path is given."""
+    path = settings.home / "logs" / NIGHT_LOGS / f"{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}.txt"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file, redirect_stdout(_Tee(sys.stdout, file)):
+        yield path

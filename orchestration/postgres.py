@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 import duckdb
 
+from orchestration.publication import descriptions
+
 SCHEMA = "touchstone"
 ARRIVING = f"{SCHEMA}_arriving"
 
@@ -63,6 +65,8 @@ def publish(database: Path, *, url: str) -> dict[str, int]:
             reader = marts.sql(f"from marts.{name}").to_arrow_reader(100_000)
             cursor.adbc_ingest(name, reader, mode="create", db_schema_name=ARRIVING)
             rows[name] = marts.execute(f"select count(*) from marts.{name}").fetchall()[0][0]
+        for statement in descriptions.statements(marts, schema=ARRIVING):
+            cursor.execute(statement)
         cursor.execute(CARRIED_OVER)
         for (statement,) in cursor.fetchall():
             cursor.execute(statement)
@@ -70,6 +74,16 @@ def publish(database: Path, *, url: str) -> dict[str, int]:
         cursor.execute(f"alter schema {ARRIVING} rename to {SCHEMA}")
         server.commit()
     return rows
+
+
+def is_address(url: str) -> bool:
+    """Whether `url` names a PostgreSQL server and a database."""
+    try:
+        parts = urlsplit(url)
+        is_port = parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+    return is_port and parts.scheme in ("postgresql", "postgres") and len(parts.path) > 1
 
 
 def describe(url: str) -> str:

@@ -1,13 +1,16 @@
 """Places and secrets, from the environment and `.env`; the only module that reads either."""
 
+import difflib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import yaml
 from dotenv import dotenv_values
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -15,18 +18,44 @@ DBT_PROJECT = PROJECT / "dbt_project"
 SEEDS = PROJECT / "seeds"
 EXPECTATIONS = PROJECT / "expectations"
 
+PREFIX = "TOUCHSTONE_"
+# What may be set; `.env.example` says what each means.
+NAMES = (
+    "TOUCHSTONE_LANDING",
+    "TOUCHSTONE_HOME",
+    "TOUCHSTONE_TARGET",
+    "TOUCHSTONE_SPARK_HOST",
+    "TOUCHSTONE_SPARK_PORT",
+    "TOUCHSTONE_SCHEDULE",
+    "TOUCHSTONE_SCHEDULE_TIMEZONE",
+    "TOUCHSTONE_AS_OF",
+    "TOUCHSTONE_ALERT_URLS",
+    "TOUCHSTONE_POSTGRES_URL",
+)
+# Below the configured home: everything of the demo company, so that its numbers never mix with anybody's.
+DEMO_HOME = "demo"
+# In a simulated company's landing, so that nobody's numbers are taken for real: {"company": "20,000 people, ..."}.
+SIMULATED = "_simulated.json"
+
+
+class BadSettings(ValueError):
+    """Settings with which nothing can be done; the message names the setting and the remedy, one line each."""
+
 
 @dataclass(frozen=True)
 class Settings:
     """Where things are and who is told; immutable, one per process.
 
-    `landing` is a local folder or an fsspec URL, None when no extracts are configured.
-    `as_of` is the UTC instant the run calls now.
+    `landing` is a local folder or an fsspec URL; where none is configured, `is_demo`: it is the demo company's, and
+    `home` a folder of its own. `as_of` is the UTC instant the run calls now.
     """
 
-    landing: str | None
+    landing: str
     home: Path
+    is_demo: bool
     target: str
+    spark_host: str
+    spark_port: int
     as_of: datetime
     schedule_cron: str
     schedule_timezone: str
@@ -54,6 +83,11 @@ class Settings:
         return self.published / "touchstone.duckdb"
 
     @property
+    def replays(self) -> Path:
+        """Publications of nights that called an earlier instant now than the current publication does."""
+        return self.home / "replays"
+
+    @property
     def dbt_artifacts(self) -> Path:
         """Manifest and compiled SQL."""
         return self.home / "dbt" / "target"
@@ -64,19 +98,16 @@ class Settings:
         return self.home / "dagster"
 
     @property
-    def demo(self) -> Path:
-        """The simulated company: its extracts in `landing`, its truth in `truth`."""
-        return self.home / "demo"
-
-    @property
     def has_extracts(self) -> bool:
         """Whether there is something to load: a landing, or a demo company simulated to its end."""
-        return self.landing is not None or (self.demo / "demo.json").exists()
+        return not self.is_demo or _demo_state(self.home).exists()
 
     def dbt_environment(self) -> dict[str, str]:
         """Environment variables that profiles.yml and dbt_project.yml read."""
         return {
             "TOUCHSTONE_TARGET": self.target,
+            "TOUCHSTONE_SPARK_HOST": self.spark_host,
+            "TOUCHSTONE_SPARK_PORT": str(self.spark_port),
             "TOUCHSTONE_WAREHOUSE": str(self.warehouse),
             "TOUCHSTONE_LAKE": str(self.lake),
             "TOUCHSTONE_AS_OF": self.as_of.strftime("%Y-%m-%d %H:%M:%S"),
@@ -94,29 +125,87 @@ def load(environment: Mapping[str, str]) -> Settings:
     """Settings from `environment`.
 
     Without a landing the run measures the demo company, whose now is the morning after its last day.
-    Raises ValueError, naming the variable and the remedy, when a value can't be read.
+    Raises BadSettings, naming the variable and the remedy, for a name that is none and a value that can't be read.
     """
-    home = Path(environment.get("TOUCHSTONE_HOME") or PROJECT / ".touchstone").expanduser()
-    home = home if home.is_absolute() else PROJECT / home
+    _refuse_unknown(environment)
+    home = _absolute(environment.get("TOUCHSTONE_HOME") or ".touchstone")
     landing = environment.get("TOUCHSTONE_LANDING") or None
+    if not landing:
+        home /= DEMO_HOME
     return Settings(
-        landing=landing,
+        landing=_place(landing) if landing else str(home / "landing"),
         home=home,
-        target=environment.get("TOUCHSTONE_TARGET") or "duckdb",
+        is_demo=not landing,
+        target=_one_of(_targets(), environment.get("TOUCHSTONE_TARGET") or "duckdb", name="TOUCHSTONE_TARGET"),
+        spark_host=environment.get("TOUCHSTONE_SPARK_HOST") or "localhost",
+        spark_port=_port(environment.get("TOUCHSTONE_SPARK_PORT") or "10000"),
         as_of=_instant(environment.get("TOUCHSTONE_AS_OF")) or (not landing and _demo_morning(home)) or _now(),
         schedule_cron=environment.get("TOUCHSTONE_SCHEDULE") or "0 2 * * *",
-        schedule_timezone=environment.get("TOUCHSTONE_SCHEDULE_TIMEZONE") or "UTC",
+        schedule_timezone=_zone(environment.get("TOUCHSTONE_SCHEDULE_TIMEZONE") or "UTC"),
         alert_urls=tuple(environment.get("TOUCHSTONE_ALERT_URLS", "").split()),
         postgres_url=environment.get("TOUCHSTONE_POSTGRES_URL") or None,
     )
+
+
+def is_remote(place: str) -> bool:
+    """Whether a place is an fsspec URL rather than a folder."""
+    return "://" in place
+
+
+def _refuse_unknown(environment: Mapping[str, str]) -> None:
+    unknown = sorted(name for name in environment if name.startswith(PREFIX) and name not in NAMES)
+    if unknown:
+        meant = difflib.get_close_matches(unknown[0], NAMES, n=1, cutoff=0.85)
+        hint = f"did you mean {meant[0]}?" if meant else f"the names are {', '.join(NAMES)}"
+        raise BadSettings(f"{unknown[0]} is no setting of Touchstone, and nothing was done; {hint}")
+
+
+def _place(landing: str) -> str:
+    return landing.rstrip("/") if is_remote(landing) else str(_absolute(landing))
+
+
+def _absolute(folder: str) -> Path:
+    """A folder; a relative one is below the project, as `.env` is, whatever folder the caller stands in."""
+    return Path(os.path.abspath(PROJECT / Path(folder).expanduser()))
+
+
+def _targets() -> list[str]:
+    profiles = yaml.safe_load((DBT_PROJECT / "profiles.yml").read_text())
+    return [name for profile in profiles.values() for name in profile["outputs"]]
+
+
+def _one_of(values: Sequence[str], value: str, *, name: str) -> str:
+    if value not in values:
+        raise BadSettings(f"{name}={value!r} is none of {', '.join(values)}; write one of them")
+    return value
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal():
+        raise BadSettings(f"TOUCHSTONE_SPARK_PORT={text!r} is no port; write it as 10000")
+    return int(text)
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise BadSettings(
+            f"TOUCHSTONE_SCHEDULE_TIMEZONE={name!r} is no IANA time zone; write it as Europe/Berlin"
+        ) from error
+    return name
 
 
 def _now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
+def _demo_state(home: Path) -> Path:
+    return home / "demo.json"
+
+
 def _demo_morning(home: Path) -> datetime | None:
-    state = home / "demo" / "demo.json"
+    state = _demo_state(home)
     if not state.exists():
         return None
     last_day = datetime.fromisoformat(json.loads(state.read_text())["until"])
@@ -129,7 +218,7 @@ def _instant(text: str | None) -> datetime | None:
     try:
         instant = datetime.fromisoformat(text)
     except ValueError as error:
-        raise ValueError(
+        raise BadSettings(
             f"TOUCHSTONE_AS_OF={text!r} is not an ISO 8601 instant; write it as 2026-01-31T02:00:00"
         ) from error
     return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)

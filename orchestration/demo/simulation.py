@@ -21,6 +21,7 @@ from orchestration.demo.systems import ads, ga4, hubspot, marketo, pardot, sales
 from orchestration.demo.truth.writing import write as write_truth
 from orchestration.demo.world import World
 from orchestration.demo.writer import write
+from orchestration.settings import SIMULATED
 
 
 def simulate(
@@ -64,6 +65,9 @@ def simulate(
         advance("truth")
         write_truth(con, company, delivered=delivered, folder=out / "truth")
         con.close()
+        (landing / SIMULATED).write_text(
+            json.dumps({"company": f"{people:,} people, seed {seed}, {stack.name}"}) + "\n"
+        )
         if not first_day:
             shutil.rmtree(out / "landing", ignore_errors=True)
             landing.rename(out / "landing")

@@ -11,7 +11,10 @@ from orchestration.automation import FRESH, RETRY
 from orchestration.contracts import LAKE, Contract
 from orchestration.ingestion.batches import IngestReport, ingest
 from orchestration.ingestion.files import Listing, list_landing, unrecognised
-from orchestration.ingestion.ledger import BOOKKEEPING, TABLES, ensure_shapes, sweep
+from orchestration.ingestion.ledger import BOOKKEEPING, TABLES, ensure_shapes
+from orchestration.ingestion.origins import claim
+from orchestration.ingestion.proofs import SET_ASIDE, sweep
+from orchestration.running import at_work
 from orchestration.settings import Settings, current
 
 LANDING = dg.AssetKey(["landing"])
@@ -24,11 +27,6 @@ def build_ingestion_assets(contracts: Sequence[Contract]) -> list[dg.AssetsDefin
     return [_landing(contracts), *(_system(tables) for tables in systems), _bookkeeping(contracts)]
 
 
-def delivery(settings: Settings) -> str:
-    """Where extracts come from: the configured landing, or the demo company's."""
-    return settings.landing or str(settings.demo / "landing")
-
-
 def _landing(contracts: Sequence[Contract]) -> dg.AssetsDefinition:
     @dg.asset(
         key=LANDING,
@@ -39,16 +37,24 @@ def _landing(contracts: Sequence[Contract]) -> dg.AssetsDefinition:
         description="Extracts as vendors export them. Listing them also clears what a killed run left in the lake.",
     )
     def landing(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
-        settings = current()
-        if not settings.has_extracts:
-            raise dg.Failure("no extracts: set TOUCHSTONE_LANDING, or run `make demo` for the demo company")
-        removed = sweep(settings.lake)
-        ensure_shapes(contracts, lake=settings.lake)
-        listing = _listing(delivery(settings), context.run_id)
+        with at_work(context) as settings:
+            if not settings.has_extracts:
+                raise dg.Failure(
+                    "no extracts: set TOUCHSTONE_LANDING, or run `make demo` for the demo company", allow_retries=False
+                )
+            listing = _listing(settings, context.run_id)
+            swept = sweep(settings.lake)
+            ensure_shapes(contracts, lake=settings.lake)
         strays = unrecognised(listing, contracts=contracts)
         context.log.info(f"{len(listing.complete):,} extracts in {listing.landing}")
-        if removed:
-            context.log.warning(f"removed {len(removed)} unfinished files that a killed run left in the lake")
+        if swept.recovered:
+            context.log.warning(
+                f"{len(swept.recovered)} batches had no ledger; it was written again from what they hold"
+            )
+        if swept.set_aside:
+            context.log.warning(
+                f"set aside {len(swept.set_aside)} files that are no whole batch: {settings.lake / SET_ASIDE}"
+            )
         for stray in strays:
             context.log.warning(f"nobody reads {stray}: no contract of that name; rename it or declare the table")
         for file in listing.waiting:
@@ -83,15 +89,15 @@ def _system(contracts: Sequence[Contract]) -> dg.AssetsDefinition:
         retry_policy=RETRY,
     )
     def ingest_system(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
-        settings = current()
-        listing = _listing(delivery(settings), context.run_id)
         reports = []
-        for contract in contracts:
-            key = dg.AssetKey([contract.system, contract.object])
-            if key in context.selected_asset_keys:
-                report = ingest(contract, listing=listing, lake=settings.lake, now=settings.as_of)
-                reports.append(report)
-                yield dg.MaterializeResult(asset_key=key, metadata=_metadata(report))
+        with at_work(context) as settings:
+            listing = _listing(settings, context.run_id)
+            for contract in contracts:
+                key = dg.AssetKey([contract.system, contract.object])
+                if key in context.selected_asset_keys:
+                    report = ingest(contract, listing=listing, lake=settings.lake, now=settings.as_of)
+                    reports.append(report)
+                    yield dg.MaterializeResult(asset_key=key, metadata=_metadata(report))
         for error in (error for report in reports for error in report.errors):
             context.log.error(error)
         for report in reports:
@@ -129,9 +135,13 @@ def _bookkeeping(contracts: Sequence[Contract]) -> dg.AssetsDefinition:
 
 
 @lru_cache(maxsize=1)
-def _listing(landing: str, run_id: str) -> Listing:
-    """The landing as this run found it: listed once, since it may hold tens of thousands of files."""
-    return list_landing(landing)
+def _listing(settings: Settings, run_id: str) -> Listing:
+    """The landing as this run found it: listed once, since it may hold tens of thousands of files.
+
+    Raises OtherOrigin when the lake is not this landing's, whichever table was asked for.
+    """
+    claim(settings)
+    return list_landing(settings.landing)
 
 
 def _column_schema(contract: Contract) -> dg.TableSchema:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestration.contracts import Contract, squash
+from orchestration.settings import is_remote
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -52,7 +53,7 @@ class Listing:
     written.
     """
 
-    landing: str | None
+    landing: str
     complete: tuple[LandingFile, ...]
     waiting: tuple[LandingFile, ...]
     manifests: tuple[LandingFile, ...] = ()
@@ -80,18 +81,16 @@ class Listing:
     @property
     def filesystem(self) -> "AbstractFileSystem | None":
         """Object storage the files lie in; None when they are local."""
-        return _filesystem(self.landing)[0] if is_remote(self.landing) else None
+        return filesystem_of(self.landing)[0] if is_remote(self.landing) else None
 
 
-def list_landing(landing: str | None, *, settle_seconds: float = 1.0) -> Listing:
+def list_landing(landing: str, *, settle_seconds: float = 1.0) -> Listing:
     """Every delivered file, each told complete or still being written.
 
     A file is complete when `<file>.done` stands beside it, when it has been still for a few seconds, or when its size
     and time stay the same over one pause of `settle_seconds` that all young files share.
     Raises FileNotFoundError when the landing is not there.
     """
-    if not landing:
-        return Listing(landing=landing, complete=(), waiting=())
     found = {file.path: file for file in _walk(landing)}
     now = datetime.fromtimestamp(time.time(), UTC).replace(tzinfo=None)
     extracts = [file for path, file in sorted(found.items()) if _is_extract(path)]
@@ -139,11 +138,6 @@ def plain_path(source_file: str) -> str:
     return re.sub(r"@[0-9-]{10}T[0-9:.]{15}Z$", "", source_file)
 
 
-def is_remote(landing: str | None) -> bool:
-    """Whether the landing is an fsspec URL rather than a folder."""
-    return bool(landing) and "://" in landing
-
-
 def _folders(contract: Contract) -> tuple[str, str]:
     return squash(contract.system), squash(contract.object)
 
@@ -185,7 +179,7 @@ def _walk(landing: str) -> Iterator[LandingFile]:
 
 
 def _walk_remote(landing: str) -> Iterator[LandingFile]:
-    filesystem, root = _filesystem(landing)
+    filesystem, root = filesystem_of(landing)
     filesystem.invalidate_cache()
     if not filesystem.exists(root):
         raise FileNotFoundError(
@@ -199,7 +193,7 @@ def _again(landing: str, file: LandingFile) -> LandingFile | None:
     try:
         if not is_remote(landing):
             return _local(file.path, file.address)
-        filesystem, _ = _filesystem(landing)
+        filesystem, _ = filesystem_of(landing)
         filesystem.invalidate_cache()
         return _remote(file.path, file.address, filesystem.info(file.address))
     except FileNotFoundError:
@@ -225,7 +219,8 @@ def _remote(path: str, address: str, facts: dict[str, Any]) -> LandingFile:
     return LandingFile(path=path, address=address, byte_count=int(facts["size"]), modified_at=modified_at)
 
 
-def _filesystem(landing: str | None) -> tuple["AbstractFileSystem", str]:
+def filesystem_of(landing: str) -> tuple["AbstractFileSystem", str]:
+    """Object storage behind a URL, and the path there."""
     from fsspec.core import url_to_fs  # only object storage needs it, and it is slow to import
 
     filesystem, root = url_to_fs(landing)

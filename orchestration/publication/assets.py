@@ -6,9 +6,13 @@ from orchestration import postgres
 from orchestration.automation import FRESH, RETRY
 from orchestration.publication import report
 from orchestration.publication.candidates import read
+from orchestration.publication.descriptions import of_marts
 from orchestration.publication.publishing import Publication, publish
+from orchestration.publication.report import Unreached
 from orchestration.quality.tally import evaluations, tally
-from orchestration.settings import current
+from orchestration.running import at_work, is_passing
+from orchestration.settings import Settings
+from orchestration.transformation import runner
 
 
 def build_publication(candidates: dg.AssetKey) -> dg.AssetsDefinition:
@@ -32,21 +36,26 @@ def build_publication(candidates: dg.AssetKey) -> dg.AssetsDefinition:
     )
     def published(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         """Publish the marts on offer and report each one's state."""
-        settings = current()
-        candidates = read(settings)
-        outcomes = evaluations(context.instance, candidates.run_id)
-        checks = tally(outcome for outcome in outcomes if not report.is_report(outcome))
-        publication = publish(settings, run_id=context.run_id, candidates=candidates, checks=checks)
-        if settings.postgres_url:
-            rows = postgres.publish(settings.published_database, url=settings.postgres_url)
-            context.log.info(f"{sum(rows.values()):,} rows into {postgres.describe(settings.postgres_url)}")
-        check = report.result(publication)
+        with at_work(context) as settings:
+            candidates = read(settings)
+            outcomes = evaluations(context.instance, candidates.run_id)
+            checks = tally(outcome for outcome in outcomes if not report.is_report(outcome))
+            publication = publish(
+                settings,
+                run_id=context.run_id,
+                candidates=candidates,
+                checks=checks,
+                described=of_marts(runner.manifest()),
+            )
+            unreached = None if publication.replay else _to_postgres(context, settings)
+        folder = publication.replay or settings.published
+        check = report.result(publication, unreached=unreached)
         rows_published = sum(mart.row_count or 0 for mart in publication.tables)
         context.log.info(f"{check.description}; {rows_published:,} rows; checks: {checks}")
         return dg.MaterializeResult(
             metadata={
-                "duckdb": dg.MetadataValue.path(str(settings.published_database)),
-                "parquet": dg.MetadataValue.path(str(settings.published / "parquet")),
+                "duckdb": dg.MetadataValue.path(str(folder / settings.published_database.name)),
+                "parquet": dg.MetadataValue.path(str(folder / "parquet")),
                 "checks": str(checks),
                 "marts": dg.MetadataValue.md(_table(publication)),
             },
@@ -54,6 +63,23 @@ def build_publication(candidates: dg.AssetKey) -> dg.AssetsDefinition:
         )
 
     return published
+
+
+def _to_postgres(context: dg.AssetExecutionContext, settings: Settings) -> Unreached | None:
+    """Publish into PostgreSQL too, where one is configured; why that failed when it was tried for the last time."""
+    if not settings.postgres_url:
+        return None
+    target = f"PostgreSQL {postgres.describe(settings.postgres_url)}"
+    try:
+        rows = postgres.publish(settings.published_database, url=settings.postgres_url)
+    except Exception as error:
+        if is_passing(error) and context.retry_number < RETRY.max_retries:
+            raise
+        because = next(iter(str(error).strip().splitlines()), type(error).__name__)
+        context.log.error(f"{target} still shows the publication before: {because}")
+        return Unreached(target, because)
+    context.log.info(f"{sum(rows.values()):,} rows into {target}")
+    return None
 
 
 def _table(publication: Publication) -> str:

@@ -11,27 +11,34 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain, count
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 import duckdb
 
+from orchestration import contracts
+from orchestration.ingestion import origins
 from orchestration.lineage import Failure
+from orchestration.publication import descriptions
 from orchestration.publication.candidates import Candidates
+from orchestration.publication.descriptions import Description, Descriptions
 from orchestration.quality.connections import attach_last
 from orchestration.quality.tally import Tally
 from orchestration.settings import Settings
 
 # Older drivers of BI tools open files of this storage version.
 STORAGE_VERSION = "v1.4.0"
-KEPT = 2
 # When a run happened is not what it found: two runs over the same extracts have the same content.
 VOLATILE = {"fct_load_ledger": ("loaded_at",)}
+
+PUBLICATION = "One row per mart: the run and instant that its numbers are of, and what keeps it back if anything does."
 
 State = Literal["fresh", "carried", "absent"]
 COLUMNS = (
     "mart varchar, state varchar, run_id varchar, as_of timestamp, row_count bigint, content_hash varchar, "
     "because varchar, owner varchar, remedy varchar, publication_run_id varchar, published_at timestamp, "
-    "checks_passed bigint, checks_warned bigint, checks_failed bigint, checks_without_data bigint"
+    "checks_passed bigint, checks_warned bigint, checks_failed bigint, checks_without_data bigint, "
+    "is_simulated boolean"
 )
 
 
@@ -53,12 +60,18 @@ class PublishedMart:
 
 @dataclass(frozen=True)
 class Publication:
-    """What one run published, mart by mart in order of name; times are UTC without a zone."""
+    """What one run published, mart by mart in order of name; times are UTC without a zone.
+
+    `company` describes a simulated company; None where the extracts are real. `replay` is where a night lies that
+    called an earlier instant now than the current publication does, None of the current one.
+    """
 
     run_id: str
     published_at: datetime
     checks: Tally
     marts: tuple[PublishedMart, ...]
+    company: str | None = None
+    replay: Path | None = None
 
     @property
     def tables(self) -> tuple[PublishedMart, ...]:
@@ -66,13 +79,27 @@ class Publication:
         return tuple(mart for mart in self.marts if mart.state != "absent")
 
 
-def publish(settings: Settings, *, run_id: str, candidates: Candidates, checks: Tally) -> Publication:
+def publish(
+    settings: Settings,
+    *,
+    run_id: str,
+    candidates: Candidates,
+    checks: Tally,
+    described: Descriptions = MappingProxyType({}),
+) -> Publication:
     """Copy what passed from the warehouse and the rest from the last publication, and make it the current one.
 
+    Candidates that are published already stay as they are, so that to publish again takes nothing from its readers.
+    Those as of an earlier instant than the current publication are a replay, and lie beside it. `described` says what
+    the marts mean.
     Raises FileExistsError when `published` is a folder that this project did not make.
     """
     if settings.published.exists() and not settings.published.is_symlink():
         raise FileExistsError(f"{settings.published} is not a publication of Touchstone; move it away and run again")
+    current = _current(settings, candidates)
+    if current is not None:
+        return current
+    replay = settings.replays / f"{candidates.as_of:%Y-%m-%dT%H%M%SZ}" if _is_replay(settings, candidates) else None
     publications = settings.home / "publications"
     building = publications / f".building-{run_id}"
     shutil.rmtree(building, ignore_errors=True)
@@ -81,22 +108,70 @@ def publish(settings: Settings, *, run_id: str, candidates: Candidates, checks: 
         file = building / settings.published_database.name
         work.execute(f"attach '{file}' as published (storage_version '{STORAGE_VERSION}')")
         work.execute("create schema published.marts")
-        last = _attach_last(work, settings)
+        last = {} if replay else _attach_last(work, settings)
         marts = [_fresh(work, mart, candidates) for mart in candidates.passed]
         marts += [_kept(work, mart, last.get(mart), because) for mart, because in candidates.held.items()]
+        origin = origins.read(settings.lake)
         publication = Publication(
             run_id=run_id,
             published_at=datetime.now(UTC).replace(tzinfo=None),
             checks=checks,
             marts=tuple(sorted(marts, key=lambda mart: mart.mart)),
+            company=origin.company if origin else None,
+            replay=replay,
         )
         _write_publication_table(work, publication)
-        for mart in [*(mart.mart for mart in publication.tables), "publication"]:
-            file = building / "parquet" / f"{mart}.parquet"
-            work.execute(f"copy published.marts.{mart} to '{file}' (format parquet, compression zstd)")
+        texts = {mart.mart: described.get(mart.mart, Description()) for mart in publication.tables}
+        texts["publication"] = Description(PUBLICATION)
+        descriptions.write_readme(work, texts)
+        for table, description in [*texts.items(), (descriptions.README, Description(descriptions.BEGIN))]:
+            descriptions.comment(work, table, description)
+            file = building / "parquet" / f"{table}.parquet"
+            options = descriptions.parquet_options(description)
+            work.execute(f"copy published.marts.{table} to '{file}' ({options})")
         work.execute("detach published")
-    _swap(settings.published, publications, building, run_id)
+    if replay:
+        shutil.rmtree(replay, ignore_errors=True)
+        replay.parent.mkdir(exist_ok=True)
+        building.rename(replay)
+    else:
+        _swap(settings.published, publications, building, run_id)
     return publication
+
+
+def _is_replay(settings: Settings, candidates: Candidates) -> bool:
+    if not settings.published_database.exists():
+        return False
+    with duckdb.connect(str(settings.published_database), read_only=True) as published:
+        newest = published.execute("select max(as_of) from marts.publication").fetchall()[0][0]
+    return newest is not None and candidates.as_of.astimezone(UTC).replace(tzinfo=None) < newest
+
+
+def _current(settings: Settings, candidates: Candidates) -> Publication | None:
+    """The current publication where it is of `candidates`, else None."""
+    if not settings.published_database.exists():
+        return None
+    with duckdb.connect(str(settings.published_database), read_only=True) as published:
+        columns = {name for (name, *_) in published.execute("describe marts.publication").fetchall()}
+        if not columns >= {column.split()[0] for column in COLUMNS.split(", ")}:
+            return None
+        marts = {
+            row[0]: PublishedMart(*row, because=candidates.held.get(row[0]))
+            for row in published.execute(
+                "select mart, state, run_id, as_of, row_count, content_hash from marts.publication order by mart"
+            ).fetchall()
+        }
+        fresh = {name for name, mart in marts.items() if mart.state == "fresh" and mart.run_id == candidates.run_id}
+        if fresh != set(candidates.passed) or set(marts) - fresh != set(candidates.held):
+            return None
+        run_id, published_at, *counts = published.execute(
+            "select any_value(publication_run_id), any_value(published_at), any_value(checks_passed), "
+            "any_value(checks_warned), any_value(checks_failed), any_value(checks_without_data) from marts.publication"
+        ).fetchall()[0]
+    origin = origins.read(settings.lake)
+    return Publication(
+        run_id, published_at, Tally(*counts), tuple(marts.values()), company=origin.company if origin else None
+    )
 
 
 def _attach_last(work: duckdb.DuckDBPyConnection, settings: Settings) -> dict[str, PublishedMart]:
@@ -134,7 +209,7 @@ def _write_publication_table(work: duckdb.DuckDBPyConnection, publication: Publi
     work.execute(f"create table published.marts.publication ({COLUMNS})")
     checks = publication.checks
     work.executemany(
-        "insert into published.marts.publication values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into published.marts.publication values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 mart.mart,
@@ -152,6 +227,7 @@ def _write_publication_table(work: duckdb.DuckDBPyConnection, publication: Publi
                 checks.warned,
                 checks.failed,
                 checks.no_data,
+                publication.company is not None,
             )
             for mart in publication.marts
         ],
@@ -172,8 +248,8 @@ def _swap(published: Path, publications: Path, building: Path, run_id: str) -> N
 
 
 def _stale(publications: Path, *, keep: Path) -> Iterator[Path]:
-    """Publications beyond the newest KEPT, and what a killed run left half-built."""
+    """Publications beyond the newest `publications_kept`, and what a killed run left half-built."""
     finished = [p for p in publications.iterdir() if not p.name.startswith(".") and p != keep]
     finished.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-    yield from finished[KEPT - 1 :]
+    yield from finished[contracts.policy()["publications_kept"] - 1 :]
     yield from publications.glob(".building-*")

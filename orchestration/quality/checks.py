@@ -1,6 +1,8 @@
 """Asset checks from the suites: one check per expectation, and what a failed one stops."""
 
+import math
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 import dagster as dg
 import duckdb
@@ -38,7 +40,6 @@ def judge(suite: Suite, settings: Settings, *, unbuilt: Collection[str] = ()) ->
     `unbuilt` are the marts that this run did not build. Raises ValueError naming file and check when Great
     Expectations does not know an expectation.
     """
-    landing = settings.landing or str(settings.demo / "landing")
     last = settings.published_database if settings.published_database.exists() else None
     as_of = settings.as_of.replace(tzinfo=None)
     judged, left_out = without_unbuilt(suite, unbuilt, as_of=as_of)
@@ -46,7 +47,7 @@ def judge(suite: Suite, settings: Settings, *, unbuilt: Collection[str] = ()) ->
         return list(left_out.values())
     try:
         with connect(suite, settings, last=last) as connection:
-            outcomes = evaluate(judged, connection, as_of=as_of, landing=landing, last=last)
+            outcomes = evaluate(judged, connection, as_of=as_of, landing=settings.landing, last=last)
     except duckdb.Error as error:
         return unevaluated(suite, f"could not be evaluated: {error}", remedy="Correct the suite or its query.")
     ended = {outcome.check.name: outcome for outcome in outcomes} | left_out
@@ -83,7 +84,7 @@ def result(suite: Suite, outcome: Outcome) -> dg.AssetCheckResult:
         metadata={
             "severity": check.severity,
             "description": check.description,
-            "observed": safe(outcome.observed),
+            "observed": _figure(outcome.check, outcome.observed),
             "expected": expected(check),
             "rows_examined": outcome.rows_examined,
             "no_data": outcome.no_data is not None,
@@ -110,7 +111,7 @@ def summary(outcome: Outcome) -> str:
         return safe(outcome.finding or outcome.no_data)
     if outcome.is_broken:
         return safe(outcome.finding)
-    observed = safe(outcome.observed) or "null"
+    observed = _figure(outcome.check, outcome.observed) or "null"
     found = safe(outcome.finding) or f"{outcome.check.metric} is {observed}"
     return f"{found}; expected {expected(outcome.check)}"
 
@@ -124,14 +125,23 @@ def expected(check: Check) -> str:
         more = f" and {len(values) - LISTED_VALUES} more" if len(values) > LISTED_VALUES else ""
         return f"one of {', '.join(values[:LISTED_VALUES])}{more}"
     if low is not None and high is not None:
-        return f"{low:g} to {high:g}"
+        return f"{_figure(check, low)} to {_figure(check, high)}"
     if high is not None:
-        return f"at most {high:g}"
+        return f"at most {_figure(check, high)}"
     if low is not None:
-        return f"at least {low:g}"
+        return f"at least {_figure(check, low)}"
     if "regex" in kwargs:
         return f"text like {kwargs['regex']}"
     return check.type.removeprefix("expect_").replace("_", " ")
+
+
+def _figure(check: Check, value: Any) -> str:
+    """A value of the check's metric as people read it: shares and rates in percent."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and check.metric.endswith(("_share", "_rate")):
+        return f"{100 * value:.3g} %"
+    if isinstance(value, float) and not math.isnan(value):
+        return f"{value:.3g}" if abs(value) < 100 else f"{value:.0f}"
+    return safe(value)
 
 
 def _contact(suite: Suite) -> str:

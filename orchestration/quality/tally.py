@@ -20,6 +20,11 @@ class Tally:
     failed: int = 0
     no_data: int = 0
 
+    @property
+    def total(self) -> int:
+        """All checks."""
+        return self.passed + self.warned + self.failed + self.no_data
+
     def __str__(self) -> str:
         counts = f"{self.passed} passed, {self.warned} warned, {self.failed} failed"
         return f"{counts}, {self.no_data} had no data" if self.no_data else counts

@@ -32,7 +32,7 @@ from orchestration.scoring.detectors import (
 from orchestration.scoring.measures import LIMITS, MEASURES, Measure
 from orchestration.scoring.preparation import PREPARATION
 from orchestration.scoring.withstood import KINDS
-from orchestration.settings import PROJECT
+from orchestration.settings import DEMO_HOME, PROJECT
 
 RESULT = "score.json"
 WITHSTOOD_FAMILY = "faults withstood"
@@ -67,10 +67,11 @@ def run(folder: Path, *, size: str, seed: int, stack: Stack | None = None, until
     stack = stack or Stack()
     name = f"{size}-seed-{seed}"
     home = folder / (name if stack == Stack() else f"{stack.name}-{name}")
+    company = home / DEMO_HOME
     _simulate(home, size=size, seed=seed, stack=stack, until=until)
     scores = [_publication(has_published=not _night(home))]
     try:
-        scores += measure(home)
+        scores += measure(company)
     except (duckdb.CatalogException, duckdb.IOException) as error:
         console.print(f"The night built too little to score more: {error}", style="red")
     (home / RESULT).write_text(json.dumps([asdict(score) for score in scores], indent=2) + "\n")
@@ -82,10 +83,10 @@ def run(folder: Path, *, size: str, seed: int, stack: Stack | None = None, until
     return 1 if below else 0
 
 
-def measure(home: Path) -> list[Score]:
-    """Every score of the company and the warehouse in `home`."""
-    stack = stack_of(home / "demo")
-    with _connect(home) as connection:
+def measure(company: Path) -> list[Score]:
+    """Every score of the simulated company whose truth and warehouse are in `company`."""
+    stack = stack_of(company)
+    with _connect(company) as connection:
         connection.execute(PREPARATION)
         scores: list[Score] = []
         for each in MEASURES:
@@ -179,13 +180,13 @@ def _counts(score: Score) -> str:
 
 
 @contextmanager
-def _connect(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The warehouse of `home`, read only, and beside it its company's truth as `truth.<table>`."""
+def _connect(company: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The warehouse of `company`, read only, and beside it its truth as `truth.<table>`."""
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{home / 'warehouse' / 'work.duckdb'}' as warehouse (read_only)")
+        connection.execute(f"attach '{company / 'warehouse' / 'work.duckdb'}' as warehouse (read_only)")
         connection.execute("attach ':memory:' as truth")
         for table in SCHEMAS:
-            connection.execute(f"create view truth.{table} as from '{home / 'demo' / 'truth' / table}.parquet'")
+            connection.execute(f"create view truth.{table} as from '{company / 'truth' / table}.parquet'")
         connection.execute("use warehouse")
         yield connection
 
@@ -199,7 +200,7 @@ def _simulate(home: Path, *, size: str, seed: int, stack: Stack, until: date) ->
         return
     shutil.rmtree(home, ignore_errors=True)
     systems = ["--map", stack.map_system, "--crm", stack.crm_system, "--crm-objects", stack.crm_objects]
-    write_demo(["--size", size, "--seed", str(seed), "--until", str(until), "--out", str(home / "demo"), *systems])
+    write_demo(["--size", size, "--seed", str(seed), "--until", str(until), "--out", str(home / DEMO_HOME), *systems])
     made_by.write_text(simulator)
 
 

@@ -14,9 +14,10 @@ from orchestration import incremental, lineage
 from orchestration.automation import RETRY
 from orchestration.lineage import Failure
 from orchestration.publication.candidates import Candidates, offer, withdraw
-from orchestration.quality import checks
+from orchestration.quality import checks, losses
 from orchestration.quality.suites import Suite
-from orchestration.settings import Settings, current
+from orchestration.running import at_work
+from orchestration.settings import Settings
 from orchestration.transformation import results, runner
 
 CANDIDATES = dg.AssetKey(["candidates"])
@@ -47,7 +48,7 @@ def build_transformation(suites: Sequence[Suite]) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name="build",
         specs=[*drawn.specs, candidates],
-        check_specs=[*tests, *checks.build_specs(suites)],
+        check_specs=[*tests, losses.SPEC, *checks.build_specs(suites)],
         allow_arbitrary_check_specs=True,
         can_subset=True,
         pool="duckdb",
@@ -55,14 +56,15 @@ def build_transformation(suites: Sequence[Suite]) -> dg.AssetsDefinition:
     )
     def build(context: dg.AssetExecutionContext) -> Iterator[Reported]:
         # One part alone can't be judged: whatever is selected, all is built, and what is selected is reported.
-        for report in _build(context, current(), suites):
-            if isinstance(report, dg.MaterializeResult):
-                is_selected = report.asset_key in context.selected_asset_keys
-            else:
-                key = dg.AssetCheckKey(report.asset_key, report.check_name)
-                is_selected = key in context.selected_asset_check_keys
-            if is_selected:
-                yield report
+        with at_work(context) as settings:
+            for report in _build(context, settings, suites):
+                if isinstance(report, dg.MaterializeResult):
+                    is_selected = report.asset_key in context.selected_asset_keys
+                else:
+                    key = dg.AssetCheckKey(report.asset_key, report.check_name)
+                    is_selected = key in context.selected_asset_check_keys
+                if is_selected:
+                    yield report
 
     return build
 
@@ -88,13 +90,17 @@ def _gate(
     context: dg.AssetExecutionContext, settings: Settings, suites: Sequence[Suite], failures: dict[str, Failure]
 ) -> Iterator[Reported]:
     """Judge the raw tables; `failures` gains those that nothing may read."""
+    lost = losses.find(settings)
+    yield losses.result(lost)
+    for table, failure in losses.failures(lost):
+        failures[lineage.source(runner.manifest(), *table)] = failure
     for suite in suites:
         outcomes = checks.judge(suite, settings)
         context.log.info(f"gate {'/'.join(suite.asset_key)}: {checks.in_one_line(outcomes)}")
         yield from (checks.result(suite, outcome) for outcome in outcomes)
         failure = checks.stopping(suite, outcomes)
         if failure:
-            failures[lineage.source(runner.manifest(), *suite.asset_key)] = failure
+            failures.setdefault(lineage.source(runner.manifest(), *suite.asset_key), failure)
 
 
 def _models(

@@ -29,8 +29,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         command, cwd=PROJECT, env={**environment, "TOUCHSTONE_HOME": str(place)}, capture_output=True, text=True,
         check=False,
     )  # fmt: skip
-    assert (place / "score" / "tiny-seed-7" / "score.json").exists(), outcome.stdout + outcome.stderr
-    return place / "score" / "tiny-seed-7"
+    home = place / "demo" / "score" / "tiny-seed-7"
+    assert (home / "score.json").exists(), outcome.stdout + outcome.stderr
+    return home
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +77,7 @@ def test_every_defect_kind_has_an_owner_and_a_detector() -> None:
 
 def test_pii_in_payload_reaches_no_mart(home: Path) -> None:
     """Forms carry addresses and phone numbers in their payloads; no text of a mart holds one."""
-    with duckdb.connect(str(home / "warehouse" / "work.duckdb"), read_only=True) as connection:
+    with duckdb.connect(str(home / "demo" / "warehouse" / "work.duckdb"), read_only=True) as connection:
         texts = connection.execute("""
             select table_name, column_name from duckdb_columns() where schema_name = 'marts' and data_type = 'VARCHAR'
         """).fetchall()
@@ -95,9 +96,10 @@ def test_pii_in_payload_reaches_no_mart(home: Path) -> None:
 def test_a_worse_warehouse_scores_worse(home: Path, tmp_path: Path) -> None:
     """Two people made one, a touch lost, defects invented and missed, wrong accounts and opt-outs: the card says so."""
     (tmp_path / "warehouse").mkdir()
-    (tmp_path / "demo").symlink_to(home / "demo")
+    (tmp_path / "truth").symlink_to(home / "demo" / "truth")
+    (tmp_path / "demo.json").symlink_to(home / "demo" / "demo.json")
     spoiled = tmp_path / "warehouse" / "work.duckdb"
-    spoiled.write_bytes((home / "warehouse" / "work.duckdb").read_bytes())
+    spoiled.write_bytes((home / "demo" / "warehouse" / "work.duckdb").read_bytes())
     with duckdb.connect(str(spoiled)) as connection:
         connection.execute("""
             update intermediate.int_person_records set person_id = (select min(person_id) from marts.dim_people)

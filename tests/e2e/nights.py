@@ -2,8 +2,10 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,8 +35,36 @@ class Night:
 
     def run_until(self, marker: str, *, as_of: str = AS_OF) -> bool:
         """Start a night and kill it, with no chance to clean up, when its output shows `marker`; was it shown?"""
+        process = self._start(as_of)
+        assert process.stdout is not None
+        shown = any(marker in line for line in process.stdout)
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        process.stdout.close()
+        return shown
+
+    def stop_at(self, marker: str, *, within: float) -> tuple[int, str]:
+        """Start a night and ask it to stop when its output shows `marker`; its status, and what it said after that.
+
+        Raises subprocess.TimeoutExpired when it has not ended `within` seconds.
+        """
+        process = self._start(AS_OF)
+        assert process.stdout is not None
+        assert any(marker in line for line in process.stdout), f"the night never reached {marker!r}"
+        process.terminate()
+        status = process.wait(within)
+        with process.stdout:
+            return status, process.stdout.read()
+
+    def run_statuses(self) -> list[str]:
+        """The statuses of this home's runs, the oldest first, as the UI shows them."""
+        with closing(sqlite3.connect(self.home / "dagster" / "history" / "runs.db")) as history:
+            return [status for (status,) in history.execute("select status from runs order by id").fetchall()]
+
+    def _start(self, as_of: str) -> "subprocess.Popen[str]":
         self._prepare()
-        process = subprocess.Popen(
+        return subprocess.Popen(
             self._command,
             env=self._environment(as_of),
             cwd=self.project,
@@ -43,13 +73,6 @@ class Night:
             text=True,
             start_new_session=True,
         )
-        assert process.stdout is not None
-        shown = any(marker in line for line in process.stdout)
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        process.stdout.close()
-        return shown
 
     def has_published(self) -> bool:
         """Whether some night published what passed."""

@@ -69,6 +69,61 @@ def test_a_night_killed_at_ten_points_then_run_again_gives_the_same_content(undi
     assert night.contents() == undisturbed.contents()
 
 
+def test_a_night_told_to_stop_ends_at_once_and_the_next_one_closes_those_that_died(
+    undisturbed: Night, tmp_path: Path
+) -> None:
+    night = Night(landing=undisturbed.landing, home=tmp_path / "home")
+    shutil.copytree(undisturbed.home, night.home, symlinks=True)
+    shutil.rmtree(night.home / "dagster")
+    status, said = night.stop_at("gate ga4/events", within=10)
+    assert (status, "Stopped by SIGTERM; the marts published last stay in place." in said) == (143, True)
+    assert night.contents() == undisturbed.contents()
+    assert night.run_until("gate ga4/events")
+    assert night.run_statuses() == ["CANCELED", "STARTED"]
+    finished = night.run()
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    assert night.run_statuses() == ["CANCELED", "FAILURE", "SUCCESS"]
+    assert night.contents() == undisturbed.contents()
+
+
+def test_without_its_ledger_and_its_landing_a_lake_gives_the_same_content(undisturbed: Night, tmp_path: Path) -> None:
+    night = Night(landing=tmp_path / "pruned", home=tmp_path / "home")
+    night.landing.mkdir()
+    shutil.copytree(undisturbed.home, night.home, symlinks=True)
+    shutil.rmtree(night.home / "lake" / "_ledger")
+    finished = night.run("--landing-moved")
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    assert "had no ledger; it was written again" in finished.stdout
+    assert night.contents() == undisturbed.contents()
+
+
+def test_a_batch_gone_from_the_lake_stops_what_reads_it_until_that_is_accepted(
+    undisturbed: Night, tmp_path: Path
+) -> None:
+    night = Night(landing=undisturbed.landing, home=tmp_path / "home")
+    shutil.copytree(undisturbed.home, night.home, symlinks=True)
+    for folder in ("meta_ads/ad_insights", "_ledger/meta_ads/ad_insights"):
+        shutil.rmtree(night.home / "lake" / folder)
+    night = Night(landing=_without(undisturbed.landing, "meta_ads/ad_insights", tmp_path), home=night.home)
+    finished = night.run()
+    assert finished.returncode == 1
+    states = dict(night.query("select mart, state from publication"))
+    assert (states["fct_ad_spend"], states["fct_speed_to_lead"]) == ("carried", "fresh")
+    [because] = night.query("select because from publication where mart = 'fct_ad_spend'")
+    assert "meta_ads/ad_insights no_batch_lost" in because[0]
+    finished = night.run("--accept-losses")
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    assert night.query("select mart from publication where state <> 'fresh'") == []
+
+
+def _without(landing: Path, folder: str, tmp_path: Path) -> Path:
+    """A copy of a landing that lacks a folder."""
+    pruned = tmp_path / "landing"
+    shutil.copytree(landing, pruned)
+    shutil.rmtree(pruned / folder)
+    return pruned
+
+
 def test_running_twice_changes_nothing(undisturbed: Night) -> None:
     before = undisturbed.contents()
     finished = undisturbed.run()

@@ -152,7 +152,7 @@ def test_a_mart_kept_back_is_the_one_published_last_and_says_why(story: Story) -
         assert (now[mart].row_count, now[mart].content_hash) == (before[mart].row_count, before[mart].content_hash)
     opportunities, channels, touches = (now[m] for m in ("fct_opportunities", "dim_channels", "fct_touchpoints"))
     assert opportunities.because == (
-        "salesforce/dated_conversion_rate quarantine_rate: quarantine_rate is 1; expected at most 0.05"
+        "salesforce/dated_conversion_rate quarantine_rate: quarantine_rate is 100 %; expected at most 5 %"
     )
     assert opportunities.owner == "Revenue Operations <revenue-operations@example.com>"
     assert "compare the file with the contract" in str(opportunities.remedy)

@@ -56,6 +56,8 @@ def database(tmp_path: Path) -> Path:
             "create table marts.dim_channels as select 'Paid Search' as channel, 1.50::decimal(18,2) as usd"
         )
         connection.execute("create table marts.fct_empty (week date, people bigint)")
+        connection.execute("comment on table marts.dim_channels is 'Where it''s from.'")
+        connection.execute("comment on column marts.dim_channels.usd is 'US dollars.'")
     return path
 
 
@@ -81,6 +83,9 @@ def test_marts_arrive_with_types_and_grants_survive_the_next_night(server: str, 
     assert _query(server, money) == [("Paid Search", "numeric", True)]
     assert _query(server, "select has_table_privilege('analyst', 'touchstone.dim_channels', 'select')") == [(True,)]
     assert _query(server, "select has_schema_privilege('analyst', 'touchstone', 'usage')") == [(True,)]
+    table = "'touchstone.dim_channels'::regclass"
+    comments = f"select obj_description({table}), col_description({table}, 2)"
+    assert _query(server, comments) == [("Where it's from.", "US dollars.")]
     assert _query(server, "select policyname::text from pg_policies where schemaname = 'touchstone'") == [("paid",)]
     assert _query(server, "select count(*) from pg_namespace where nspname = 'touchstone_arriving'") == [(0,)]
 

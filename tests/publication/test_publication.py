@@ -1,5 +1,6 @@
 """The swap: readers see one whole publication, what did not pass keeps its last table, hashes ignore the clock."""
 
+import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,9 +8,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration import contracts
 from orchestration import settings as places
 from orchestration.lineage import Failure
-from orchestration.publication.candidates import Candidates, offer, read, withdraw
+from orchestration.publication import report
+from orchestration.publication.candidates import Candidates, NothingOnOffer, offer, read, withdraw
+from orchestration.publication.descriptions import Description
 from orchestration.publication.publishing import Publication, publish
 from orchestration.quality.tally import Tally
 
@@ -63,6 +67,7 @@ def test_marts_are_published_as_duckdb_and_parquet_and_nothing_else(settings: pl
         "dim_people.parquet",
         "fct_load_ledger.parquet",
         "publication.parquet",
+        "readme.parquet",
     ]
     with duckdb.connect(str(settings.published_database), read_only=True) as connection:
         schemas = connection.execute("select distinct schema_name from duckdb_tables()").fetchall()
@@ -71,6 +76,27 @@ def test_marts_are_published_as_duckdb_and_parquet_and_nothing_else(settings: pl
         ("dim_people", "fresh", "a", datetime(2026, 7, 1, 2), 3, 1, 2, None),
         ("fct_load_ledger", "fresh", "a", datetime(2026, 7, 1, 2), 3, 1, 1, None),
     ]
+
+
+def test_tables_files_and_the_readme_say_what_they_mean(settings: places.Settings) -> None:
+    candidates = Candidates("a", datetime(2026, 7, 1, 2, tzinfo=UTC), MARTS, {})
+    described = {"dim_people": Description("One row per human's id.", {"person_id": "Who.", "gone": "No column."})}
+    publish(settings, run_id="a", candidates=candidates, checks=Tally(), described=described)
+    with duckdb.connect(str(settings.published_database), read_only=True) as connection:
+        [(table,)] = connection.execute(
+            "select comment from duckdb_tables() where table_name = 'dim_people'"
+        ).fetchall()
+        [(column,)] = connection.execute(
+            "select comment from duckdb_columns() where column_name = 'person_id'"
+        ).fetchall()
+        readme = connection.execute("from marts.readme").fetchall()
+    assert (table, column) == ("One row per human's id.", "Who.")
+    assert readme[0][0] == "readme"
+    assert ("dim_people", table) in readme
+    file = settings.published / "parquet" / "dim_people.parquet"
+    told = duckdb.sql(f"select decode(key), decode(value) from parquet_kv_metadata('{file}')").fetchall()
+    assert dict(told)["description"] == table
+    assert json.loads(dict(told)["columns"])["person_id"] == "Who."
 
 
 def test_the_page_on_publications_names_every_column(settings: places.Settings) -> None:
@@ -107,7 +133,7 @@ def test_a_mart_that_was_never_published_and_fails_is_absent_with_its_reason(set
     assert not (settings.published / "parquet" / "dim_people.parquet").exists()
     with duckdb.connect(str(settings.published_database), read_only=True) as connection:
         tables = connection.execute("select table_name from duckdb_tables() order by 1").fetchall()
-    assert tables == [("fct_load_ledger",), ("publication",)]
+    assert tables == [("fct_load_ledger",), ("publication",), ("readme",)]
     absent = _rows(settings, "mart, state, run_id, as_of, row_count, content_hash, because")[0]
     assert absent == ("dim_people", "absent", None, None, None, None, str(RED))
     _publish(settings, "b", held=("dim_people",))
@@ -135,7 +161,18 @@ def test_what_a_build_that_died_left_is_never_published(settings: places.Setting
     offer(settings, candidates)
     assert read(settings) == candidates
     withdraw(settings)  # as the next build does before it touches a table
-    with pytest.raises(FileNotFoundError, match="the last build did not come to its end"):
+    with pytest.raises(NothingOnOffer, match="the last build did not come to its end"):
+        read(settings)
+
+
+def test_a_warehouse_that_was_written_to_after_its_audit_is_not_published(settings: places.Settings) -> None:
+    offer(settings, Candidates("a", datetime(2026, 7, 1, 2, tzinfo=UTC), MARTS, {}))
+    with duckdb.connect(str(settings.warehouse)) as work:
+        work.execute("select count(*) from marts.dim_people")
+    read(settings)  # a look changes nothing
+    with duckdb.connect(str(settings.warehouse)) as work:
+        work.execute("insert into marts.dim_people values (7)")
+    with pytest.raises(NothingOnOffer, match="written to after its marts were judged"):
         read(settings)
 
 
@@ -149,6 +186,26 @@ def test_a_reader_keeps_its_publication_while_the_next_one_appears(settings: pla
     assert reader.execute("select count(*) from marts.dim_people").fetchall() == [(2,)]
     assert _people(settings.published_database.resolve()) == 5
     reader.close()
+
+
+def test_what_is_published_already_is_not_published_again(settings: places.Settings) -> None:
+    first = _publish(settings, "a", held=("dim_people",))
+    before = settings.published.resolve()
+    assert _publish(settings, "a", held=("dim_people",)) == first
+    assert settings.published.resolve() == before
+    assert [path.name for path in before.parent.iterdir()] == ["a"]
+
+
+def test_a_night_of_an_earlier_day_is_published_beside_the_current_one(settings: places.Settings) -> None:
+    _publish(settings, "a", day=3)
+    _fill(settings, people=9, loaded_at=datetime(2026, 7, 1))
+    replay = _publish(settings, "b", day=2, held=("fct_load_ledger",))
+    assert replay.replay == settings.home / "replays" / "2026-07-02T020000Z"
+    assert _people(replay.replay / "touchstone.duckdb") == 9
+    assert [mart.state for mart in replay.marts] == ["fresh", "absent"]
+    assert (_people(settings.published_database), settings.published.resolve().name) == (2, "a")
+    assert f"as a replay beside the current publication, in {replay.replay}" in report.result(replay).description
+    assert _publish(settings, "c", day=3).replay is None
 
 
 def test_a_run_that_publishes_again_leaves_its_readers_their_folder(settings: places.Settings) -> None:
@@ -175,13 +232,26 @@ def _hashes(publication: Publication) -> dict[str, str | None]:
     return {mart.mart: mart.content_hash for mart in publication.marts}
 
 
-def test_two_publications_are_kept_and_the_leavings_of_a_killed_run_are_removed(settings: places.Settings) -> None:
+def test_old_publications_and_the_leavings_of_a_killed_run_are_removed(
+    settings: places.Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contracts, "policy", lambda: {"publications_kept": 2})
     (settings.home / "publications" / ".building-killed").mkdir(parents=True)
     for run_id in "abc":
         _publish(settings, run_id)
 
     assert sorted(p.name for p in (settings.home / "publications").iterdir()) == ["b", "c"]
     assert settings.published.resolve().name == "c"
+
+
+def test_a_simulated_company_is_called_one_in_every_row_and_in_the_headline(settings: places.Settings) -> None:
+    settings.lake.mkdir()
+    company = "2,000 people, seed 7, marketo-salesforce"
+    (settings.lake / "_origin.json").write_text(json.dumps({"landing": "/x", "company": company}))
+    publication = _publish(settings, "a")
+    assert set(_rows(settings, "is_simulated")) == {(True,)}
+    [evaluation] = [report.result(publication)]
+    assert f"of a SIMULATED company ({company})" in evaluation.description
 
 
 def test_a_folder_that_is_not_ours_is_left_alone(settings: places.Settings) -> None:

@@ -16,6 +16,7 @@ HOSTILE = "<script>alert(1)</script>ada@example.com"
 def judged(home, monkeypatch, *, leads, quarantined=0):
     """The leads' suite and how its checks end on a lake that holds `leads`."""
     monkeypatch.setenv("TOUCHSTONE_HOME", str(home))
+    monkeypatch.setenv("TOUCHSTONE_LANDING", str(home))
     monkeypatch.setenv("TOUCHSTONE_AS_OF", AS_OF.isoformat())
     with duckdb.connect() as connection:
         create_tables(connection)
@@ -94,9 +95,9 @@ def test_a_critical_failure_stops_what_reads_the_table(tmp_path, monkeypatch):
     result, said = shown(suite, outcomes)["quarantine_rate"]
     assert not result.passed
     assert result.severity == dg.AssetCheckSeverity.ERROR
-    assert (said["observed"], said["expected"]) == ("0.1", "at most 0.05")
+    assert (said["observed"], said["expected"]) == ("10 %", "at most 5 %")
     stopping = checks.stopping(suite, outcomes)
-    assert str(stopping) == "marketo/leads quarantine_rate: quarantine_rate is 0.1; expected at most 0.05"
+    assert str(stopping) == "marketo/leads quarantine_rate: quarantine_rate is 10 %; expected at most 5 %"
     assert stopping.owner == "Marketing Operations <marketing-operations@example.com>"
     assert "compare the file with the contract" in stopping.remedy
 
@@ -109,6 +110,7 @@ def test_a_good_table_stops_nothing(tmp_path, monkeypatch):
 
 def test_a_query_that_does_not_run_stops_its_table_and_says_so_once(tmp_path, monkeypatch):
     monkeypatch.setenv("TOUCHSTONE_HOME", str(tmp_path))
+    monkeypatch.setenv("TOUCHSTONE_LANDING", str(tmp_path))
     (tmp_path / "warehouse").mkdir()
     suite = by_name("dim_people")
     outcomes = checks.judge(suite, current())
@@ -120,6 +122,7 @@ def test_a_query_that_does_not_run_stops_its_table_and_says_so_once(tmp_path, mo
 
 def test_a_mart_is_not_judged_by_one_that_was_not_built_and_is_not_stopped_for_it(tmp_path, monkeypatch):
     monkeypatch.setenv("TOUCHSTONE_HOME", str(tmp_path))
+    monkeypatch.setenv("TOUCHSTONE_LANDING", str(tmp_path))
     (tmp_path / "warehouse").mkdir()
     with duckdb.connect(str(tmp_path / "warehouse" / "work.duckdb")) as connection:
         create_tables(connection)
@@ -137,6 +140,7 @@ def test_a_mart_is_not_judged_by_one_that_was_not_built_and_is_not_stopped_for_i
 
 def test_a_suite_that_only_reads_what_was_not_built_judges_nothing(tmp_path, monkeypatch):
     monkeypatch.setenv("TOUCHSTONE_HOME", str(tmp_path))
+    monkeypatch.setenv("TOUCHSTONE_LANDING", str(tmp_path))
     suite = by_name("dim_people")
     outcomes = checks.judge(suite, current(), unbuilt={"dim_people"})
     assert {outcome.no_data for outcome in outcomes} == {"not judged: dim_people was not built"}
@@ -170,6 +174,7 @@ def test_an_old_extract_is_told_in_days(tmp_path, monkeypatch):
 
 def test_a_mart_is_judged_in_the_warehouse(tmp_path, monkeypatch):
     monkeypatch.setenv("TOUCHSTONE_HOME", str(tmp_path))
+    monkeypatch.setenv("TOUCHSTONE_LANDING", str(tmp_path))
     monkeypatch.setenv("TOUCHSTONE_AS_OF", AS_OF.isoformat())
     (tmp_path / "warehouse").mkdir()
     with duckdb.connect(str(tmp_path / "warehouse" / "work.duckdb")) as connection:
