@@ -11,7 +11,7 @@ from orchestration.publication import report
 from orchestration.publication.report import Report
 from orchestration.quality.absence import NOT_YET
 from orchestration.quality.display import mask, rows_as_text
-from orchestration.quality.tally import Tally, evaluations, events, tally
+from orchestration.quality.tally import Tally, evaluations, events, had_no_data, tally
 
 if TYPE_CHECKING:
     from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluation
@@ -77,12 +77,14 @@ def read_digest(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Digest:
     missing = {
         evaluation.asset_key.to_user_string()
         for evaluation in judged
-        if evaluation.passed and (evaluation.description or "").startswith(NOT_YET)
+        if had_no_data(evaluation) and (evaluation.description or "").startswith(NOT_YET)
     }
     return Digest(
         run_id=run.run_id,
         is_success=run.status == dg.DagsterRunStatus.SUCCESS,
-        findings=tuple([*failures, *(_finding(evaluation) for evaluation in judged if not evaluation.passed)]),
+        findings=tuple(
+            [*failures, *(_finding(found) for found in judged if not found.passed and not had_no_data(found))]
+        ),
         missing=tuple(sorted(missing)),
         checks=tally(judged),
         published=report.read(outcomes),

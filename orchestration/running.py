@@ -133,24 +133,28 @@ def stopped_by_sigterm(settings: Settings) -> Iterator[None]:
     """Meanwhile this process ends at once when it is told to, its run closed and with status 143.
 
     Nothing is rolled back, because nothing has to be: batches, tables and publications appear whole or not at all. A
-    thread of its own waits for the signal: Dagster would take it and go on until a step lets it end.
+    thread of its own hears of the signal: Dagster would take it over and go on until a step lets it end.
     """
-    is_over = threading.Event()
+    reads, writes = os.pipe()
+    os.set_blocking(writes, False)
 
-    def wait() -> None:
-        while not is_over.is_set():
-            if signal.sigtimedwait({signal.SIGTERM}, 0.5):
+    def listen() -> None:
+        while told := os.read(reads, 1):
+            if told[0] == signal.SIGTERM:
                 _stop(settings)
 
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
-    waiting = threading.Thread(target=wait, daemon=True)
-    waiting.start()
+    listening = threading.Thread(target=listen, daemon=True)
+    listening.start()
+    handler = signal.signal(signal.SIGTERM, lambda *_: None)
+    before = signal.set_wakeup_fd(writes, warn_on_full_buffer=False)
     try:
         yield
     finally:
-        is_over.set()
-        waiting.join()
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+        signal.set_wakeup_fd(before)
+        signal.signal(signal.SIGTERM, handler)
+        os.close(writes)
+        listening.join()
+        os.close(reads)
 
 
 def _stop(settings: Settings) -> None:

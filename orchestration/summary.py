@@ -12,6 +12,7 @@ from orchestration.publication.report import Report
 # Lines for findings: with the table above and the outcome below them they fill one screen.
 MOST_FINDINGS = 24
 WIDTH = 150
+MOST_MARTS = 5
 
 Age = Literal["new", "known", ""]
 
@@ -96,7 +97,8 @@ def _line(finding: Finding, age: Age) -> str:
 
 def _kept(published: Report) -> Iterator[str]:
     for because, marts in published.causes():
-        yield f"  KEPT    {', '.join(marts)}"
+        more = f" and {len(marts) - MOST_MARTS} more" if len(marts) > MOST_MARTS else ""
+        yield f"  KEPT    {', '.join(marts[:MOST_MARTS])}{more}"
         yield f"          because {because}"
         yield f"          owner: {because.owner}"
         yield f"          remedy: {because.remedy}"

@@ -1,5 +1,8 @@
 """The asset that publishes what the build offers, and the check that says what it kept back."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import dagster as dg
 
 from orchestration import postgres
@@ -9,10 +12,14 @@ from orchestration.publication.candidates import read
 from orchestration.publication.descriptions import of_marts
 from orchestration.publication.publishing import Publication, publish
 from orchestration.publication.report import Unreached
-from orchestration.quality.tally import evaluations, tally
+from orchestration.quality.display import markdown_table
+from orchestration.quality.tally import evaluations, had_no_data, tally
 from orchestration.running import at_work, is_passing
 from orchestration.settings import Settings
 from orchestration.transformation import runner
+
+if TYPE_CHECKING:
+    from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluation
 
 
 def build_publication(candidates: dg.AssetKey) -> dg.AssetsDefinition:
@@ -57,12 +64,23 @@ def build_publication(candidates: dg.AssetKey) -> dg.AssetsDefinition:
                 "duckdb": dg.MetadataValue.path(str(folder / settings.published_database.name)),
                 "parquet": dg.MetadataValue.path(str(folder / "parquet")),
                 "checks": str(checks),
+                "warned": dg.MetadataValue.md(_warned(outcomes)),
                 "marts": dg.MetadataValue.md(_table(publication)),
             },
             check_results=[check],
         )
 
     return published
+
+
+def _warned(outcomes: Sequence["AssetCheckEvaluation"]) -> str:
+    """What did not pass, as a Markdown table."""
+    wrong = [found for found in outcomes if not (found.passed or had_no_data(found) or report.is_report(found))]
+    rows = [
+        (found.metadata["owner"].value, found.asset_key.to_user_string(), found.check_name, found.description)
+        for found in sorted(wrong, key=lambda found: (str(found.metadata["owner"].value), found.asset_key))
+    ]
+    return markdown_table(("owner", "asset", "check", "found"), rows)
 
 
 def _to_postgres(context: dg.AssetExecutionContext, settings: Settings) -> Unreached | None:

@@ -26,7 +26,7 @@ def build_specs(suites: Iterable[Suite]) -> list[dg.AssetCheckSpec]:
         dg.AssetCheckSpec(
             name=check.name,
             asset=dg.AssetKey(suite.asset_key),
-            description=check.description,
+            description=f"{'Blocks' if check.severity == 'critical' else 'Warns'}: {check.description}",
             metadata={"owner": suite.owner.name, "severity": check.severity, "suite": f"expectations/{suite.file}"},
         )
         for suite in suites
@@ -73,26 +73,30 @@ def is_critical(outcome: Outcome) -> bool:
 
 
 def result(suite: Suite, outcome: Outcome) -> dg.AssetCheckResult:
-    """The outcome as Dagster shows it: what, how bad, who, which rows, what to do."""
+    """The outcome as Dagster shows it: who, what to do, what, which rows.
+
+    What had nothing to judge is no green check: it is shown as a warning, and counted as neither.
+    """
     check = outcome.check
+    is_unjudged = outcome.passed and outcome.no_data is not None
     return dg.AssetCheckResult(
         asset_key=dg.AssetKey(suite.asset_key),
         check_name=check.name,
-        passed=outcome.passed,
-        severity=dg.AssetCheckSeverity.ERROR if is_critical(outcome) else dg.AssetCheckSeverity.WARN,
+        passed=outcome.passed and not is_unjudged,
+        severity=dg.AssetCheckSeverity.WARN if is_unjudged or not is_critical(outcome) else dg.AssetCheckSeverity.ERROR,
         description=summary(outcome),
         metadata={
-            "severity": check.severity,
+            "owner": _contact(suite),
+            "remedy": outcome.remedy or check.remedy,
             "description": check.description,
             "observed": _figure(outcome.check, outcome.observed),
             "expected": expected(check),
+            **({"sample": dg.MetadataValue.md(_sample(suite, outcome))} if outcome.sample else {}),
+            "severity": check.severity,
             "rows_examined": outcome.rows_examined,
-            "no_data": outcome.no_data is not None,
-            "owner": _contact(suite),
-            "remedy": outcome.remedy or check.remedy,
+            "no_data": is_unjudged,
             "runbook": suite.owner.runbook,
             "suite": f"expectations/{suite.file}",
-            **({"sample": dg.MetadataValue.md(_sample(suite, outcome))} if outcome.sample else {}),
         },
     )
 

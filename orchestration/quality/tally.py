@@ -54,8 +54,15 @@ def tally(outcomes: "Iterable[AssetCheckEvaluation]") -> Tally:
     return Tally(**counts)
 
 
-def _kind(outcome: "AssetCheckEvaluation") -> str:
-    if not outcome.passed:
-        return "failed" if outcome.severity == dg.AssetCheckSeverity.ERROR else "warned"
+def had_no_data(outcome: "AssetCheckEvaluation") -> bool:
+    """Whether a check had nothing to judge: it neither passed nor failed, whatever Dagster shows."""
     no_data = outcome.metadata.get("no_data")
-    return "no_data" if no_data is not None and no_data.value else "passed"
+    return no_data is not None and bool(no_data.value)
+
+
+def _kind(outcome: "AssetCheckEvaluation") -> str:
+    if had_no_data(outcome):
+        return "no_data"
+    if outcome.passed:
+        return "passed"
+    return "failed" if outcome.severity == dg.AssetCheckSeverity.ERROR else "warned"

@@ -1,7 +1,10 @@
 """dbt's results as Dagster shows them, and as the failures that they are."""
 
+import os
 import re
-from collections.abc import Mapping
+import warnings
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -11,15 +14,17 @@ from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
 from orchestration import lineage
 from orchestration.lineage import Failure
+from orchestration.quality import suites
 from orchestration.quality.display import markdown_table, safe
 from orchestration.quality.suites import read_owners
-from orchestration.settings import Settings
+from orchestration.settings import PROJECT, Settings
 from orchestration.transformation.runner import manifest
 
 if TYPE_CHECKING:
     from dbt.contracts.results import RunResult
 
 SAMPLE_ROWS = 10
+DATA_ENGINEERING = "data_engineering"
 # dbt says first where an error is, then what it is.
 _WHERE = re.compile(r"\w+ Error in \w+ ")
 
@@ -40,8 +45,26 @@ class Translator(DagsterDbtTranslator):
         """The layer: staging, conformed, intermediate, marts or seeds."""
         return dbt_resource_props["fqn"][1] if dbt_resource_props["resource_type"] == "model" else "seeds"
 
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> Sequence[str]:
+        """Of a mart the owner of its suite; everything before it is the data engineers'."""
+        return [f"team:{_mart_owners().get(dbt_resource_props['name'], DATA_ENGINEERING).replace('_', '-')}"]
+
+    def get_metadata(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, Any]:
+        """dbt's own, and where its SQL or CSV stands."""
+        file = PROJECT / "dbt_project" / dbt_resource_props["original_file_path"]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", dg.BetaWarning)
+            source = dg.LocalFileCodeReference(file_path=os.path.normpath(file), line_number=1, label=file.name)
+            references = dg.CodeReferencesMetadataValue(code_references=[source])
+        return {**super().get_metadata(dbt_resource_props), "dagster/code_references": references}
+
 
 TRANSLATOR = Translator()
+
+
+@cache
+def _mart_owners() -> dict[str, str]:
+    return {suite.asset_key[-1]: suite.owner.id for suite in suites.load() if not suite.is_raw}
 
 
 def spoiled(result: "RunResult") -> list[str]:
@@ -54,23 +77,20 @@ def spoiled(result: "RunResult") -> list[str]:
 def failure(result: "RunResult") -> Failure:
     """What a failed model, seed or test says, as one line that names no one."""
     lines = [line.strip() for line in (result.message or str(result.status)).splitlines() if line.strip()]
-    is_test = result.node.resource_type == "test"
+    told = _told(result.node)
     return Failure(
         name=result.node.name,
         found=safe(next((line for line in lines if not _WHERE.match(line)), lines[0])),
-        owner=data_engineering(),
-        remedy=(
-            "Look at the test's failing rows in the run; what data can't break is a fault of the models: report it."
-            if is_test
-            else "A fault of the model, or of a seed that it reads: correct it, or report it with the message."
+        owner=_contact(told.get("owner", DATA_ENGINEERING)),
+        remedy=told.get(
+            "remedy", "A fault of the model, or of a seed that it reads: correct it, or report it with the message."
         ),
     )
 
 
 def data_engineering() -> str:
     """Who repairs models."""
-    owner = read_owners()["data_engineering"]
-    return f"{owner.name} <{owner.contact}>"
+    return _contact(DATA_ENGINEERING)
 
 
 def materialization(result: "RunResult", row_counts: Mapping[tuple[str, str], int]) -> dg.MaterializeResult:
@@ -93,12 +113,17 @@ def check_result(settings: Settings, result: "RunResult") -> dg.AssetCheckResult
     if key is None or result.status == "skipped":
         return None
     passed = result.status == "pass"
-    metadata: dict[str, Any] = {"status": str(result.status), "failed_rows": result.failures or 0}
+    told = failure(result)
+    owner = read_owners()[_told(result.node)["owner"]]
+    metadata: dict[str, Any] = {
+        "owner": told.owner,
+        "remedy": told.remedy,
+        "description": _told(result.node)["meaning"],
+        "failed_rows": result.failures or 0,
+        "runbook": owner.runbook,
+    }
     if not passed and result.failures:
         metadata["sample"] = dg.MetadataValue.md(_sample(settings, result.node.compiled_code))
-    if not passed:
-        told = failure(result)
-        metadata |= {"owner": told.owner, "remedy": told.remedy}
     return dg.AssetCheckResult(
         passed=passed,
         asset_key=key.asset_key,
@@ -107,6 +132,18 @@ def check_result(settings: Settings, result: "RunResult") -> dg.AssetCheckResult
         description=result.message,
         metadata=metadata,
     )
+
+
+def _told(node: Any) -> dict[str, str]:
+    """What a test's YAML or macro says: owner, remedy, and what it means when it fails. Nothing of a model."""
+    if node.resource_type != "test":
+        return {}
+    return {"meaning": node.description, **node.config.meta}
+
+
+def _contact(owner: str) -> str:
+    found = read_owners()[owner]
+    return f"{found.name} <{found.contact}>"
 
 
 def row_counts(settings: Settings) -> dict[tuple[str, str], int]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -91,6 +92,18 @@ def test_pii_in_payload_reaches_no_mart(home: Path) -> None:
         ]
     assert len(texts) > 100
     assert not leaks
+
+
+def test_every_query_of_the_docs_runs_and_finds_something_but_for_faults(home: Path) -> None:
+    found = {}
+    with duckdb.connect(str(home / "demo" / "published" / "touchstone.duckdb"), read_only=True) as connection:
+        for page in sorted((PROJECT / "docs").glob("*.md")):
+            for number, query in enumerate(re.findall(r"```sql\n(.*?)```", page.read_text(), flags=re.S)):
+                found[page.name, number] = len(connection.execute(query).fetchall())
+    empty = {place for place, rows in found.items() if not rows}
+    assert len(found) > len(empty) + 5
+    # What waits too long, what disagrees and what was kept back may be nothing.
+    assert empty <= {("publication.md", 0), ("queries.md", 4), ("queries.md", 5)}
 
 
 def test_a_worse_warehouse_scores_worse(home: Path, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import duckdb
 import pytest
 
 from orchestration.demo.simulation import simulate
+from orchestration.settings import SIMULATED
 from tests.e2e.nights import Night
 
 pytestmark = [pytest.mark.slow, pytest.mark.long]
@@ -89,9 +90,10 @@ def test_a_night_told_to_stop_ends_at_once_and_the_next_one_closes_those_that_di
 def test_without_its_ledger_and_its_landing_a_lake_gives_the_same_content(undisturbed: Night, tmp_path: Path) -> None:
     night = Night(landing=tmp_path / "pruned", home=tmp_path / "home")
     night.landing.mkdir()
+    shutil.copyfile(undisturbed.landing / SIMULATED, night.landing / SIMULATED)
     shutil.copytree(undisturbed.home, night.home, symlinks=True)
     shutil.rmtree(night.home / "lake" / "_ledger")
-    finished = night.run("--landing-moved")
+    finished = night.run()
     assert finished.returncode == 0, finished.stdout + finished.stderr
     assert "had no ledger; it was written again" in finished.stdout
     assert night.contents() == undisturbed.contents()
@@ -108,7 +110,7 @@ def test_a_batch_gone_from_the_lake_stops_what_reads_it_until_that_is_accepted(
     finished = night.run()
     assert finished.returncode == 1
     states = dict(night.query("select mart, state from publication"))
-    assert (states["fct_ad_spend"], states["fct_speed_to_lead"]) == ("carried", "fresh")
+    assert (states["fct_ad_spend"], states["fct_load_ledger"]) == ("carried", "fresh")
     [because] = night.query("select because from publication where mart = 'fct_ad_spend'")
     assert "meta_ads/ad_insights no_batch_lost" in because[0]
     finished = night.run("--accept-losses")

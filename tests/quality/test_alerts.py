@@ -152,8 +152,9 @@ def test_a_failed_step_is_told_once(channel):
 def test_missing_extracts_are_listed(channel):
     url, received = channel
     with dg.DagsterInstance.ephemeral() as instance:
-        finished = run(instance, check("fresh", passed=True, description="no extract yet"), check("other"))
+        finished = run(instance, check("fresh", description="no extract yet", no_data=True), check("other"))
         alerts.send_digest(instance, finished, urls=[url])
+    assert received[0]["title"].endswith("0 failed, 1 warned")
     assert "Nothing to judge, no extract yet: marketo/leads" in received[0]["message"]
 
 

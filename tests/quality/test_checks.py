@@ -189,10 +189,10 @@ def test_a_mart_is_judged_in_the_warehouse(tmp_path, monkeypatch):
     assert checks.stopping(suite, outcomes).name == "marts/fct_load_ledger no_row_lost"
 
 
-def test_a_table_without_an_extract_is_shown_as_no_data():
+def test_a_table_without_an_extract_is_shown_as_no_data_and_not_as_green():
     suite = by_name("marketo__leads")
     outcome = Outcome(check=suite.checks[1], passed=True, rows_examined=0, no_data="no extract yet")
     result, said = shown(suite, [outcome])[suite.checks[1].name]
-    assert result.passed
+    assert (result.passed, result.severity) == (False, dg.AssetCheckSeverity.WARN)
     assert result.description == "no extract yet"
     assert said["no_data"] is True

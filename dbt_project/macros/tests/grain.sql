@@ -2,6 +2,7 @@
   A model's grain: `columns` together are unique and none of them is null. Returns one row per offending key.
 #}
 {% test grain(model, columns) %}
+    {{ config(meta=test_meaning('grain')) }}
     select
         {{ columns | join(', ') }},
         count(*) as row_count

@@ -3,6 +3,7 @@
   {column: dimension}; every value has its row there. Returns one row per value that joins nothing.
 #}
 {% test joins(model, keys={}, nullable={}) %}
+    {{ config(meta=test_meaning('joins')) }}
     {%- set dimension_of = dict(keys, **nullable) -%}
     {% for column, dimension in dimension_of.items() %}
         select

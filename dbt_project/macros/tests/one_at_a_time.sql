@@ -3,6 +3,7 @@
   its first day until before its last; without a last it is open. Returns one row per interval that breaks this.
 #}
 {% test one_at_a_time(model, of, starts='valid_from', ends='valid_to') %}
+    {{ config(meta=test_meaning('one_at_a_time')) }}
     select *
     from (
         select
