@@ -43,7 +43,13 @@ def _is_file(values: pandas.Series) -> pandas.Series:
 
 
 def _is_zone(values: pandas.Series) -> pandas.Series:
-    return values.isin(available_timezones())
+    return values.isin(time_zones())
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """IANA's names of time zones."""
+    return frozenset(available_timezones())
 
 
 @cache

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 import pandas
+from yaml import YAMLError
 
 from orchestration.policy import cells
 from orchestration.policy.kinds import KINDS
@@ -38,7 +39,7 @@ def refers(columns: tuple[str, ...], to: str, frames: Frames, *, also: tuple[str
     things = THINGS[to]
     try:
         names = things.names(frames)
-    except KeyError:  # the things stand in a seed that can't be read, which is a finding of its own
+    except (KeyError, ValueError, YAMLError):  # they stand in what can't be read, which is a finding of its own
         return
 
     def named(frame: pandas.DataFrame) -> pandas.Series:
