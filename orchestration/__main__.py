@@ -32,39 +32,65 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         settings = current()
     except ValueError as error:
+        if options.command == "check":
+            return _check(None, None, is_for_machines=options.json)
         print(error, file=sys.stderr)
         return 2
     if options.command == "check":
         return _check(options.landing, settings, is_for_machines=options.json)
     if options.command == "score":
-        from orchestration.scoring.card import run as run_score
-
-        try:
-            stack = Stack(options.map, options.crm, options.crm_objects)
-        except ValueError as error:
-            parser.error(str(error))
-        return run_score(settings.home / "score", size=options.size, seed=options.seed, stack=stack)
+        return _score(parser, options, settings)
     _prepare_instance(settings)
-    if not settings.has_extracts and options.command != "parse":
-        from orchestration.demo.__main__ import main as write_demo
-
-        print("No extracts configured (TOUCHSTONE_LANDING is empty): simulating the demo company first.")
-        write_demo(["--out", str(settings.demo)])
-        current.cache_clear()
-        settings = current()
     if options.command == "nightly":
-        from orchestration.nightly import run
+        return _nightly(settings, full_refresh=options.full_refresh)
+    return _load(settings, options)
 
-        return run(settings, full_refresh=options.full_refresh)
+
+def _score(parser: argparse.ArgumentParser, options: argparse.Namespace, settings: Settings) -> int:
+    from orchestration.scoring.card import run
+
+    try:
+        stack = Stack(options.map, options.crm, options.crm_objects)
+    except ValueError as error:
+        parser.error(str(error))
+    return run(settings.home / "score", size=options.size, seed=options.seed, stack=stack)
+
+
+def _nightly(settings: Settings, *, full_refresh: bool) -> int:
+    from orchestration.nightly import policy_holds, run
+
+    return run(_with_extracts(settings), full_refresh=full_refresh) if policy_holds(settings) else 1
+
+
+def _load(settings: Settings, options: argparse.Namespace) -> int:
+    """Parse the project and load the definitions; serve them for the command `ui`."""
+    from orchestration.policy.findings import PolicyError
     from orchestration.transformation.runner import prepare
 
+    if options.command == "ui":
+        _with_extracts(settings)
     prepare()
     if options.command == "ui":
         return _serve(options.port)
-    from orchestration.definitions import defs
-
+    try:
+        from orchestration.definitions import defs
+    except PolicyError as error:
+        print(error, file=sys.stderr)
+        return 1
     print(f"{len(list(defs.resolve_all_asset_specs()))} assets, definitions load")
     return 0
+
+
+def _with_extracts(settings: Settings) -> Settings:
+    """The settings of a project that has extracts: the demo company's, where none are configured."""
+    if settings.has_extracts:
+        return settings
+    from orchestration.demo.__main__ import main as write_demo
+
+    print("No extracts configured (TOUCHSTONE_LANDING is empty): simulating the demo company first.")
+    write_demo(["--out", str(settings.demo)])
+    current.cache_clear()
+    return current()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -76,15 +102,17 @@ def _parser() -> argparse.ArgumentParser:
 
     check = add(
         "check",
-        "read a landing by contract and say what would load, be quarantined or be refused",
-        "Writes nothing. Exits with 0 when all of it loads, 1 when something does not, 2 when there is no landing.",
+        "judge seeds, suites, contracts and settings, then say what of a landing would load or be refused",
+        "Without a landing it does the former only. Writes nothing. Exits with 0 when the policy has no fault and all "
+        "of the landing loads, 1 when not, 2 when the landing is not there.",
     )
     check.add_argument("landing", nargs="?", help="folder or URL of extracts (default: TOUCHSTONE_LANDING)")
     check.add_argument("--json", action="store_true", help="print one JSON object, for machines")
     nightly = add(
         "nightly",
         "run the whole nightly job once and print its summary",
-        "Exits with 0 when every mart was published and every alert sent, else with 1.",
+        "It begins with a look at the policy, and stops there with all its faults. Exits with 0 when every mart was "
+        "published and every alert sent, else with 1.",
     )
     nightly.add_argument("--full-refresh", action="store_true", help="build event tables whole, from all of the lake")
     ui = add("ui", "start the Dagster UI with its schedules and sensors", "Stop it with Ctrl-C.")
@@ -97,25 +125,40 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _check(landing: str | None, settings: Settings, *, is_for_machines: bool) -> int:
+def _check(landing: str | None, settings: Settings | None, *, is_for_machines: bool) -> int:
+    """Judge the policy, then the landing where there is one; settings that can't be read are a fault of the policy."""
     from rich.console import Console
 
-    from orchestration.checking.display import as_json, show
-    from orchestration.checking.reading import check
+    from orchestration.checking.display import as_json, show, show_policy
+    from orchestration.checking.policy import judge
 
-    if not (landing or settings.landing):
-        print("name a landing: touchstone check FOLDER, or set TOUCHSTONE_LANDING", file=sys.stderr)
-        return 2
-    try:
-        checked = check(landing or settings.landing, settings=settings)
-    except FileNotFoundError as error:
-        print(error, file=sys.stderr)
-        return 2
+    console, policy, checked = Console(highlight=False), judge(), None
+    # A faulty policy would read the landing wrong, or not at all, and no night begins with one.
+    if settings and policy.is_sound and (landing or settings.landing):
+        from orchestration.checking.reading import check
+
+        try:
+            checked = check(landing or settings.landing, settings=settings)
+        except FileNotFoundError as error:
+            print(error, file=sys.stderr)
+            return 2
     if is_for_machines:
-        print(as_json(checked))
+        print(as_json(policy, checked))
     else:
-        show(checked, Console(highlight=False))
-    return 0 if checked.loads_whole else 1
+        if checked:
+            show(checked, console)
+        show_policy(policy, console)
+        if not checked:
+            console.print(
+                "No landing was read: "
+                + (
+                    "name one, touchstone check FOLDER, or set TOUCHSTONE_LANDING."
+                    if policy.is_sound
+                    else "correct these first."
+                ),
+                soft_wrap=True,
+            )
+    return 0 if policy.is_sound and (checked is None or checked.loads_whole) else 1
 
 
 def _prepare_instance(settings: Settings) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import dagster as dg
 from dagster import DagsterEventType
 
+from orchestration.policy.findings import Finding as Fault
+from orchestration.policy.findings import PolicyError, listed
 from orchestration.publication import report
 from orchestration.publication.report import Report
 from orchestration.quality.absence import NOT_YET
@@ -120,6 +122,18 @@ def tell(instance: dg.DagsterInstance, run: dg.DagsterRun, *, urls: Sequence[str
     return None
 
 
+def tell_of_policy(findings: Sequence[Fault], *, urls: Sequence[str]) -> str | None:
+    """Send that a night did not begin, and all that is wrong with the policy; returns what hindered it."""
+    if not urls:
+        return None
+    title = f"Touchstone: nothing was read or published, faults of the policy: {len(findings)}"
+    try:
+        notify(urls, title=title, body=_plain("\n".join(listed(findings))))
+    except (ValueError, RuntimeError) as error:
+        return f"Not everybody was alerted: {error}"
+    return None
+
+
 def read_digest(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Digest:
     """What the check evaluations and failed steps of `run` say."""
     outcomes = evaluations(instance, run.run_id)
@@ -133,6 +147,11 @@ def read_digest(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Digest:
             remedy="Read the step's log in the run.",
         )
         for event in events(instance, run.run_id, DagsterEventType.STEP_FAILURE)
+    ]
+    failures += [
+        Finding("Whoever edited the policy", "run", is_critical=True, found=_plain(mask(_root_cause(failed))))
+        for event in events(instance, run.run_id, DagsterEventType.RUN_FAILURE)
+        if (failed := event.job_failure_data.error) and failed.cls_name == PolicyError.__name__
     ]
     missing = {
         evaluation.asset_key.to_user_string()

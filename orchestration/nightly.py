@@ -13,8 +13,9 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from orchestration import incremental
-from orchestration.alerts import tell
+from orchestration.alerts import tell, tell_of_policy
 from orchestration.automation import NIGHTLY
+from orchestration.checking.display import show_policy
 from orchestration.publication import report
 from orchestration.publication.report import Report
 from orchestration.quality.display import rows_as_text
@@ -25,6 +26,23 @@ if TYPE_CHECKING:
     from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluation
 
 COUNTED = ("files_read", "rows_read", "rows_loaded", "rows_quarantined")
+
+
+def policy_holds(settings: Settings) -> bool:
+    """Whether seeds, suites, contracts and settings have no fault; says every fault, also to the alert channels."""
+    from orchestration.checking.policy import judge
+
+    console = Console(highlight=False)
+    policy = judge()
+    if not policy.is_sound:
+        show_policy(policy, console)
+        console.print("The night did not begin: correct these, then run it again.", style="red")
+        untold = tell_of_policy(policy.findings, urls=settings.alert_urls)
+        if untold:
+            console.print(untold, style="red", markup=False, soft_wrap=True)
+    else:
+        console.print(policy.headline(), markup=False, soft_wrap=True)
+    return policy.is_sound
 
 
 def run(settings: Settings, *, full_refresh: bool = False) -> int:

@@ -39,7 +39,8 @@ def _compiles(values: pandas.Series) -> pandas.Series:
 
 
 def _is_file(values: pandas.Series) -> pandas.Series:
-    return values.isin([name for name in values.unique() if (PROJECT / name).is_file()])
+    is_url = values.str.match("https?://")
+    return is_url | values.isin([name for name in values.unique() if (PROJECT / name).is_file()])
 
 
 def _is_zone(values: pandas.Series) -> pandas.Series:
@@ -79,7 +80,9 @@ KINDS = {
     "email": Kind(
         _like(r"[^@\s]+@[^@\s]+\.[^@\s]+"), "is no e-mail address", "write one that somebody reads, as ops@example.com"
     ),
-    "file": Kind(_is_file, "is no file of the project", "write its path below the project, as docs/runbooks/checks.md"),
+    "file": Kind(
+        _is_file, "is no file of the project and no URL", "write its path below the project, as docs/runbooks/checks.md"
+    ),
     "host": Kind(
         _like(r"[a-z0-9_-]+(\.[a-z0-9_-]+)+"),
         "is no host or domain",

@@ -1,6 +1,6 @@
 """Rules of one column: filled, of its type, of its kind, one of what it may be."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 import pandas
@@ -20,12 +20,12 @@ def rules(column: Column, frames: Frames) -> Iterator[Rule]:
         yield Rule((name,), lambda frame: frame[name].notna(), "is empty", "fill it in, or delete the row")
     yield _text(name) if column.data_type == "string" else _typed(column)
     if column.accepted:
-        yield _one_of(name, frozenset(column.accepted), f"is none of {', '.join(column.accepted)}", "write one of them")
+        yield _one_of(name, column.accepted, f"is none of {', '.join(column.accepted)}", "write one of them")
     if column.least is not None or column.most is not None:
         yield _within(column)
     for seed, field in column.references:
         if field in frames.get(seed, ()):
-            known = frozenset(frames[seed][field].dropna())
+            known = frames[seed][field].dropna()
             wrong, remedy = f"does not stand in seeds/{seed}.csv, column {field}", f"add it to seeds/{seed}.csv"
             yield _one_of(name, known, wrong, remedy)
     if column.holds:
@@ -82,12 +82,14 @@ def _typed(column: Column) -> Rule:
     )
 
 
-def _one_of(name: str, known: frozenset[str], wrong: str, remedy: str) -> Rule:
+def _one_of(name: str, known: Iterable[str], wrong: str, remedy: str) -> Rule:
+    # Blanks at an end, here or there, are a finding of their own.
+    meant = frozenset(value.strip() for value in known)
     return Rule(
         (name,),
-        lambda frame: frame[name].isna() | frame[name].isin(known),
+        lambda frame: frame[name].isna() | frame[name].str.strip().isin(meant),
         wrong,
-        lambda frame: _nearest(frame[name], known, remedy),
+        lambda frame: _nearest(frame[name], meant, remedy),
     )
 
 

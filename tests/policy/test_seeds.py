@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pandas
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestration.policy import cells, rules, seeds, things
 from orchestration.policy.findings import SHOWN, Finding, listed
+from orchestration.seeds import values as read_values
 from orchestration.settings import SEEDS
 
 YAML = """\
@@ -216,6 +217,14 @@ def test_a_seed_that_cant_be_read_is_no_reason_to_doubt_those_that_refer_to_it(t
     assert {finding.file for finding in found} == {"seeds/regions.csv"}
 
 
+def test_blanks_in_a_name_are_told_where_they_stand_and_not_of_all_that_refer_to_it(tmp_path: Path) -> None:
+    judged(tmp_path, table(ROW, row(region=" amer", kind="last")))
+    (tmp_path / "seeds" / "regions.csv").write_text("region\namer \n")
+    found = seeds.findings(tmp_path / "seeds")
+    assert [(finding.file, finding.line) for finding in found] == [("seeds/promises.csv", 3), ("seeds/regions.csv", 2)]
+    assert {finding.remedy for finding in found} == {"delete the blanks"}
+
+
 def test_a_seed_without_rules_and_rules_without_a_seed(tmp_path: Path) -> None:
     judged(tmp_path, table(ROW))
     (tmp_path / "seeds" / "regions.csv").rename(tmp_path / "seeds" / "territories.csv")
@@ -258,6 +267,7 @@ NUMBERS = st.text(alphabet="0123456789+-.,eE% ", min_size=1, max_size=8)
 DAYS = st.one_of(st.dates().map(str), st.text(alphabet="0123456789-/.", min_size=1, max_size=12))
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(texts=st.lists(NUMBERS, min_size=1, max_size=20))
 def test_a_number_is_read_as_the_warehouse_reads_it(texts: list[str]) -> None:
     """What passes is the same number to DuckDB, which loads the seeds."""
@@ -273,6 +283,7 @@ def test_a_number_is_read_as_the_warehouse_reads_it(texts: list[str]) -> None:
         assert pandas.isna(mine) or mine == theirs, text
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(texts=st.lists(DAYS, min_size=1, max_size=20))
 def test_a_date_is_read_as_the_warehouse_reads_it(texts: list[str]) -> None:
     import duckdb
@@ -288,6 +299,7 @@ def test_a_date_is_read_as_the_warehouse_reads_it(texts: list[str]) -> None:
 INTERVALS = st.lists(st.tuples(st.integers(1, 28), st.none() | st.integers(1, 28)), min_size=1, max_size=6)
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(spans=INTERVALS)
 def test_no_day_has_two_rows_where_no_interval_is_found(spans: list[tuple[int, int | None]]) -> None:
     """Intervals are right exactly when each ends after it starts and no day is in two."""
@@ -360,7 +372,7 @@ WRONG_IN_THE_PROJECT = {
     "check_thresholds": ("freshness_daily", "freshness_dayly", "is named by no model and no suite"),
     "territories": ("Germany", "Germoney", "is no country that seeds/country_names.csv knows"),
     "country_names": ("\nad,Andorra", "\nad,Andora", "is no ISO 3166 country"),
-    "check_owners": ("docs/runbooks/checks.md", "docs/runbooks/cheques.md", "is no file of the project"),
+    "check_owners": ("docs/runbooks/checks.md", "docs/runbooks/cheques.md", "is no file of the project and no URL"),
     "automation_rules": ("zapier%", "Zapier%", "is compared with lower case"),
     "business_calendars": ("emea,Europe/Berlin,1,09:00", "emea,Europe/Berlin,1,9am", "is no time of day"),
     "free_mail_domains": ("gmail.com,free", "https://gmail.com,free", "is no host or domain"),
@@ -385,3 +397,20 @@ def test_every_list_of_things_and_kind_is_used_by_a_seed() -> None:
     columns = [column for seed in rules.read(SEEDS).values() for column in seed.columns.values()]
     listed_by_seed = {reference.to for seed in rules.read(SEEDS).values() for reference in seed.references}
     assert {column.refers_to for column in columns if column.refers_to} | listed_by_seed == set(things.THINGS)
+
+
+def test_whoever_reads_a_seed_reads_over_a_byte_order_mark(tmp_path: Path) -> None:
+    """dbt's own reader, the copy by which DuckDB loads its rows, and Python."""
+    import duckdb
+    from dbt_common.clients.agate_helper import from_csv
+
+    path = tmp_path / "promises.csv"
+    path.write_text(BOM + "promise,days\nfirst,2\n", encoding="utf-8")
+    assert from_csv(path, text_columns=["promise", "days"]).column_names == ("promise", "days")
+    with duckdb.connect() as connection:
+        connection.execute("create table promises (promise varchar, days bigint)")
+        connection.execute(f"copy promises from '{path}' (format csv, header true, delimiter ',')")
+        assert connection.execute("from promises").fetchall() == [("first", 2)]
+    assert read_values("promises", "promise", "days", folder=tmp_path) == [("first", "2")]
+    with pytest.raises(ValueError, match=r"promises.csv has no column 'hours'"):
+        read_values("promises", "hours", folder=tmp_path)
