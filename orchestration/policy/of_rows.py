@@ -3,7 +3,7 @@
 import pandas
 
 from orchestration.policy import cells
-from orchestration.policy.rules import Interval, Seed
+from orchestration.policy.rules import Interval, Same, Seed
 from orchestration.policy.schemas import Rule
 
 
@@ -31,6 +31,21 @@ def unique(key: tuple[str, ...], seed: Seed) -> Rule:
         )
 
     return Rule(key, holds, wrong, "keep one of the two rows")
+
+
+def same(rule: Same) -> Rule:
+    """That of each `of` every row has the value of the first."""
+    of = list(rule.of)
+
+    def first(frame: pandas.DataFrame) -> pandas.Series:
+        return frame.groupby(of, dropna=False)[rule.column].transform("first")
+
+    return Rule(
+        (rule.column, *of),
+        lambda frame: frame[rule.column].isna() | (frame[rule.column] == first(frame)),
+        lambda frame: f"differs from another row of the same {', '.join(of)}, which has " + first(frame).fillna(""),
+        f"write one {rule.column} in all of its rows",
+    )
 
 
 def one_at_a_time(interval: Interval, *, is_keyed: bool) -> Rule:

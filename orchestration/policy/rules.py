@@ -8,8 +8,9 @@ config of a column
     range: [0, 1]                # least and most of a number; null is no limit
 config of a seed
   meta:
-    refers_to: [{columns: [system, object], to: tables}]   # columns that name one thing together
+    refers_to: [{columns: [a, b], to: contract_columns}]    # columns that name one thing together
     case: matters                # keys that differ in case or blanks only are two
+    same: [{column: time_zone, of: [region]}]              # of each region one time zone
 """
 
 import re
@@ -25,7 +26,7 @@ from orchestration.policy.things import THINGS
 
 TYPES = ("bigint", "boolean", "date", "decimal", "double", "string")
 _COLUMN_META = {"holds", "refers_to", "or", "range"}
-_SEED_META = {"refers_to", "case"}
+_SEED_META = {"refers_to", "case", "same"}
 _REF = re.compile(r"""ref\(\s*['"](\w+)['"]\s*\)""")
 _DECIMAL = re.compile(r"decimal\(\s*\d+\s*,\s*(\d+)\s*\)")
 
@@ -61,6 +62,14 @@ class Interval:
 
 
 @dataclass(frozen=True)
+class Same:
+    """Of each `of`, every row has the same value in `column`."""
+
+    column: str
+    of: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Reference:
     """Columns that together name one of a list of things."""
 
@@ -78,6 +87,7 @@ class Seed:
     keys: tuple[tuple[str, ...], ...]
     intervals: tuple[Interval, ...]
     references: tuple[Reference, ...]
+    sames: tuple[Same, ...]
     is_case_of_account: bool
 
 
@@ -117,12 +127,14 @@ def _seed(node: Mapping[str, Any], *, file: str) -> Seed:
         keys=tuple([*keys, *unique]),
         intervals=tuple(_interval(arguments) for test, arguments in tests if test == "one_at_a_time"),
         references=tuple(_reference(entry, place) for entry in meta.get("refers_to", ())),
+        sames=tuple(Same(entry["column"], tuple(entry["of"])) for entry in meta.get("same", ())),
         is_case_of_account=meta.get("case") == "matters",
     )
     named = {
         *required,
         *(name for interval in seed.intervals for name in (*interval.of, interval.starts, interval.ends)),
         *(name for reference in seed.references for name in reference.columns),
+        *(name for same in seed.sames for name in (same.column, *same.of)),
     }
     for name in named - types.keys():
         raise ValueError(f"{place}: a rule names column {name!r}, which config.column_types lacks; correct either")

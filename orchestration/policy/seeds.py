@@ -38,6 +38,8 @@ def _rules(seed: rules.Seed, frames: Frames) -> Iterator[Rule]:
     for interval in seed.intervals:
         is_keyed = any({*key} <= {*interval.of, interval.starts} for key in seed.keys)
         yield of_rows.one_at_a_time(interval, is_keyed=is_keyed)
+    for same in seed.sames:
+        yield of_rows.same(same)
     for reference in seed.references:
         yield from of_columns.refers(reference.columns, reference.to, frames)
 

@@ -37,6 +37,8 @@ seeds:
         pattern: string
         currency: string
         note: string
+      meta:
+        same: [{column: zone, of: [region]}]
     data_tests:
       - grain: {arguments: {columns: [region, kind, valid_from]}}
       - filled: {arguments: {columns: [days]}}
@@ -157,6 +159,10 @@ FAULTS = {
     "UTF-16": (table(ROW).encode("utf-16"), 1, None, None, "UTF-16", "CSV UTF-8"),
     "open quote": (table(row(note='"open'), ROW), 2, "note", f"open\n{ROW}\n", "holds a line break", "quotation mark"),
     "key twice": (table(ROW, ROW), 3, "region + kind + valid_from", "amer + first + 2026-01-01", "line 2", "keep one"),
+    "not the same": (
+        table(ROW, row(kind="last", zone="Europe/Berlin")), 3, "zone + region", "Europe/Berlin + amer",
+        "differs from another row of the same region, which has UTC", "write one zone",
+    ),
     "reversed": (
         table(row(valid_to="2025-01-01")), 2, "valid_from + valid_to + region + kind",
         "2026-01-01 + 2025-01-01 + amer + first", "ends before it begins", "later than valid_from",
@@ -186,7 +192,7 @@ def test_a_fault_is_found_once_where_it_stands(tmp_path: Path, fault: str) -> No
 
 def test_every_fault_of_a_file_is_found_at_once(tmp_path: Path) -> None:
     spoiled = (
-        table(row(share="0,5"), row(kind="last", zone="CEST", note="Köln")).replace(",", ";").replace("0;5", "0,5")
+        table(row(share="0,5"), row(region="emea", zone="CEST", note="Köln")).replace(",", ";").replace("0;5", "0,5")
     )
     found = judged(tmp_path, spoiled.encode("cp1252"))
     assert [(finding.line, finding.column) for finding in found] == [(1, None), (2, "share"), (3, "note"), (3, "zone")]
