@@ -44,10 +44,10 @@ def read(path: Path, columns: Collection[str]) -> Table:
         text, first = lines[1] if len(lines) > 1 else "", 2
         wrong = "is Excel's own line, not a name of columns"
         findings.append(Finding(file, wrong, "delete the line", line=1, value=lines[0].strip()))
-    elif not text.strip():
-        return _unreadable(file, "is empty", f"write the line of column names: {','.join(columns)}", columns, findings)
     else:
         separator = _separator(lines[0], columns)
+    if not text.strip():
+        return _unreadable(file, "is empty", f"write the line of column names: {','.join(columns)}", columns, findings)
     if separator in SEPARATORS:
         remedy = f'part them by commas: {SAVE_AS_UTF8}; where the region writes {SEPARATORS[separator]}, use "Save as" '
         remedy += "of an editor or LibreOffice, which ask for the sign"
@@ -59,11 +59,11 @@ def read(path: Path, columns: Collection[str]) -> Table:
         remedy = 'look for a quotation mark (") that opens and is never closed'
         return _unreadable(file, f"is no table: {error}", remedy, columns, findings)
     body = pandas.Series(rows[1:], index=_lines(rows, text, first)[1:], dtype=object)
-    header = [name.strip() for name in rows[0]]
+    header = rows[0]
     findings += _header_findings(file, header, columns, line=first)
     frame, of_rows = _body(file, body, header)
     findings += of_rows
-    if separator != "," or _is_cp1252(data):
+    if _is_cp1252(data):
         findings = [*findings, *_cp1252_cells(file, data, header, separator=separator)]
     known = [name for name in dict.fromkeys(header) if name in columns]
     return Table(file, frame.loc[:, known], tuple(findings))

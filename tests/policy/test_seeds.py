@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orchestration.policy import cells, rules, seeds, things
@@ -150,6 +150,7 @@ FAULTS = {
     "missing column": (HEADER.replace(",note", "") + "\n", 1, "note", None, "is missing", "add the column 'note'"),
     "unknown column": (HEADER + ",more\n", 1, None, "more", "is no column", "delete the column"),
     "misspelt column": (HEADER.replace("note", "Notes") + "\n", 1, None, "Notes", "is no column", "mean 'note'?"),
+    "blanks in a header": (HEADER.replace(",note", ", note") + "\n", 1, None, " note", "is no column", "mean 'note'?"),
     "twice a column": (HEADER + ",note\n", 1, "note", "note", "names two columns", "keep one"),
     "empty file": ("", 1, None, None, "is empty", "region,kind"),
     "Excel's own line": ("sep=,\n" + table(ROW), 1, None, "sep=,", "Excel's own line", "delete the line"),
@@ -196,6 +197,11 @@ def test_every_fault_of_a_file_is_found_at_once(tmp_path: Path) -> None:
     )
     found = judged(tmp_path, spoiled.encode("cp1252"))
     assert [(finding.line, finding.column) for finding in found] == [(1, None), (2, "share"), (3, "note"), (3, "zone")]
+
+
+def test_unicode_text_of_excel_is_two_faults_and_read_all_the_same(tmp_path: Path) -> None:
+    found = judged(tmp_path, table(row(share="5")).replace(",", "\t").encode("utf-16"))
+    assert [(finding.line, finding.column) for finding in found] == [(1, None), (1, None), (2, "share")]
 
 
 @pytest.mark.parametrize(("first", "second"), [("West", "west"), ("Far West", "Far  West"), ("West", "WEST")])
@@ -300,6 +306,19 @@ def test_a_date_is_read_as_the_warehouse_reads_it(texts: list[str]) -> None:
         stored = [value for (value,) in connection.execute(cast, [texts]).fetchall()]
     for text, mine, theirs in zip(texts, read, stored, strict=True):
         assert pandas.isna(mine) or mine.date() == theirs, text
+
+
+ANY = st.binary(max_size=200) | st.text(alphabet='ab,;\n\r\t" =sepü\ufeff0', max_size=200).map(str.encode)
+SPOILED = st.builds(lambda start, middle: table(ROW).encode()[:start] + middle + table(ROW).encode()[start:],
+                    st.integers(0, 150), st.binary(min_size=1, max_size=4))  # fmt: skip
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(content=ANY | SPOILED)
+def test_whatever_bytes_a_file_holds_it_is_judged(tmp_path: Path, content: bytes) -> None:
+    for finding in judged(tmp_path, content):
+        assert finding.file == "seeds/promises.csv"
+        assert finding.line is None or 1 <= finding.line <= content.count(b"\n") + content.count(b"\r") + 1
 
 
 INTERVALS = st.lists(st.tuples(st.integers(1, 28), st.none() | st.integers(1, 28)), min_size=1, max_size=6)
