@@ -22,7 +22,7 @@ help: ## Show this list
 nightly: $(VENV)/bin/touchstone ## Install, then run the whole nightly job on TOUCHSTONE_LANDING or the demo company
 	@$(RUN) -m orchestration nightly
 
-check: $(VENV)/bin/touchstone ## Say what TOUCHSTONE_LANDING would load, quarantine and refuse, and write nothing
+check: $(VENV)/bin/touchstone ## Say what is wrong with seeds, suites, contracts, settings and TOUCHSTONE_LANDING; write nothing
 	@$(VENV)/bin/touchstone check
 
 ui: $(VENV)/bin/touchstone ## Start the Dagster UI on http://127.0.0.1:3000

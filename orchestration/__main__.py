@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from orchestration.demo.stacks import Stack, add_stack_options
+from orchestration.policy.findings import PolicyError
 from orchestration.settings import PROJECT, BadSettings, Settings, current
 
 # One run at a time, because DuckDB has one writer.
@@ -33,10 +34,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     try:
-        return COMMANDS[options.command](options, current())
+        return COMMANDS[options.command](options, _settings(options.command))
     except BadSettings as error:
         print(error, file=sys.stderr)
         return 2
+    except PolicyError as error:
+        print(error, file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # whoever read the output has seen enough
@@ -50,10 +54,21 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
 
 
-def _nightly(options: argparse.Namespace, settings: Settings) -> int:
-    settings = _ready(settings, has_moved=options.landing_moved)
-    from orchestration.nightly import run
+def _settings(command: str) -> Settings | None:
+    try:
+        return current()
+    except BadSettings:
+        if command != "check":
+            raise
+        return None
 
+
+def _nightly(options: argparse.Namespace, settings: Settings) -> int:
+    from orchestration.nightly import policy_holds, run
+
+    if not policy_holds(settings):
+        return 1
+    settings = _ready(settings, has_moved=options.landing_moved)
     return run(settings, full_refresh=options.full_refresh, accept_losses=options.accept_losses)
 
 
@@ -108,23 +123,34 @@ def _score(options: argparse.Namespace, settings: Settings) -> int:
     return run(settings.home / "score", size=options.size, seed=options.seed, stack=stack)
 
 
-def _check(options: argparse.Namespace, settings: Settings) -> int:
+def _check(options: argparse.Namespace, settings: Settings | None) -> int:
+    """Judge the policy, then the landing where there is one; settings that can't be read are a fault of the policy."""
     from rich.console import Console
 
-    from orchestration.checking.display import as_json, show
-    from orchestration.checking.reading import check
+    from orchestration.checking.display import as_json, show, show_policy
+    from orchestration.checking.policy import judge
 
-    if not options.landing and settings.is_demo:
-        raise BadSettings("name a landing: touchstone check FOLDER, or set TOUCHSTONE_LANDING")
-    try:
-        checked = check(options.landing or settings.landing, settings=settings)
-    except FileNotFoundError as error:
-        raise BadSettings(str(error)) from error
+    console, policy, checked = Console(highlight=False), judge(), None
+    landing = options.landing or (settings.landing if settings and not settings.is_demo else None)
+    # A faulty policy would read the landing wrong, or not at all, and no night begins with one.
+    if settings and policy.is_sound and landing:
+        from orchestration.checking.reading import check
+
+        try:
+            checked = check(landing, settings=settings)
+        except FileNotFoundError as error:
+            raise BadSettings(str(error)) from error
     if options.json:
-        print(as_json(checked))
+        print(as_json(policy, checked))
     else:
-        show(checked, Console(highlight=False))
-    return 0 if checked.loads_whole else 1
+        if checked:
+            show(checked, console)
+        show_policy(policy, console)
+        if not checked:
+            name_one = "name one, touchstone check FOLDER, or set TOUCHSTONE_LANDING"
+            remedy = name_one if policy.is_sound else "correct these first"
+            console.print(f"No landing was read: {remedy}.", soft_wrap=True)
+    return 0 if policy.is_sound and (checked is None or checked.loads_whole) else 1
 
 
 COMMANDS = {
@@ -176,15 +202,17 @@ def _parser() -> argparse.ArgumentParser:
 
     check = add(
         "check",
-        "read a landing by contract and say what would load, be quarantined or be refused",
-        "Writes nothing. Exits with 0 when all of it loads, 1 when something does not, 2 when there is no landing.",
+        "judge seeds, suites, contracts and settings, then say what of a landing would load or be refused",
+        "Without a landing it does the former only. Writes nothing. Exits with 0 when the policy has no fault and all "
+        "of the landing loads, 1 when not, 2 when the landing is not there.",
     )
     check.add_argument("landing", nargs="?", help="folder or URL of extracts (default: TOUCHSTONE_LANDING)")
     check.add_argument("--json", action="store_true", help="print one JSON object, for machines")
     nightly = add(
         "nightly",
         "run the whole nightly job once and print its summary",
-        "Exits with 0 when every mart was published and every alert sent, else with 1.",
+        "It begins with a look at the policy, and stops there with all its faults. Exits with 0 when every mart was "
+        "published and every alert sent, else with 1; with 2 when the settings can't work.",
     )
     nightly.add_argument("--full-refresh", action="store_true", help="build event tables whole, from all of the lake")
     nightly.add_argument(

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from orchestration.digest import Digest, Finding, plain, read_digest
+from orchestration.policy.findings import Finding as Fault
+from orchestration.policy.findings import listed
 from orchestration.publication.report import Report
 from orchestration.settings import current
 
@@ -55,6 +57,18 @@ def tell(instance: dg.DagsterInstance, run: dg.DagsterRun, *, urls: Sequence[str
     """Send the digest of `run` where a channel's failure must not end the caller; returns what hindered it."""
     try:
         send_digest(instance, run, urls=urls)
+    except (ValueError, RuntimeError) as error:
+        return f"Not everybody was alerted: {error}"
+    return None
+
+
+def tell_of_policy(findings: Sequence[Fault], *, urls: Sequence[str]) -> str | None:
+    """Send that a night did not begin, and all that is wrong with the policy; returns what hindered it."""
+    if not urls:
+        return None
+    title = f"Touchstone: nothing was read or published, faults of the policy: {len(findings)}"
+    try:
+        notify(urls, title=title, body=plain("\n".join(listed(findings))))
     except (ValueError, RuntimeError) as error:
         return f"Not everybody was alerted: {error}"
     return None

@@ -1,6 +1,5 @@
 """Raw-table contracts, read from the dbt source YAML where each table is declared once."""
 
-import csv
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -10,7 +9,8 @@ from typing import Any, Literal
 
 import yaml
 
-from orchestration.settings import DBT_PROJECT, SEEDS
+from orchestration import seeds
+from orchestration.settings import DBT_PROJECT
 
 # The lake's own bookkeeping tables are dbt sources too, but nobody delivers them.
 LAKE = "lake"
@@ -27,7 +27,7 @@ class Column:
     A column named `id` or `*_id` holds an id (`format: id`) unless its contract names another format. `null_spellings`
     mean nothing in this column, beside those that do in the whole table. `urn` is what its ids name, where a platform
     spells ids with it; a row is of no use in which the column differs from `same_as`; where an amount `told_by` bears a
-    currency, that is this column's value.
+    currency, that is this column's value. `custom_field` is `<entity>.<field>` where the column is the company's own.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Column:
     urn: str | None = None
     same_as: str | None = None
     told_by: str | None = None
+    custom_field: str | None = None
 
     @property
     def is_id(self) -> bool:
@@ -140,7 +141,7 @@ def snake_case(header: str) -> str:
 
 def read(path: Path) -> list[Contract]:
     """The contracts of one source YAML; raises ValueError naming file, table and column when one is malformed."""
-    document = yaml.safe_load(path.read_text())
+    document = yaml.load(path.read_text(), Loader=yaml.CSafeLoader)  # ten times as fast as safe_load
     contracts = []
     for source in document["sources"]:
         for table in source["tables"]:
@@ -206,8 +207,8 @@ def policy() -> dict[str, Any]:
 @cache
 def spellings_of_null(place: Literal["cell", "value", "id"]) -> tuple[str, ...]:
     """What spells null in every cell, in cells that are no free text, or in ids alone (seed null_spellings)."""
-    with (SEEDS / "null_spellings.csv").open(encoding="utf-8", newline="") as rows:
-        return tuple(row["spelling"] for row in csv.DictReader(rows) if row["holds_in"] == place)
+    rows = seeds.values("null_spellings", "spelling", "holds_in")
+    return tuple(spelling for spelling, holds_in in rows if holds_in == place)
 
 
 def _meta(node: dict[str, Any]) -> dict[str, Any]:
@@ -231,4 +232,5 @@ def _column(node: dict[str, Any]) -> Column:
         urn=meta.get("urn"),
         same_as=meta.get("same_as"),
         told_by=meta.get("told_by"),
+        custom_field=meta.get("custom_field"),
     )

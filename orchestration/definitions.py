@@ -22,6 +22,6 @@ defs = dg.Definitions(
     jobs=[automation.nightly],
     schedules=[automation.build_schedule(_settings)],
     sensors=[*alerts.build_sensors(), running.dead_runs_sensor],
-    executor=dg.in_process_executor,
+    executor=automation.policy_first,
     loggers={"console": progress},
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 from dagster import DagsterEventType
 
+from orchestration.policy.findings import PolicyError
 from orchestration.publication import report
 from orchestration.publication.report import Report
 from orchestration.quality.absence import NOT_YET
@@ -73,6 +74,11 @@ def read_digest(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Digest:
             remedy="Read the step's log in the run.",
         )
         for event in events(instance, run.run_id, DagsterEventType.STEP_FAILURE)
+    ]
+    failures += [
+        Finding("Whoever edited the policy", "run", is_critical=True, found=plain(mask(_root_cause(failed))))
+        for event in events(instance, run.run_id, DagsterEventType.RUN_FAILURE)
+        if (failed := event.job_failure_data.error) and failed.cls_name == PolicyError.__name__
     ]
     missing = {
         evaluation.asset_key.to_user_string()

@@ -17,14 +17,32 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from orchestration import incremental, running, summary
-from orchestration.alerts import tell
+from orchestration.alerts import tell, tell_of_policy
 from orchestration.automation import NIGHTLY
+from orchestration.checking.display import show_policy
 from orchestration.digest import Digest, read_digest
 from orchestration.quality import losses
 from orchestration.retention import NIGHT_LOGS, prune
 from orchestration.settings import Settings
 
 COUNTED = ("files_read", "rows_read", "rows_loaded", "rows_quarantined")
+
+
+def policy_holds(settings: Settings) -> bool:
+    """Whether seeds, suites, contracts and settings have no fault; says every fault, also to the alert channels."""
+    from orchestration.checking.policy import judge
+
+    console = Console(highlight=False)
+    policy = judge()
+    if not policy.is_sound:
+        show_policy(policy, console)
+        console.print("The night did not begin: correct these, then run it again.", style="red")
+        untold = tell_of_policy(policy.findings, urls=settings.alert_urls)
+        if untold:
+            console.print(untold, style="red", markup=False, soft_wrap=True)
+    else:
+        console.print(policy.headline(), markup=False, soft_wrap=True)
+    return policy.is_sound
 
 
 def run(settings: Settings, *, full_refresh: bool = False, accept_losses: bool = False) -> int:

@@ -191,7 +191,7 @@ def _zone(name: str) -> str:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise BadSettings(
-            f"TOUCHSTONE_SCHEDULE_TIMEZONE={name!r} is no IANA time zone; write it as Europe/Berlin"
+            f"TOUCHSTONE_SCHEDULE_TIMEZONE={name!r} is no time zone; write its IANA name, as Europe/Berlin"
         ) from error
     return name
 

@@ -9,16 +9,27 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from orchestration.checking.marts import Mart
+from orchestration.checking.policy import Policy
 from orchestration.checking.reading import CheckedFile, CheckedLanding, Finding
 from orchestration.checking.vocabularies import Gap
+from orchestration.policy.findings import listed
 
 STYLES = {"rejected": "red", "waiting": "yellow"}
 SAYS = {"loaded": "loads", "duplicate": "known: another file holds the same", "rejected": "refused", "waiting": "waits"}
 
 
-def as_json(checked: CheckedLanding) -> str:
-    """All of it as one JSON object."""
-    return json.dumps({**asdict(checked), "loads_whole": checked.loads_whole}, indent=2, default=str)
+def as_json(policy: Policy, checked: CheckedLanding | None) -> str:
+    """All of it as one JSON object: `policy`, and what a landing has where one was read."""
+    landing = {} if checked is None else {**asdict(checked), "loads_whole": checked.loads_whole}
+    said = {"is_sound": policy.is_sound, "counts": policy.counts, "findings": [asdict(f) for f in policy.findings]}
+    return json.dumps({"policy": said, **landing}, indent=2, default=str)
+
+
+def show_policy(policy: Policy, console: Console) -> None:
+    """Print each fault of the policy, then how many there are of what."""
+    for line in listed(policy.findings):
+        console.print(line, markup=False, soft_wrap=True)
+    console.print(policy.headline(), style="green" if policy.is_sound else "red", markup=False, soft_wrap=True)
 
 
 def show(checked: CheckedLanding, console: Console) -> None:

@@ -1,6 +1,5 @@
 """Values of a landing that no seed knows, and the seed that would name them."""
 
-import csv
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -13,7 +12,7 @@ from orchestration import contracts
 from orchestration.ingestion.cells import name
 from orchestration.ingestion.ledger import SHAPE, literal
 from orchestration.quality.suites import read_parameters
-from orchestration.settings import SEEDS
+from orchestration.seeds import values
 
 Spell = Callable[[str], str]
 
@@ -67,7 +66,7 @@ def _governed(
 
 @cache
 def _countries() -> frozenset[str]:
-    return frozenset(_country(word) for row in _seed("country_names") for word in (row["spelling"], row["country"]))
+    return frozenset(_country(word) for row in values("country_names", "spelling", "country") for word in row)
 
 
 def _country(value: str) -> str:
@@ -86,7 +85,7 @@ def _priced(connection: duckdb.DuckDBPyConnection, lake: Path, tables: Collectio
     return {
         contracts.policy()["reporting_currency"],
         *delivered,
-        *(row["currency_code"] for row in _seed("currency_rates")),
+        *(currency for (currency,) in values("currency_rates", "currency_code")),
     }
 
 
@@ -98,8 +97,3 @@ def _values(connection: duckdb.DuckDBPyConnection, lake: Path, table: str, colum
         select {name(column)}::varchar, count(*) from read_parquet([{listed}], union_by_name = true)
         where {name(column)} is not null group by 1 order by 2 desc, 1
     """).fetchall()
-
-
-def _seed(seed: str) -> list[dict[str, str]]:
-    with (SEEDS / f"{seed}.csv").open(encoding="utf-8", newline="") as rows:
-        return list(csv.DictReader(rows))

@@ -8,9 +8,10 @@ from pathlib import Path
 import duckdb
 
 from orchestration import contracts
+from orchestration.policy.suites import HAS_ROWS
 from orchestration.quality.outcomes import Outcome, without_data
 from orchestration.quality.queries import marts_read, render
-from orchestration.quality.suites import HAS_ROWS, Suite
+from orchestration.quality.suites import Suite
 
 NOT_YET = "no extract yet"
 NO_ROWS = "the extracts hold no rows yet"

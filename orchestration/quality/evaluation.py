@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from orchestration.policy.suites import HAS_ROWS
 from orchestration.quality.absence import NEVER_ANY, is_fact, nothing_to_judge
 from orchestration.quality.outcomes import Outcome, without_data
 from orchestration.quality.queries import render
-from orchestration.quality.suites import HAS_ROWS, Check, Suite
+from orchestration.quality.suites import Check, Suite
 
 if TYPE_CHECKING:
     from pandas import DataFrame

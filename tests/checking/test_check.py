@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,10 @@ import pytest
 from rich.console import Console
 
 from orchestration.__main__ import main
-from orchestration.checking import reading
+from orchestration.checking import policy, reading
 from orchestration.checking.display import show
 from orchestration.checking.marts import Mart
+from orchestration.policy.findings import Finding
 from orchestration.settings import current
 from tests.ingestion.conftest import Site
 
@@ -125,6 +127,53 @@ def test_a_landing_that_loads_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(reading, "judge_marts", lambda loaded, **options: [])
     Site(landing=tmp_path, lake=tmp_path).deliver("a.csv", "iso_code\nUSD\n", folder="salesforce/currency_type")
     assert main(["check", str(tmp_path)]) == 0
+
+
+def test_without_a_landing_the_policy_is_judged(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOUCHSTONE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("TOUCHSTONE_LANDING", "")
+    assert main(["check"]) == 0
+    said = capsys.readouterr().out
+    assert re.search(r"Policy: \d+ seeds, \d+ contracts, \d+ suites: no fault", said)
+    assert "No landing was read: name one" in said
+    assert main(["check", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["policy"]["is_sound"], "files" in told) == (True, False)
+    assert not (tmp_path / "home").exists()
+
+
+def test_settings_that_cant_be_read_are_one_of_the_faults(
+    landing: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOUCHSTONE_AS_OF", "yesterday")
+    current.cache_clear()
+    assert main(["check", str(landing)]) == 1
+    said = capsys.readouterr().out
+    assert "TOUCHSTONE_AS_OF='yesterday' is not an ISO 8601 instant" in said
+    assert "1 fault" in said
+    assert "No landing was read: correct these first." in said
+
+
+def test_a_landing_is_not_read_by_a_policy_with_faults(
+    landing: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fault = Finding("seeds/a.csv", "is no number", "write one", line=3, column="share", value="0,5")
+    monkeypatch.setattr(policy.seeds, "findings", lambda: [fault])
+    assert main(["check", str(landing), "--json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["policy"]["findings"] == [
+        {
+            "file": "seeds/a.csv",
+            "wrong": "is no number",
+            "remedy": "write one",
+            "line": 3,
+            "column": "share",
+            "value": "0,5",
+        }
+    ]
+    assert "files" not in told
 
 
 def test_no_landing(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ from orchestration.settings import PROJECT
 from tests.cases.situations import Row, comparable
 
 RECIPES = Path(__file__).parent / "recipes"
-PARTS = ("orchestration", "dbt_project", "expectations", "seeds")
+PARTS = ("docs", "orchestration", "dbt_project", "expectations", "seeds")
 HEADER = "| new | touch |"
 CHANNEL = "{channel}"
 

@@ -31,7 +31,7 @@ def test_a_name_that_is_none_is_refused(name: str, said: str) -> None:
     ("name", "value", "said"),
     [
         ("TOUCHSTONE_TARGET", "snowflak", "none of duckdb, spark"),
-        ("TOUCHSTONE_SCHEDULE_TIMEZONE", "Berlin", "write it as Europe/Berlin"),
+        ("TOUCHSTONE_SCHEDULE_TIMEZONE", "Berlin", "as Europe/Berlin"),
         ("TOUCHSTONE_AS_OF", "yesterday", "ISO 8601"),
     ],
 )

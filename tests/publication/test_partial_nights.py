@@ -87,7 +87,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     folder = tmp_path_factory.mktemp("partial")
     simulate(size=300, seed=11, out=folder / "company")
     project = folder / "project"
-    for part in ("orchestration", "dbt_project", "expectations", "seeds"):
+    for part in ("docs", "orchestration", "dbt_project", "expectations", "seeds"):
         shutil.copytree(PROJECT / part, project / part, ignore=shutil.ignore_patterns("__pycache__", "target"))
     told = Story(Night(landing=folder / "company" / "landing", home=folder / "home", project=project))
     audits = project / "expectations" / "marts"

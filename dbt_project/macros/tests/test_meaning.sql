@@ -3,6 +3,7 @@
     {% set means = {
         'grain': 'Two rows stand for one thing, or a key is missing: every sum over them counts twice.',
         'unique': 'Two rows stand for one thing: every sum over them counts twice.',
+        'filled': 'A value that everything behind relies on is missing.',
         'not_null': 'A value that everything behind relies on is missing.',
         'joins': 'A key leads to no row of its dimension, so a BI tool drops the fact or shows a blank.',
         'relationships': 'A value leads to no row of the table that explains it.',

@@ -1,0 +1,102 @@
+"""Rules between the rows of a seed: no key twice, no two intervals at one time."""
+
+import pandas
+
+from orchestration.policy import cells
+from orchestration.policy.rules import Interval, Same, Seed
+from orchestration.policy.schemas import Rule
+
+
+def unique(key: tuple[str, ...], seed: Seed) -> Rule:
+    """That no two rows have the same `key`, nor, where the seed allows it not, one that looks the same."""
+    is_text = {name: seed.columns[name].data_type == "string" for name in key}
+
+    def values(frame: pandas.DataFrame, *, folded: bool) -> pandas.DataFrame:
+        read = {name: cells.read(frame[name], seed.columns[name]) for name in key}
+        if folded and not seed.is_case_of_account:
+            read |= {name: cells.folded(read[name]) for name in key if is_text[name]}
+        return pandas.DataFrame(read, index=frame.index)
+
+    def holds(frame: pandas.DataFrame) -> pandas.Series:
+        looks = values(frame, folded=True)
+        # What is empty or can't be read is a finding of its own.
+        return ~looks.duplicated() | looks.isna().any(axis=1)
+
+    def wrong(frame: pandas.DataFrame) -> pandas.Series:
+        looks = values(frame, folded=True).assign(_line=frame.index)
+        first = looks.groupby(list(key), dropna=False)["_line"].transform("first").astype("str")
+        is_same = values(frame, folded=False).duplicated()
+        return ("stands already in line " + first).where(
+            is_same, "differs only in capitals or blanks from line " + first
+        )
+
+    return Rule(key, holds, wrong, "keep one of the two rows")
+
+
+def same(rule: Same) -> Rule:
+    """That of each `of` every row has the value of the first."""
+    of = list(rule.of)
+
+    def first(frame: pandas.DataFrame) -> pandas.Series:
+        return frame.groupby(of, dropna=False)[rule.column].transform("first")
+
+    return Rule(
+        (rule.column, *of),
+        lambda frame: frame[rule.column].isna() | (frame[rule.column] == first(frame)),
+        lambda frame: f"differs from another row of the same {', '.join(of)}, which has " + first(frame).fillna(""),
+        f"write one {rule.column} in all of its rows",
+    )
+
+
+def one_at_a_time(interval: Interval, *, is_keyed: bool) -> Rule:
+    """That of each `of` no day has two rows, none where gaps are forbidden has no row, and no row ends at its start.
+
+    With `is_keyed` two rows of one first day are a key that stands twice, which is a finding of its own.
+    """
+    of, starts, ends = list(interval.of), interval.starts, interval.ends
+
+    def spans(frame: pandas.DataFrame) -> pandas.DataFrame:
+        """By line: first day, day after the last, the latest such day of the rows before, and the line of the last."""
+        days = frame[of].assign(
+            start=cells.dates(frame[starts]), end=cells.dates(frame[ends]).fillna(cells.FOREVER), line=frame.index
+        )
+        days = days.dropna(subset=["start"]).sort_values([*of, "start"], kind="stable")
+        days = days.drop_duplicates([*of, "start"]) if is_keyed else days
+        days["latest"] = days.groupby(of, dropna=False)["end"].cummax()
+        days[["end_before", "line_before"]] = days.groupby(of, dropna=False)[["latest", "line"]].shift()
+        return days.reindex(frame.index)
+
+    def faults(frame: pandas.DataFrame) -> dict[str, pandas.Series]:
+        days = spans(frame)
+        found = {"reversed": days["end"] <= days["start"], "overlaps": days["start"] < days["end_before"]}
+        if not interval.has_gaps:
+            found["gap"] = days["start"] > days["end_before"]
+        return found
+
+    def holds(frame: pandas.DataFrame) -> pandas.Series:
+        return ~pandas.DataFrame(faults(frame)).any(axis=1)
+
+    def said(frame: pandas.DataFrame, texts: dict[str, str]) -> pandas.Series:
+        text = pandas.Series("", index=frame.index, dtype="str")
+        for fault, is_so in faults(frame).items():
+            text = text.where(~is_so | (text != ""), texts[fault])
+        return text
+
+    def wrong(frame: pandas.DataFrame) -> pandas.Series:
+        before = spans(frame)["line_before"].astype("Int64").astype("str")
+        texts = {
+            "reversed": "ends before it begins",
+            "overlaps": "begins while another row of the same holds, see line {}",
+            "gap": "leaves days before it on which no row holds, after line {}",
+        }
+        return pandas.Series(map(str.format, said(frame, texts), before), index=frame.index)
+
+    def remedy(frame: pandas.DataFrame) -> pandas.Series:
+        texts = {
+            "reversed": f"{ends} is the first day after the last: later than {starts}, or empty while the row holds",
+            "overlaps": f"write in {ends} of that row the day on which this one begins",
+            "gap": f"write in {ends} of that row the day on which this one begins",
+        }
+        return said(frame, texts)
+
+    return Rule((starts, ends, *of), holds, wrong, remedy)

@@ -1,0 +1,52 @@
+"""Every seed against its rules: one look at all of them, before anything reads one."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from orchestration.policy import of_columns, of_rows, rules, tables
+from orchestration.policy.findings import Finding
+from orchestration.policy.schemas import Rule, judge
+from orchestration.policy.tables import Table
+from orchestration.policy.things import Frames
+from orchestration.settings import SEEDS
+
+
+def findings(folder: Path = SEEDS) -> list[Finding]:
+    """What is wrong with the seeds of `folder` and with the YAML that governs them, by file and line."""
+    try:
+        seeds = rules.read(folder)
+    except ValueError as error:
+        return [Finding(f"{folder.name}/_seeds_*.yml", f"can't be read: {error}", "correct the YAML")]
+    files = {path.stem: path for path in sorted(folder.glob("*.csv"))}
+    read = {name: tables.read(files[name], seed.columns) for name, seed in seeds.items() if name in files}
+    found = [*_strays(seeds, files), *_judged(seeds, read)]
+    return sorted(found, key=lambda finding: (finding.file, finding.line or 0))
+
+
+def _judged(seeds: Mapping[str, rules.Seed], read: Mapping[str, Table]) -> Iterator[Finding]:
+    frames = {name: table.frame for name, table in read.items()}
+    for name, table in read.items():
+        yield from table.findings
+        yield from judge(_rules(seeds[name], frames), table)
+
+
+def _rules(seed: rules.Seed, frames: Frames) -> Iterator[Rule]:
+    for column in seed.columns.values():
+        yield from of_columns.rules(column, frames)
+    for key in seed.keys:
+        yield of_rows.unique(key, seed)
+    for interval in seed.intervals:
+        is_keyed = any({*key} <= {*interval.of, interval.starts} for key in seed.keys)
+        yield of_rows.one_at_a_time(interval, is_keyed=is_keyed)
+    for same in seed.sames:
+        yield of_rows.same(same)
+    for reference in seed.references:
+        yield from of_columns.refers(reference.columns, reference.to, frames)
+
+
+def _strays(seeds: Mapping[str, rules.Seed], files: Mapping[str, Path]) -> Iterator[Finding]:
+    for name in files.keys() - seeds.keys():
+        remedy = "describe it in one of seeds/_seeds_*.yml, or take it out of seeds/"
+        yield Finding(f"{files[name].parent.name}/{name}.csv", "is a seed without rules", remedy)
+    for name in seeds.keys() - files.keys():
+        yield Finding(seeds[name].file, f"describes seed {name!r}, which has no file", f"add seeds/{name}.csv")

@@ -1,0 +1,144 @@
+"""Lists of things that are no seed, to which columns of seeds refer: what the project itself has."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import pandas
+
+from orchestration import contracts
+from orchestration.contracts import squash
+from orchestration.policy.kinds import country_codes
+from orchestration.settings import DBT_PROJECT, EXPECTATIONS
+
+Frames = Mapping[str, pandas.DataFrame]
+
+_QUOTED = re.compile(r"'([^'\n]+)'")
+_THRESHOLD = re.compile(r"\bthreshold[.](\w+)[.](?:warn|fail)\b")
+
+
+@dataclass(frozen=True)
+class Things:
+    """Names that a value may be, as `fold` spells them; those of several columns are parted by dots.
+
+    `wrong` and `remedy` speak of a value that is none of them.
+    """
+
+    names: Callable[[Frames], frozenset[str]]
+    wrong: str
+    remedy: str
+    fold: Callable[[str], str] = str
+
+
+@cache
+def _words() -> frozenset[str]:
+    """What the SQL of models, macros, tests and suites writes in quotes, and the thresholds that suites name."""
+    folders = ("models", "macros", "data_tests")
+    sql = [path for folder in folders for path in (DBT_PROJECT / folder).rglob("*.sql")]
+    suites = [*EXPECTATIONS.rglob("*.sql"), *EXPECTATIONS.rglob("*.yml")]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in (*sql, *suites))
+    return frozenset(_QUOTED.findall(text)) | frozenset(_THRESHOLD.findall(text))
+
+
+@cache
+def _systems() -> frozenset[str]:
+    return frozenset(contracts.policy()["systems"])
+
+
+@cache
+def _contract_columns() -> frozenset[str]:
+    return frozenset(
+        f"{table.system}.{table.object}.{column.name}"
+        for table in contracts.load().values()
+        for column in table.columns
+    )
+
+
+@cache
+def _fields() -> frozenset[str]:
+    spelled = {
+        spelling
+        for table in contracts.load().values()
+        for column in table.columns
+        for spelling in (column.name, *column.aliases)
+    }
+    return frozenset(map(squash, spelled | _words()))
+
+
+@cache
+def _custom_fields(entity: str) -> frozenset[str]:
+    own = [
+        column.custom_field for table in contracts.load().values() for column in table.columns if column.custom_field
+    ]
+    return frozenset(name.removeprefix(f"{entity}.") for name in own if name.startswith(f"{entity}."))
+
+
+def _attributes(_: Frames) -> frozenset[str]:
+    return _words() | _custom_fields("people")
+
+
+def _column(seed: str, column: str) -> Callable[[Frames], frozenset[str]]:
+    def names(frames: Frames) -> frozenset[str]:
+        return frozenset(frames[seed][column].dropna())
+
+    return names
+
+
+def _country(value: str) -> str:
+    """As the models compare countries: `U.S.A.` is `usa`."""
+    return " ".join(value.lower().split()).replace(".", "")
+
+
+def _countries(frames: Frames) -> frozenset[str]:
+    spellings = frames["country_names"]
+    return frozenset(map(_country, {*spellings["spelling"].dropna(), *spellings["country"].dropna()}))
+
+
+def _iso_countries(frames: Frames) -> frozenset[str]:
+    spellings = frames["country_names"]
+    return frozenset(spellings["country"][spellings["spelling"].str.upper().isin(country_codes())].dropna())
+
+
+THINGS = {
+    "attributes": Things(
+        _attributes,
+        "is no attribute of people that a model reads",
+        "name one as the models do, or a custom field of a contract",
+    ),
+    "contract_columns": Things(
+        lambda _: _contract_columns(),
+        "is no column of a raw table",
+        "name system, object and column as dbt_project/models/staging/ declares them",
+    ),
+    "countries": Things(
+        _countries,
+        "is no country that seeds/country_names.csv knows",
+        "write its English name or ISO code, or add a spelling there",
+        _country,
+    ),
+    "fields": Things(
+        lambda frames: _fields() | frozenset(map(squash, frames["score_fields"]["score_name"].dropna())),
+        "is no field that a model or a contract knows",
+        "name it as the contract of its table does; a custom field is a column of the contract first",
+        squash,
+    ),
+    "iso_countries": Things(
+        _iso_countries,
+        "is no ISO 3166 country: no row gives it a code of two letters",
+        "correct the name, or add a row with its code as the spelling",
+    ),
+    "systems": Things(
+        lambda _: _systems(),
+        "is no system",
+        "name one of the var systems in dbt_project/dbt_project.yml",
+    ),
+    "territories": Things(
+        _column("territories", "territory"), "is no territory of seeds/territories.csv", "correct it, or add it there"
+    ),
+    "words": Things(
+        lambda _: _words(),
+        "is named by no model and no suite, so the row does nothing",
+        "correct the name; a row of a new kind needs the model or the suite that reads it",
+    ),
+}
