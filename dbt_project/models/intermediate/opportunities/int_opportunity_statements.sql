@@ -110,7 +110,14 @@ differing as (
         is_creation,
         {% for column in columns -%}
             case
-                when not is_version or {{ column }}_before is null or {{ column }} <> {{ column }}_before
+                when
+                    not is_version
+                    or {{ column }}_before is null
+                    {% if column == 'stage_name' -%}
+                        or {{ value_spelling(column) }} <> {{ value_spelling(column ~ '_before') }}
+                    {%- else -%}
+                        or {{ column }} <> {{ column }}_before
+                    {%- endif %}
                     then {{ column }}
             end as {{ column }}{% if not loop.last %},{% endif %}
         {% endfor %}
