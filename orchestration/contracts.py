@@ -187,7 +187,8 @@ def read(path: Path) -> list[Contract]:
             for missing in (name for name in named if name not in names):
                 raise ValueError(
                     f"{path}: {contract.system}.{contract.object} names {missing!r} as key, cursor, held_by, identity, "
-                    f"numbered_by, additive, restated_by or one_of but does not declare it; add it to the table's columns"
+                    f"numbered_by, additive, restated_by or one_of but does not declare it; add it to the table's "
+                    f"columns"
                 )
             contracts.append(contract)
     return contracts

@@ -11,11 +11,7 @@
 with
 
 {% for platform, (relation, day, cost) in platforms.items() -%}
-    {%- set contract = raw_contract(relation) -%}
-    {%- set key = contract.quoted_key | join(', ') -%}
-    {%- set standing = restated_rows(summed_rows(relation, contract), contract) if contract.restated_by else relation %}
-    {{ platform }}_standing as (select distinct {{ key }} from {{ standing }} as standing),
-
+    {%- set key = raw_contract(relation).quoted_key | join(', ') %}
     {{ platform }} as (
         select
             {{ adapter.quote(day) }} as spend_date,
@@ -23,23 +19,17 @@ with
             rank() over (
                 partition by {{ key }}
                 order by
-                    coalesce(deliveries.delivered_at, _delivered_at) desc nulls last,
-                    deliveries.delivery_number desc nulls last,
+                    _told_at desc nulls last,
+                    _delivery_number desc nulls last,
                     case
-                        when deliveries.delivery_number is null
+                        when _delivery_number is null
                             then coalesce(_file_order, {{ natural_order('_source_file') }}) || _source_file
                     end desc
             ) as delivery_rank,
             row_number() over (
-                partition by {{ key }}, _source_file, deliveries.delivery_number, _row_hash order by _source_line
+                partition by {{ key }}, _source_file, _delivery_number, _row_hash order by _source_line
             ) as copy_number
-        from {{ relation }} as delivered
-        inner join {{ platform }}_standing using ({{ key }})
-        left join {{ lake_deliveries() }} as deliveries
-            on
-                delivered._source_file = deliveries.source_file
-                and deliveries.system = '{{ contract.system }}'
-                and deliveries.object = '{{ contract.object }}'
+        from {{ standing_rows(relation) }} as standing
     ),
 {% endfor %}
 

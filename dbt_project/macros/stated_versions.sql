@@ -163,6 +163,33 @@
 {%- endmacro %}
 
 {#
+  A subquery with the rows of an additive table as they were delivered, without those whose key only a day holds that was
+  told otherwise since; `_delivery_number` (null where none is known) and `_told_at` say which delivery a row is of.
+#}
+{% macro standing_rows(relation) %}
+    {%- set contract = raw_contract(relation) -%}
+    {%- set summed = summed_rows(relation, contract) -%}
+    {%- set told = restated_rows(summed, contract) if contract.restated_by else summed %}
+    (
+        select
+            delivered.*,
+            deliveries.delivery_number as _delivery_number,
+            coalesce(deliveries.delivered_at, delivered._delivered_at) as _told_at
+        from {{ relation }} as delivered
+        inner join (select distinct {{ contract.quoted_key | join(', ') }} from {{ told }} as told) as standing
+            on
+                {% for column in contract.quoted_key -%}
+                    delivered.{{ column }} = standing.{{ column }}{% if not loop.last %} and {% endif %}
+                {%- endfor %}
+        left join {{ lake_deliveries() }} as deliveries
+            on
+                delivered._source_file = deliveries.source_file
+                and deliveries.system = '{{ contract.system }}'
+                and deliveries.object = '{{ contract.object }}'
+    )
+{%- endmacro %}
+
+{#
   What whole deliveries no longer hold is stated gone by the first of them that lacks it: its last row again, removed. One
   that comes back is stated there. The deliveries, and which are whole, are ingestion's word; a file that was delivered
   twice is in two.

@@ -15,7 +15,7 @@ select
     campaigns.ad_campaign_name,
     case
         when stats.cost_amount is null and stats.cost_usd_reported is not null then 'USD'
-        else upper(accounts.currency_code)
+        else upper(coalesce(stats.currency_code, accounts.currency_code))
     end as currency_code,
     stats.impression_count,
     stats.click_count,
