@@ -1,8 +1,8 @@
 -- Grain: one row per thing that the versions of a person record say of its stage, and the instant since when.
 -- A stamp tells its instant, or at midnight only its day, at which the record was there; each one ever written stays. A
 -- value without a stamp holds at the latest since the first version with it; `is_upper_bound` marks it, and `is_change`
--- that another value, `value_before`, or an earlier stamp, was known before. A label and its API name are one value, and
--- a stamp told again to the second, the minute or the day is that stamp.
+-- that another value, `value_before`, or an earlier stamp, was known before. A label and its API name are one value,
+-- and a stamp told again to the second, the minute or the day is that stamp.
 {%- set stamps = ['inquiry_at', 'mql_at', 'sql_at'] %}
 {%- set values = ['lifecycle_stage', 'lead_status'] %}
 with
@@ -10,18 +10,18 @@ with
 delivered as (select * from {{ ref('people') }}),
 
 {% for stamp in stamps -%}
-{{ stamp }}_told as (
-    select
-        vague.person_record_id,
-        vague.{{ stamp }},
-        max(exact.{{ stamp }}) as exact_at
-    from delivered as vague
-    inner join delivered as exact on vague.person_record_id = exact.person_record_id
-    where
-        exact.{{ stamp }} <> vague.{{ stamp }}
-        and {{ is_vague_of('vague.' ~ stamp, 'exact.' ~ stamp) }}
-    group by vague.person_record_id, vague.{{ stamp }}
-),
+    {{ stamp }}_told as (
+        select
+            vague.person_record_id,
+            vague.{{ stamp }},
+            max(exact.{{ stamp }}) as exact_at
+        from delivered as vague
+        inner join delivered as exact on vague.person_record_id = exact.person_record_id
+        where
+            exact.{{ stamp }} <> vague.{{ stamp }}
+            and {{ is_vague_of('vague.' ~ stamp, 'exact.' ~ stamp) }}
+        group by vague.person_record_id, vague.{{ stamp }}
+    ),
 
 {% endfor -%}
 versions as (

@@ -28,7 +28,7 @@ opportunities as (select * from {{ ref('int_opportunities_united') }}),
 
 opportunity_people as (select * from {{ ref('int_opportunity_people') }}),
 
--- The rule that held at the instant. What went from one value of a stage to another, or to its API name, changed nothing.
+-- The rule that held at the instant. What went from one value of a stage to another changed nothing.
 mapped as (
     select
         facts.system,

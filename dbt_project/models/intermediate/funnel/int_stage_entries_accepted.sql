@@ -36,27 +36,36 @@ followed as (
 reported as (
     select
         *,
-        max(case
-            when (is_heard or is_echo) and evidence = 'stamped' and own_reached_order >= stage_order
-                and own_stage_before <> stage then 1
-            else 0
-        end) over (partition by person_id, stage, heard_number) = 1 as is_move,
-        max(case when (is_heard or is_echo) and is_restamped then 1 else 0 end) over (
+        max(case when is_own_move then 1 else 0 end) over (partition by person_id, stage, heard_number) = 1 as is_move,
+        max(case when is_restamped then 1 else 0 end) over (
             partition by person_id, stage, heard_number
         ) = 1 as is_stamped_again
-    from followed
+    from (
+        select
+            *,
+            evidence = 'stamped' and own_reached_order >= stage_order and own_stage_before <> stage as is_own_move
+        from followed
+        where is_heard or is_echo
+    ) as told
 ),
 
 -- Forward counts from anyone. Back counts what the pass lacks, as a stamp or as the person's own act, and back or forth
 -- again what a record stamps that had itself been there or further; a stamp written over an earlier one counts once
--- more. A second record that catches up moves nobody back.
+-- more. A second record that catches up moves nobody back. An opportunity that began after a record said won or lost is
+-- another purchase.
 counted as (
     select
         *,
         lag(stage) over (partition by person_id order by entered_at, stage_order, stage_entry_id) as stage_before,
         lag(opportunity_id) over (
             partition by person_id order by entered_at, stage_order, stage_entry_id
-        ) as opportunity_before
+        ) as opportunity_before,
+        lag(entered_at) over (
+            partition by person_id order by entered_at, stage_order, stage_entry_id
+        ) as entered_before,
+        min(case when opportunity_id is not null then entered_at end) over (
+            partition by person_id, opportunity_id
+        ) as opportunity_from
     from reported
     where
         is_heard
@@ -88,7 +97,15 @@ final as (
         opportunity_id,
         reached_order
     from counted
-    where stage_before is null or stage_before <> stage or opportunity_before <> opportunity_id or is_stamped_again
+    where
+        stage_before is null
+        or stage_before <> stage
+        or opportunity_before <> opportunity_id
+        or is_stamped_again
+        or (
+            opportunity_before is null
+            and {{ seconds_between('entered_before', 'opportunity_from') }} > {{ var('sync_sla_hours') | int * 3600 }}
+        )
 )
 
 select * from final
