@@ -54,7 +54,7 @@ class Contract:
     """One raw table. `key` is empty when only the row's content identifies it, that of the columns `identity` where
     others may be filled in later, else of all; rows of one file that are equal in them are told apart by `numbered_by`.
     `cursor` orders versions of a key. `additive` columns of the rows of one delivery (a file and its parts) and key add
-    up, where an export is finer than the key.
+    up, where an export is finer than the key; what `restated_by` names, a campaign's day, a later delivery tells whole.
 
     `rows_under` are keys under which a page of the vendor's API holds its rows, beside the usual ones; `rows_within`
     names a list inside each of those whose elements are the rows, and the key of what holds it that becomes a column of
@@ -94,6 +94,7 @@ class Contract:
     identity: tuple[str, ...] = ()
     numbered_by: tuple[str, ...] = ()
     additive: tuple[str, ...] = ()
+    restated_by: tuple[str, ...] = ()
     one_of: tuple[tuple[str, ...], ...] = ()
     held_by: tuple[str, ...] = ()
     least_held: float = 0.5
@@ -169,6 +170,7 @@ def read(path: Path) -> list[Contract]:
                 identity=tuple(meta.get("identity", ())),
                 numbered_by=tuple(meta.get("numbered_by", ())),
                 additive=tuple(meta.get("additive", ())),
+                restated_by=tuple(meta.get("restated_by", ())),
                 one_of=tuple(tuple(names) for names in meta.get("one_of", ())),
                 held_by=tuple(meta.get("held_by", meta["key"])),
                 least_held=meta.get("least_held", 0.5),
@@ -180,12 +182,14 @@ def read(path: Path) -> list[Contract]:
                 *contract.identity,
                 *contract.numbered_by,
                 *contract.additive,
+                *contract.restated_by,
                 *chain.from_iterable(contract.one_of),
             )
             for missing in (name for name in named if name not in names):
                 raise ValueError(
                     f"{path}: {contract.system}.{contract.object} names {missing!r} as key, cursor, held_by, identity, "
-                    f"numbered_by, additive or one_of but does not declare it; add it to the table's columns"
+                    f"numbered_by, additive, restated_by or one_of but does not declare it; add it to the table's "
+                    f"columns"
                 )
             contracts.append(contract)
     return contracts

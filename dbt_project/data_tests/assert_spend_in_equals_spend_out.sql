@@ -1,8 +1,11 @@
--- What stands in the newest file of each key, row by row, is what the mart holds, per platform and day, in exact
--- millionths: pmax_spend_gap. A row that a file holds twice is one.
+-- What stands in the newest delivery of each key, row by row, is what the mart holds, per platform and day, in exact
+-- millionths: pmax_spend_gap. A row that a file holds twice is one, and one of a campaign's day that a later delivery
+-- tells in other rows is none.
 {%- set platforms = {
-    'google_ads': [source('google_ads', 'campaign_stats'), 'date', 'cost_micros * cast(0.000001 as decimal(7, 6))'],
-    'linkedin_ads': [source('linkedin_ads', 'ad_analytics_by_campaign'), 'day', 'cost_in_local_currency'],
+    'google_ads': [source('google_ads', 'campaign_stats'), 'date',
+        'coalesce(cost_micros * cast(0.000001 as decimal(7, 6)), cost)'],
+    'linkedin_ads': [source('linkedin_ads', 'ad_analytics_by_campaign'), 'day',
+        'coalesce(cost_in_local_currency, cost_in_usd)'],
     'meta_ads': [source('meta_ads', 'ad_insights'), 'date', 'spend'],
 } %}
 with
@@ -16,12 +19,17 @@ with
             rank() over (
                 partition by {{ key }}
                 order by
-                    _delivered_at desc nulls last,
-                    coalesce(_file_order, {{ natural_order('_source_file') }}) desc,
-                    _source_file desc
-            ) as file_rank,
-            row_number() over (partition by {{ key }}, _source_file, _row_hash order by _source_line) as copy_number
-        from {{ relation }}
+                    _told_at desc nulls last,
+                    _delivery_number desc nulls last,
+                    case
+                        when _delivery_number is null
+                            then coalesce(_file_order, {{ natural_order('_source_file') }}) || _source_file
+                    end desc
+            ) as delivery_rank,
+            row_number() over (
+                partition by {{ key }}, _source_file, _delivery_number, _row_hash order by _source_line
+            ) as copy_number
+        from {{ standing_rows(relation) }} as standing
     ),
 {% endfor %}
 
@@ -29,7 +37,7 @@ spend_in as (
     {% for platform in platforms -%}
         select '{{ platform }}' as ad_platform, spend_date, sum(amount) as amount
         from {{ platform }}
-        where file_rank = 1 and copy_number = 1
+        where delivery_rank = 1 and copy_number = 1
         group by spend_date
         {% if not loop.last %}union all{% endif %}
     {% endfor %}

@@ -1,6 +1,6 @@
 {#
   The contract of a raw table: system, object, key (a list; the row's hash where it has none), quoted_key, cursor, whether
-  every row has one, mode, columns, and the additive ones. Nothing but the hash is known while dbt parses, and in unit
+  every row has one, mode, columns, the additive ones and those by which it is restated. Nothing but the hash is known while dbt parses, and in unit
   tests, which have no sources.
 #}
 {% macro raw_contract(relation) -%}
@@ -28,6 +28,7 @@
         'has_every_cursor': cursor_meta.get('required', false),
         'mode': meta.get('mode'),
         'additive': meta.get('additive', []),
+        'restated_by': meta.get('restated_by', []),
         'columns': found.source.columns if found.source else {},
     }) }}
 {%- endmacro %}

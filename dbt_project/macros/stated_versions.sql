@@ -10,6 +10,7 @@
 {% macro stated_versions(relation, contract) -%}
     {%- if contract.mode == 'snapshot' -%}{{ return(stated_snapshot(relation, contract)) }}{%- endif -%}
     {%- set rows = summed_rows(relation, contract) if contract.additive else relation -%}
+    {%- if contract.restated_by -%}{%- set rows = restated_rows(rows, contract) -%}{%- endif -%}
     {%- set order = delivery_order() -%}
     {%- if contract.cursor -%}
         {%- set cursor = version_cursor(contract) -%}
@@ -52,8 +53,10 @@
                 cast({{ whole }}({{ adapter.quote(name) }}) as {{ column.data_type }}) as {{ adapter.quote(name) }},
             {% endfor -%}
             {% for column in origin -%}
-                max({{ column }}) as {{ column }}{% if not loop.last %},{% endif %}
-            {% endfor %}
+                max({{ column }}) as {{ column }},
+            {% endfor -%}
+            max(coalesce(deliveries.delivered_at, copies._delivered_at)) as _told_at,
+            coalesce(cast(deliveries.delivery_number as string), copies._source_file) as _delivery
         from (
             select
                 *,
@@ -63,12 +66,126 @@
             from {{ relation }} as delivered
         ) as copies
         left join (
-            select source_file, delivery_number from {{ lake_deliveries() }}
+            select source_file, delivery_number, delivered_at from {{ lake_deliveries() }}
             where system = '{{ contract.system }}' and object = '{{ contract.object }}'
         ) as deliveries
             on copies._source_file = deliveries.source_file
         where _copy_number = 1
         group by {{ key }}, coalesce(cast(deliveries.delivery_number as string), copies._source_file)
+    )
+{%- endmacro %}
+
+{#
+  Summed rows without those that a later delivery takes the place of: it tells all of what `restated_by` names, a campaign's
+  day, also where it parts it into other rows. Deliveries within six hours that have no row in common are not known to
+  restate each other: they may be parts that no name tells apart. One that only says that rows are gone restates nothing.
+#}
+{% macro restated_rows(rows, contract) %}
+    {%- set key = contract.quoted_key | join(', ') -%}
+    {%- set told = [] -%}
+    {%- for column in contract.restated_by %}{% do told.append(adapter.quote(column)) %}{% endfor -%}
+    {%- set told_of = told | join(', ') -%}
+    {%- set place = '_at, _order, _delivery' %}
+    (
+        with
+
+        summed as {{ rows }},
+
+        deliveries as (
+            select
+                _delivery,
+                max(_told_at) as _at,
+                max(coalesce(_file_order, {{ natural_order('_source_file') }})) as _order
+            from summed
+            group by _delivery
+        ),
+
+        placed as (
+            select summed.*, deliveries._at, deliveries._order
+            from summed
+            inner join deliveries on summed._delivery = deliveries._delivery
+            where not coalesce(summed._is_marked_removed, false)
+        ),
+
+        repeating as (
+            select distinct _delivery, _delivery_before
+            from (
+                select _delivery, lag(_delivery) over (partition by {{ key }} order by {{ place }}) as _delivery_before
+                from placed
+            ) as followed
+            where _delivery_before is not null
+        ),
+
+        told as (
+            select
+                *,
+                lag(_delivery) over (partition by {{ told_of }} order by {{ place }}) as _delivery_before,
+                lag(_at) over (partition by {{ told_of }} order by {{ place }}) as _at_before
+            from (
+                select distinct {{ told_of }}, {{ place }} from placed
+                where {{ told | join(' is not null and ') }} is not null
+            ) as tellers
+        ),
+
+        numbered as (
+            select
+                told.*,
+                sum(case
+                    when repeating._delivery is not null then 1
+                    when {{ seconds_between('told._at_before', 'told._at') }} > 6 * 3600 then 1
+                    else 0
+                end) over (
+                    partition by {{ told_of }} order by told._at, told._order, told._delivery
+                ) as _restatement
+            from told
+            left join repeating
+                on told._delivery = repeating._delivery and told._delivery_before = repeating._delivery_before
+        ),
+
+        superseded as (
+            select *
+            from (
+                select *, max(_restatement) over (partition by {{ told_of }}) as _last_restatement from numbered
+            ) as judged
+            where _restatement < _last_restatement
+        )
+
+        select summed.*
+        from summed
+        left join superseded
+            on
+                summed._delivery = superseded._delivery
+                {%- for column in told %}
+                and summed.{{ column }} = superseded.{{ column }}
+                {%- endfor %}
+        where superseded._delivery is null
+    )
+{%- endmacro %}
+
+{#
+  A subquery with the rows of an additive table as they were delivered, without those whose key only a day holds that was
+  told otherwise since; `_delivery_number` (null where none is known) and `_told_at` say which delivery a row is of.
+#}
+{% macro standing_rows(relation) %}
+    {%- set contract = raw_contract(relation) -%}
+    {%- set summed = summed_rows(relation, contract) -%}
+    {%- set told = restated_rows(summed, contract) if contract.restated_by else summed %}
+    (
+        select
+            delivered.*,
+            deliveries.delivery_number as _delivery_number,
+            coalesce(deliveries.delivered_at, delivered._delivered_at) as _told_at
+        from {{ relation }} as delivered
+        inner join (select distinct {{ contract.quoted_key | join(', ') }} from {{ told }} as told) as standing
+            on
+                {% for column in contract.quoted_key -%}
+                    delivered.{{ column }} = standing.{{ column }}{% if not loop.last %} and {% endif %}
+                {%- endfor %}
+        left join {{ lake_deliveries() }} as deliveries
+            on
+                delivered._source_file = deliveries.source_file
+                and deliveries.system = '{{ contract.system }}'
+                and deliveries.object = '{{ contract.object }}'
     )
 {%- endmacro %}
 

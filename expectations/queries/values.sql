@@ -1,4 +1,5 @@
 -- Grain: one row per value of a governed column, over the newest version of each record.
+{%- macro spelled(text) -%} regexp_replace(lower({{ text }}), '[ _\t-]+', '', 'g') {%- endmacro %}
 with
 
 records as (
@@ -18,10 +19,10 @@ records as (
 
 {%- set declared = parameters.get('vocabulary.' ~ system ~ '.' ~ object ~ '.' ~ column, []) %}
 select
-    -- As it is declared, where only case and blanks differ: nothing that reads it minds them.
+    -- As it is declared, where only case, blanks and underscores differ: nothing that reads it minds them.
     coalesce(
         {%- for known in declared %}
-        case when lower(trim(value::varchar)) = '{{ known | lower | replace("'", "''") }}' then '{{ known | replace("'", "''") }}' end,
+        case when {{ spelled('value::varchar') }} = {{ spelled("'" ~ known | replace("'", "''") ~ "'") }} then '{{ known | replace("'", "''") }}' end,
         {%- endfor %}
         value::varchar
     ) as value,

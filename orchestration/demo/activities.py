@@ -37,7 +37,7 @@ def derive(con: duckdb.DuckDBPyConnection, stack: Stack) -> None:
             union all select l.winner, l.merged_at, 32, l.lead, l.person from map_leads l
                 where l.merged_at is not null
             union all select lead, deleted_at, 37, 0, null from map_leads where deleted_at is not null
-            union all select lead, deleted_twice_at, 29, 1, null from map_leads where deleted_twice_at is not null
+            union all select lead, deleted_twice_at, 37, 1, null from map_leads where deleted_twice_at is not null
             union all select lead, registered_at, 104, campaign, 0 from seats join primary_leads using (person)
             union all select lead, attended_at, 104, campaign, 1 from seats join primary_leads using (person)
                 where attended_at >= 0

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from orchestration.contracts import Column, Contract
-from orchestration.ingestion.headers import Convention, Mapping
+from orchestration.ingestion.headers import Convention, Mapping, currency_of
 from orchestration.ingestion.ledger import literal
 from orchestration.ingestion.numbers import spelled
 
@@ -28,9 +28,9 @@ SHORTEST_LONG_ID = 15
 # What a spreadsheet makes of a long number, 1.20364E+17, and Java, 1.20364E17.
 ROUNDED = r"-?[0-9]+([.,][0-9]+)?[eE][+][0-9]+|-?[0-9][.,][0-9]+[eE][0-9]{2}"
 EITHER = "a number for sure: the file parts some decimals by a point and some by a comma"
-# Ids of advertising platforms: urn:li:sponsoredCampaign:123, also as a list of one, customers/123/campaigns/456, and
-# 123-456-7890.
-NAMED_NUMBER = r'^(?:\["(urn:[A-Za-z0-9:]*:)|urn:[A-Za-z0-9:]*:|([A-Za-z]+/([0-9]+/)?)+)([0-9]+)(?:"\])?$'
+# Ids of advertising platforms: urn:li:sponsoredCampaign:123, also as a list of one, customers/123/campaigns/456,
+# act_123 and 123-456-7890.
+NAMED_NUMBER = r'^(?:\["(urn:[A-Za-z0-9:]*:)|urn:[A-Za-z0-9:]*:|act_|([A-Za-z]+/([0-9]+/)?)+)([0-9]+)(?:"\])?$'
 DASHED_NUMBER = r"[0-9]{3}-[0-9]{3}-[0-9]{4}"
 # Google's cookie writes its version and the depth of the domain before the client id: GA1.2.111.222.
 COOKIE_PREFIX = r"^GA[0-9]+[.][0-9]+(-[0-9]+)?[.]"
@@ -87,7 +87,8 @@ def cells(contract: Contract, mapping: Mapping) -> list[Cell]:
         also: tuple[str, ...] = ()
         if column.told_by:
             also = (column.told_by,)
-            value = f"coalesce({value}, {_currency_in(given_name(column.told_by))})"
+            amount = given_name(column.told_by)
+            value = f"coalesce({value}, {_currency_in(amount)}, {_currency_of(column.told_by, mapping)})"
         elif currency := currencies.get(column.name):
             also = (currency,)
             other = f"{_currency_in(given_name(column.name))} <> upper(trim({given_name(currency)}))"
@@ -231,6 +232,12 @@ def _currency_in(text: str) -> str:
     return f"case when try_cast({text} as double) is null then {sign} end"
 
 
+def _currency_of(amount: str, mapping: Mapping) -> str:
+    """The code of the currency that the header of an amount names, where the row has an amount."""
+    code = currency_of(mapping.headers[mapping.claims[amount]]) if amount in mapping.claims else None
+    return f"case when {given_name(amount)} is not null then {literal(code)} end" if code else "null"
+
+
 def _id(kind: str, text: str, trimmed: str, urn: str | None) -> tuple[str, str]:
     """An id as its system writes it, whatever a platform or a spreadsheet made of it; what lost digits is none."""
     is_rounded = _is_rounded(text, trimmed)
@@ -241,7 +248,7 @@ def _id(kind: str, text: str, trimmed: str, urn: str | None) -> tuple[str, str]:
         is_lost = f"{is_rounded} or ({is_template})"
         value = f"case when {is_lost} then null when {is_float} then left({text}, -2) else {trimmed} end"
         return value, "an id: a spreadsheet rounded its digits, or nobody filled in its template"
-    is_named = f"contains({text}, ':') or contains({text}, '/')"
+    is_named = f"contains({text}, ':') or contains({text}, '/') or starts_with({text}, 'act_')"
     named = f"try_cast(nullif(regexp_extract({trimmed}, {literal(NAMED_NUMBER)}, 4), '') as bigint)"
     what = "an id of digits; a spreadsheet that shows it as 1.2E+17 has lost some"
     if urn:

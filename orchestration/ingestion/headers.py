@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -12,6 +13,9 @@ from orchestration.ingestion.removal import Kind, marker_kind
 DELIMITERS = (",", "\t", ";", "|")
 # So many known columns are enough, whatever custom ones stand beside them; fewer than so many columns tell nothing.
 ENOUGH_KNOWN, FEW_COLUMNS = 5, 3
+# `Amount spent (EUR)`, as a screen shows it, and as connectors spell it.
+CURRENCY_IN_BRACKETS = re.compile(r"[ _]*[(]([A-Z]{3})[)]\s*$")
+CURRENCY_AT_END = re.compile(r"_(usd|eur|gbp)$")
 # The sign that parts decimals in a column of a file; in a mixed one each text tells for itself.
 Convention = Literal["point", "comma", "mixed"]
 # Per column, where it is not the point.
@@ -176,6 +180,12 @@ def unprefixed(contract: Contract, header: str) -> str:
     return text
 
 
+def currency_of(header: str) -> str | None:
+    """The currency that the header of an amount names, None where it names none."""
+    found = CURRENCY_IN_BRACKETS.search(header) or CURRENCY_AT_END.search(snake_case(header))
+    return found[1].upper() if found else None
+
+
 def _lake_name(contract: Contract, header: str, place: int) -> str:
     """A passthrough column's name; `load_date` is the lake's own."""
     name = snake_case(unprefixed(contract, header)) or f"column_{place + 1}"
@@ -183,7 +193,10 @@ def _lake_name(contract: Contract, header: str, place: int) -> str:
 
 
 def _known(contract: Contract, header: str) -> str:
-    return squash(unprefixed(contract, header))
+    text = unprefixed(contract, header)
+    if any(column.told_by for column in contract.columns):
+        text = CURRENCY_IN_BRACKETS.sub("", text)
+    return squash(text)
 
 
 def _some(headers: Sequence[str]) -> str:

@@ -51,6 +51,24 @@ def test_restated_file_that_sorts_first(site: Site, read: Callable[..., list[tup
         assert read("google_ads", "campaign_stats", "select cost_micros from newest") == [(cost,)]
 
 
+def test_spend_of_a_day_parted_into_other_rows(site: Site, read: Callable[..., list[tuple]]) -> None:
+    header = "customer_id,campaign_id,date,device,ad_network_type,cost_micros,_fivetran_deleted\n"
+    shown = "select campaign_id, ad_network_type, cost_micros from newest where _is_removed is not true order by 1, 2"
+    table, days = "google_ads/campaign_stats", ("1,701,2026-06-28,MOBILE", "1,702,2026-06-28,MOBILE")
+    night(site, 0, table, "a.csv", f"{header}{days[0]},MIXED,100,\n{days[1]},SEARCH,50,\n{days[1]},TABLET,2,\n")
+    read(*table.split("/"), shown)
+    night(site, 1, table, "b.csv", f"{header}{days[0]},SEARCH,60,\n{days[0]},YOUTUBE,40,\n")
+    restated = [(701, "SEARCH", 60), (701, "YOUTUBE", 40)]
+    assert read(*table.split("/"), shown) == [*restated, (702, "SEARCH", 50), (702, "TABLET", 2)]
+    # A row that is told gone leaves the rest of its day.
+    night(site, 2, table, "c.csv", f"{header}{days[1]},TABLET,2,true\n")
+    assert read(*table.split("/"), shown) == [*restated, (702, "SEARCH", 50)]
+    # Files of one time without a row in common are parts of one, whatever their names.
+    night(site, 3, table, "d_mobile.csv", f"{header}{days[1]},SEARCH,70,\n")
+    night(site, 3, table, "d_video.csv", f"{header}{days[1]},YOUTUBE,5,\n")
+    assert read(*table.split("/"), shown) == [*restated, (702, "SEARCH", 70), (702, "YOUTUBE", 5)]
+
+
 def test_snapshot_row_withdrawn(site: Site, read: Callable[..., list[tuple]]) -> None:
     header = "IsoCode,StartDate,NextStartDate,ConversionRate\n"
     right, wrong = "EUR,2024-01-01,2024-02-01,0.9\n", "EUR,2024-02-01,2024-07-01,9.0\n"

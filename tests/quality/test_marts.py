@@ -68,6 +68,17 @@ def test_a_cent_too_few_is_found(judge, mart, deliver):
     assert outcomes["pipeline_covered"].observed == 0
 
 
+@pytest.mark.parametrize(("is_assumed", "passes"), [(True, False), (False, True)])
+def test_spend_in_a_currency_that_nobody_told_is_named(judge, mart, deliver, is_assumed, passes):
+    deliver("meta_ads", "ad_insights", {"ad_id": 1})
+    spend = {"ad_platform": "meta_ads", "ad_account_id": "5", "currency_code": "USD", "spend_date": WEEK}
+    mart("fct_ad_spend", **spend, amount=100, amount_usd=100, is_currency_assumed=is_assumed)
+    mart("fct_ad_spend", **spend, amount=0, amount_usd=0, is_currency_assumed=True)
+    outcome = judge("fct_ad_spend")["currency_told"]
+    assert outcome.passed is passes
+    assert [row[:3] for row in outcome.sample] == ([] if passes else [("meta_ads", "5", "USD")])
+
+
 def reconciliation(mart, week, *, map_value, crm_value, mart_value):
     largest, smallest = max(map_value, crm_value, mart_value), min(map_value, crm_value, mart_value)
     rate = (largest - smallest) / largest

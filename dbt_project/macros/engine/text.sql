@@ -54,6 +54,11 @@
     nullif(trim({{ replace_all('lower(' ~ expression ~ ')', '[ ' ~ '	' ~ ']+', ' ') }}), '')
 {%- endmacro %}
 
+{# A value of a list for comparing: a label and its API name are one, `Bad Timing` and `BAD_TIMING`. #}
+{% macro value_spelling(expression) -%}
+    {{ replace_all('lower(' ~ expression ~ ')', '[ _' ~ '	' ~ '-]+', '') }}
+{%- endmacro %}
+
 {# A country's name or code for looking it up in the seed country_names: `U.S.A.` is `usa`. #}
 {% macro country_spelling(expression) -%}
     replace({{ normalize_text(expression) }}, '.', '')

@@ -14,6 +14,16 @@
     ({{ expression }} = cast(cast({{ expression }} as date) as timestamp))
 {%- endmacro %}
 
+{# Whether the instant `vague` is `exact` told less precisely: by its reporting date, its minute or its second. #}
+{% macro is_vague_of(vague, exact) -%}
+    (
+        ({{ is_midnight(vague) }} and not {{ is_midnight(exact) }}
+            and {{ reporting_date(exact) }} = cast({{ vague }} as date))
+        or (date_trunc('minute', {{ exact }}) = {{ vague }})
+        or (date_trunc('second', {{ exact }}) = {{ vague }})
+    )
+{%- endmacro %}
+
 {# Seconds from `earlier` to `later`, a double with fractions. #}
 {% macro seconds_between(earlier, later) -%}
     {{ adapter.dispatch('seconds_between', 'touchstone')(earlier, later) }}

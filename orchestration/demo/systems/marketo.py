@@ -11,7 +11,7 @@ SYSTEM = "marketo"
 ACTIVITY_TYPES = (
     (1, "Visit Webpage"), (2, "Fill Out Form"), (3, "Click Link"), (6, "Send Email"), (7, "Email Delivered"),
     (8, "Email Bounced"), (9, "Unsubscribe Email"), (10, "Open Email"), (11, "Click Email"), (12, "New Lead"),
-    (13, "Change Data Value"), (22, "Change Score"), (29, "Delete Lead (API)"), (32, "Merge Leads"),
+    (13, "Change Data Value"), (22, "Change Score"), (32, "Merge Leads"),
     (37, "Delete Lead"), (46, "Interesting Moment"), (104, "Change Status in Progression"),
 )  # fmt: skip
 
@@ -61,7 +61,7 @@ ACTIVITIES = f"""
             when a.kind = 13 then 'Lifecycle Stage'
             when a.kind = 16 then 'Unsubscribed'
             when a.kind = 22 then 'Lead Score'
-            when a.kind in (32, 29, 37, 9, 12) then a.lead::varchar
+            when a.kind in (32, 37, 9, 12) then a.lead::varchar
         end as "primaryAttributeValue",
         case a.kind
             when 1 then concat('{{"Webpage ID":', v.first_page + 50, ',"Query Parameters":', to_json(v.query),

@@ -17,7 +17,7 @@ select
     stats.spend_date,
     campaigns.ad_campaign_name,
     campaigns.campaign_type,
-    upper(accounts.currency_code) as currency_code,
+    upper(coalesce(stats.currency_code, accounts.currency_code)) as currency_code,
     stats.impression_count,
     stats.click_count,
     coalesce(

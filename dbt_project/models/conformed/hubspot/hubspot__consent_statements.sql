@@ -1,5 +1,6 @@
 -- Grain: one row per statement of a recipient's consent to e-mail: an event, or a change of the opt-out property.
 -- A status change says which way it went; where no extract has that, it is taken for a withdrawal. A spam report too.
+-- Leaving one type of mail withdraws nothing from the others: only the status of the whole portal does.
 with
 
 events as (
@@ -35,14 +36,18 @@ select
     case
         when stated.event_type <> 'STATUSCHANGE' then true
         when stated.subscription_status is not null then stated.subscription_status <> 'SUBSCRIBED'
-        when stated.subscriptions like '%"UNSUBSCRIBED"%' then true
-        when stated.subscriptions like '%"SUBSCRIBED"%' then false
+        when {{ matches('stated.subscriptions', '"STATUS" *: *"SUBSCRIBED"') }} then false
         else true
     end as is_withdrawn,
     'activity' as evidence,
     stated.email_event_id as source_record_id
 from stated
 left join recipients on {{ normalize_email('stated.email') }} = recipients.email
+where
+    stated.event_type <> 'STATUSCHANGE'
+    or stated.subscription_status is not null
+    or not coalesce({{ matches('stated.subscriptions', '"STATUS" *: *"[A-Z_]+"') }}, false)
+    or {{ matches('stated.subscriptions', '"STATUS" *: *"SUBSCRIBED"') }}
 union all
 select
     'hubspot:contact:' || cast(contact_id as string) as recipient_id,

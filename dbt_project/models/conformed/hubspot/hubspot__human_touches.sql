@@ -1,5 +1,6 @@
 -- Grain: one row per contact and call, task, meeting or mail of an owner.
--- The instant of a task is the one that it is due at; when it was done stands apart.
+-- The instant of a task is the one that it is due at; when it was done stands apart. A call that nobody answered was
+-- made; one that failed, was called off or missed, or still waits, was not.
 -- A deletion names the engagement alone, or any of its contacts. Contacts stand in the row, in a list of it, or in a
 -- table of their own.
 with
@@ -47,7 +48,10 @@ select
     subject,
     engagement_source as record_source,
     case
-        when upper(engagement_type) = 'TASK' and task_status is not null then upper(task_status) = 'COMPLETED'
+        when upper(engagement_type) = 'TASK' and coalesce(task_status, status) is not null
+            then upper(coalesce(task_status, status)) = 'COMPLETED'
+        when upper(engagement_type) = 'CALL' and coalesce(call_status, status) is not null
+            then upper(coalesce(call_status, status)) in ('COMPLETED', 'IN_PROGRESS', 'NO_ANSWER', 'BUSY')
         when upper(engagement_type) = 'MEETING' and meeting_outcome is not null
             then upper(meeting_outcome) in ('COMPLETED', 'SCHEDULED')
     end as is_done,

@@ -1,4 +1,4 @@
--- Grain: one row per campaign and day.
+-- Grain: one row per campaign and day. Where only the dollars are told that LinkedIn reckons, the cost is in dollars.
 with
 
 stats as (select * from {{ ref('stg_linkedin_ads__campaign_stats') }}),
@@ -13,10 +13,13 @@ select
     cast(stats.ad_campaign_id as string) as ad_campaign_id,
     stats.spend_date,
     campaigns.ad_campaign_name,
-    upper(accounts.currency_code) as currency_code,
+    case
+        when stats.cost_amount is null and stats.cost_usd_reported is not null then 'USD'
+        else upper(coalesce(stats.currency_code, accounts.currency_code))
+    end as currency_code,
     stats.impression_count,
     stats.click_count,
-    stats.cost_amount,
+    coalesce(stats.cost_amount, stats.cost_usd_reported) as cost_amount,
     stats.cost_usd_reported as reported_usd
 from stats
 left join campaigns on stats.ad_campaign_id = campaigns.ad_campaign_id

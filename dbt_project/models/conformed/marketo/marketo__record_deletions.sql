@@ -1,7 +1,8 @@
--- Grain: one row per activity that deletes a lead, however it was delivered; two paths may delete it twice.
+-- Grain: one row per activity that deletes a lead (37), however it was delivered.
+-- What deletes it from the CRM alone (29) leaves it in Marketo.
 with
 
-activities as (select * from {{ ref('stg_marketo__activities') }} where activity_type_id in (29, 37)),
+activities as (select * from {{ ref('stg_marketo__activities') }} where activity_type_id = 37),
 
 deleted_leads as (
     select deleted_leads.*

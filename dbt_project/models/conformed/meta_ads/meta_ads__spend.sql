@@ -15,7 +15,7 @@ select
     cast(coalesce(stats.ad_campaign_id, ads.ad_campaign_id) as string) as ad_campaign_id,
     stats.spend_date,
     campaigns.ad_campaign_name,
-    upper(accounts.currency_code) as currency_code,
+    upper(coalesce(stats.currency_code, accounts.currency_code)) as currency_code,
     stats.impression_count,
     stats.click_count,
     stats.cost_amount

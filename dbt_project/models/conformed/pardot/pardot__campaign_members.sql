@@ -1,4 +1,4 @@
--- Grain: one row per campaign, prospect and instant at which it registered for a webinar or event of it, or came
+-- Grain: one row per campaign, webinar or event of it, prospect and instant at which it registered for that, or came
 -- (activity types 24 attended webinar, 25 registered for webinar, 28 registered for event, 29 checked in at event).
 with
 
@@ -6,7 +6,10 @@ activities as (
     select
         *,
         'pardot:prospect:' || cast(prospect_id as string) as person_record_id,
-        coalesce(cast(campaign_id as string), 'none') || ':' || cast(prospect_id as string) as source_record_id
+        case when activity_type_id in (24, 25) then 'webinar' else 'event' end as event_type,
+        nullif(trim(details), '') as event_name,
+        coalesce(cast(campaign_id as string), 'none') || ':' || cast(prospect_id as string)
+        || coalesce(':' || {{ normalize_text('details') }}, '') as source_record_id
     from {{ ref('stg_pardot__visitor_activities') }}
     where activity_type_id in (24, 25, 28, 29) and prospect_id is not null and occurred_at is not null
 ),
@@ -17,6 +20,8 @@ moments as (
         source_record_id,
         person_record_id,
         campaign_id,
+        min(event_name) as event_name,
+        min(event_type) as event_type,
         occurred_at,
         max(case activity_type_id when 24 then 'Attended Webinar' when 29 then 'Checked In' end) as attendance
     from activities
@@ -44,6 +49,8 @@ select
     source_record_id,
     person_record_id,
     'pardot:' || cast(campaign_id as string) as campaign_id,
+    event_name,
+    event_type,
     coalesce(reached, 'Registered') as member_status,
     responded_at is not null as has_responded,
     responded_at,

@@ -1,7 +1,35 @@
--- Grain: one row per tracked change of a lead's field.
+-- Grain: one row per tracked change of a lead's field, and per lead what the first change of its status replaced: that
+-- has held since the creation, unless an earlier version tells of another. It is the lead's own word, without a stamp.
 with
 
-lead_history as (select * from {{ ref('stg_salesforce__lead_history') }})
+lead_history as (select * from {{ ref('stg_salesforce__lead_history') }}),
+
+leads as (select * from {{ ref('stg_salesforce__leads') }}),
+
+created as (
+    select lead_id, min(created_at) as created_at
+    from leads
+    group by lead_id
+),
+
+changes as (
+    select
+        changes.*,
+        row_number() over (
+            partition by changes.lead_id, lower(changes.field_name)
+            order by
+                changes.changed_at asc, case when former.new_value is null then 1 else 2 end asc,
+                changes.history_id asc nulls last, changes.old_value asc nulls last
+        ) as place
+    from lead_history as changes
+    left join lead_history as former
+        on
+            changes.lead_id = former.lead_id
+            and changes.field_name = former.field_name
+            and changes.changed_at = former.changed_at
+            and changes.old_value = former.new_value
+    where lower(changes.field_name) = 'status'
+)
 
 select
     'lead_history' as object,
@@ -11,3 +39,24 @@ select
     coalesce(history_id, lead_id) as source_record_id,
     changed_at as stated_at
 from lead_history
+union all
+select
+    'lead',
+    'lead_status',
+    firsts.old_value,
+    'salesforce:lead:' || firsts.lead_id,
+    coalesce(firsts.history_id, firsts.lead_id || ' at creation'),
+    created.created_at
+from changes as firsts
+inner join created on firsts.lead_id = created.lead_id
+where
+    firsts.place = 1
+    and firsts.old_value is not null
+    and firsts.changed_at > created.created_at
+    and not exists (
+        select 1 from leads
+        where
+            firsts.lead_id = leads.lead_id
+            and leads.valid_from < firsts.changed_at
+            and {{ value_spelling('leads.lead_status') }} <> {{ value_spelling('firsts.old_value') }}
+    )

@@ -28,7 +28,7 @@ opportunities as (select * from {{ ref('int_opportunities_united') }}),
 
 opportunity_people as (select * from {{ ref('int_opportunity_people') }}),
 
--- The rule that held at the instant.
+-- The rule that held at the instant. What went from one value of a stage to another changed nothing.
 mapped as (
     select
         facts.system,
@@ -41,14 +41,26 @@ mapped as (
         facts.entered_at,
         facts.is_current_value,
         facts.is_day_only,
-        facts.is_change
+        facts.is_change and not exists (
+            select 1
+            from stage_mappings as rules_before
+            where
+                facts.system = rules_before.system
+                and facts.object = rules_before.object
+                and lower(facts.field) = lower(rules_before.field)
+                and {{ value_spelling('facts.value_before') }} = {{ value_spelling('rules_before.value') }}
+                and stage_mappings.stage = rules_before.stage
+        ) as is_change
     from facts
     inner join stage_mappings
         on
             facts.system = stage_mappings.system
             and facts.object = stage_mappings.object
             and lower(facts.field) = lower(stage_mappings.field)
-            and (stage_mappings.value = '*' or lower(trim(facts.value)) = lower(stage_mappings.value))
+            and (
+                stage_mappings.value = '*'
+                or {{ value_spelling('facts.value') }} = {{ value_spelling('stage_mappings.value') }}
+            )
             and {{ holds_on('stage_mappings', reporting_date('facts.entered_at')) }}
 ),
 

@@ -22,21 +22,51 @@ followed as (
         ) as own_reached_order,
         lag(stage) over (
             partition by person_id, pass_number, stream order by entered_at, stage_order, stage_entry_id
-        ) as own_stage_before
+        ) as own_stage_before,
+        sum(case when is_heard then 1 else 0 end) over (
+            partition by person_id, stage
+            order by entered_at asc, case when is_heard then 1 else 2 end asc, stage_entry_id asc
+            rows between unbounded preceding and current row
+        ) as heard_number
     from entries
+),
+
+-- Of an event that several records tell, the one that is heard may know nothing of what went before: a stamp in a field
+-- beside the log. What its echoes know is true of it too.
+reported as (
+    select
+        *,
+        max(case when is_own_move then 1 else 0 end) over (partition by person_id, stage, heard_number) = 1 as is_move,
+        max(case when is_restamped then 1 else 0 end) over (
+            partition by person_id, stage, heard_number
+        ) = 1 as is_stamped_again
+    from (
+        select
+            *,
+            evidence = 'stamped' and own_reached_order >= stage_order and own_stage_before <> stage as is_own_move
+        from followed
+        where is_heard or is_echo
+    ) as told
 ),
 
 -- Forward counts from anyone. Back counts what the pass lacks, as a stamp or as the person's own act, and back or forth
 -- again what a record stamps that had itself been there or further; a stamp written over an earlier one counts once
--- more. A second record that catches up moves nobody back.
+-- more. A second record that catches up moves nobody back. An opportunity that began after a record said won or lost is
+-- another purchase.
 counted as (
     select
         *,
         lag(stage) over (partition by person_id order by entered_at, stage_order, stage_entry_id) as stage_before,
         lag(opportunity_id) over (
             partition by person_id order by entered_at, stage_order, stage_entry_id
-        ) as opportunity_before
-    from followed
+        ) as opportunity_before,
+        lag(entered_at) over (
+            partition by person_id order by entered_at, stage_order, stage_entry_id
+        ) as entered_before,
+        min(case when opportunity_id is not null then entered_at end) over (
+            partition by person_id, opportunity_id
+        ) as opportunity_from
+    from reported
     where
         is_heard
         and (
@@ -44,8 +74,8 @@ counted as (
             or ends_pass
             or stage_order > coalesce(reached_order, 0)
             or (counts_anywhere and entry_position = 1)
-            or (evidence = 'stamped' and own_reached_order >= stage_order and own_stage_before <> stage)
-            or is_restamped
+            or is_move
+            or is_stamped_again
         )
 ),
 
@@ -67,7 +97,15 @@ final as (
         opportunity_id,
         reached_order
     from counted
-    where stage_before is null or stage_before <> stage or opportunity_before <> opportunity_id or is_restamped
+    where
+        stage_before is null
+        or stage_before <> stage
+        or opportunity_before <> opportunity_id
+        or is_stamped_again
+        or (
+            opportunity_before is null
+            and {{ seconds_between('entered_before', 'opportunity_from') }} > {{ var('sync_sla_hours') | int * 3600 }}
+        )
 )
 
 select * from final

@@ -45,6 +45,7 @@ final as (
         opportunity_id,
         stream,
         is_restamped,
+        is_echo,
         not is_echo
         and (side is not null or not is_repeatable or coalesce(side_before = 'start', true)) as is_heard,
         cast(1 + sum(case when side = 'start' and side_before = 'end' then 1 else 0 end) over (

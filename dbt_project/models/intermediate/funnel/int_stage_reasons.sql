@@ -28,7 +28,7 @@ record_reasons as (
         person_records.person_record_id,
         versions.system,
         versions.record_type,
-        lower(trim(versions.lead_status)) as lead_status,
+        {{ value_spelling('versions.lead_status') }} as lead_status,
         versions.status_reason as reason,
         versions.valid_from
     from versions
@@ -57,7 +57,7 @@ by_record as (
             and record_reasons.record_type = stage_mappings.object
     where
         entries.opportunity_id is null
-        and coalesce(record_reasons.lead_status, '') = lower(stage_mappings.value)
+        and coalesce(record_reasons.lead_status, '') = {{ value_spelling('stage_mappings.value') }}
         and {{ holds_on('stage_mappings', reporting_date('entries.entered_at')) }}
         and entries.entered_at <= record_reasons.valid_from
         and (entries.entered_again_at is null or entries.entered_again_at > record_reasons.valid_from)

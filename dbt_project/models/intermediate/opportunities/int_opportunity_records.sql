@@ -34,7 +34,15 @@ any_corporate as (
     left join roles on corporate.system = roles.system
 ),
 
--- What a version does not say of closing, its stage does.
+in_stages as (
+    select
+        opportunity_id,
+        {{ newest_known('stage_name') }} as stage_name
+    from versions
+    group by opportunity_id
+),
+
+-- What a version does not say of closing, its stage does; one in a stage that was left says nothing of this one.
 known as (
     select
         versions.opportunity_id as opportunity_record_id,
@@ -44,14 +52,24 @@ known as (
             {{ newest_known('versions.' ~ field) }} as {{ field }},
         {% endfor -%}
         {% for flag in ['is_closed', 'is_won'] -%}
-            {{ newest_known('coalesce(versions.' ~ flag ~ ', stages.' ~ flag ~ ')') }} as {{ flag }},
+            {{ newest_known(
+                'case when is_in_stage then coalesce(versions.' ~ flag ~ ', stages.' ~ flag ~ ') end'
+            ) }} as {{ flag }},
         {% endfor -%}
         max(case when versions.is_newest then versions.merged_into_opportunity_id end) as merged_into_id,
         {{ newest_known('versions.linked_opportunity_id') }} as linked_id,
         coalesce({{ newest_known('versions.is_deleted') }}, false) as is_deleted,
         min(versions.created_at) as created_at,
         max(versions.updated_at) as updated_at
-    from versions
+    from (
+        select
+            versions.*,
+            coalesce(
+                {{ value_spelling('versions.stage_name') }} = {{ value_spelling('in_stages.stage_name') }}, true
+            ) as is_in_stage
+        from versions
+        inner join in_stages on versions.opportunity_id = in_stages.opportunity_id
+    ) as versions
     left join stages on versions.system = stages.system and versions.stage_name = stages.stage_name
     group by versions.opportunity_id, versions.system, versions.source_opportunity_id
 ),

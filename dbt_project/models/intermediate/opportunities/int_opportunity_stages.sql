@@ -1,5 +1,5 @@
 -- Grain: one row per system and stage of its opportunities: what the system delivers of it comes before the seed, and
--- the seed before what opportunities in the stage say of themselves. Case and blanks around a name mean nothing.
+-- the seed before what opportunities in the stage say of themselves. Case, blanks and underscores mean nothing.
 with
 
 governed as (select * from {{ ref('opportunity_stages') }}),
@@ -34,7 +34,11 @@ select
     coalesce(delivered.is_won, governed.is_won, stated.is_won) as is_won
 from listed
 left join governed
-    on listed.system = governed.system and lower(trim(listed.stage_name)) = lower(trim(governed.stage_name))
+    on
+        listed.system = governed.system
+        and {{ value_spelling('listed.stage_name') }} = {{ value_spelling('governed.stage_name') }}
 left join delivered
-    on listed.system = delivered.system and lower(trim(listed.stage_name)) = lower(trim(delivered.stage_name))
+    on
+        listed.system = delivered.system
+        and {{ value_spelling('listed.stage_name') }} = {{ value_spelling('delivered.stage_name') }}
 left join stated on listed.system = stated.system and listed.stage_name = stated.stage_name

@@ -60,12 +60,13 @@ judged as (
 stated as (
     select
         tellers.opportunity_id, changes.changed_at as said_at, changes.changed_at as said_by, changes.stage_name,
-        changes.amount, changes.close_date, false as is_version, false as is_creation
+        changes.amount, changes.close_date, false as is_version, false as is_creation,
+        coalesce(changes.is_inferred, false) as is_inferred
     from changes
     inner join tellers on changes.opportunity_id = tellers.told_by
     where tellers.told_until is null or changes.changed_at < tellers.told_until
     union all
-    select opportunity_id, created_at as said_at, created_at as said_by, null, null, null, true, true
+    select opportunity_id, created_at as said_at, created_at as said_by, null, null, null, true, true, true
     from opportunities
     union all
     select
@@ -80,7 +81,8 @@ stated as (
         amount,
         close_date,
         true,
-        false
+        false,
+        true
     from judged
     where told_until is null or valid_from < told_until
 ),
@@ -108,9 +110,17 @@ differing as (
         last_staged_at,
         is_version,
         is_creation,
+        is_inferred,
         {% for column in columns -%}
             case
-                when not is_version or {{ column }}_before is null or {{ column }} <> {{ column }}_before
+                when
+                    not is_version
+                    or {{ column }}_before is null
+                    {% if column == 'stage_name' -%}
+                        or {{ value_spelling(column) }} <> {{ value_spelling(column ~ '_before') }}
+                    {%- else -%}
+                        or {{ column }} <> {{ column }}_before
+                    {%- endif %}
                     then {{ column }}
             end as {{ column }}{% if not loop.last %},{% endif %}
         {% endfor %}
@@ -127,7 +137,7 @@ statements as (
         stage_name,
         amount,
         close_date,
-        is_version as is_inferred
+        is_inferred
     from differing
     where
         not is_version

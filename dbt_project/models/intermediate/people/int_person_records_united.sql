@@ -10,12 +10,24 @@ with
 
 versions as (select * from {{ ref('people') }}),
 
-deletions as (
+living as (
     select
         person_record_id,
-        min(deleted_at) as deleted_at
-    from {{ ref('record_deletions') }}
+        max(valid_from) as changed_at
+    from versions
+    where not coalesce(is_deleted, false)
     group by person_record_id
+),
+
+-- A record that changed after its deletion lives.
+deletions as (
+    select
+        told.person_record_id,
+        min(told.deleted_at) as deleted_at
+    from {{ ref('record_deletions') }} as told
+    left join living on told.person_record_id = living.person_record_id
+    where living.changed_at is null or living.changed_at <= told.deleted_at
+    group by told.person_record_id
 ),
 
 email_providers as (select * from {{ ref('email_providers') }}),

@@ -64,6 +64,8 @@ statuses as (
         coalesce(member_status, '') as member_status,
         max(person_record_id) as person_record_id,
         max(campaign_id) as campaign_id,
+        max(event_name) as event_name,
+        max(event_type) as event_type,
         min(stated_at) as responded_at,
         min(case when is_day_end then {{ day_start('responded_date') }} else stated_at end) as touched_at,
         max(case when responded_at is null then 1 else 0 end) = 1 as is_day_only

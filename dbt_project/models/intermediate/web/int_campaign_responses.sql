@@ -1,5 +1,6 @@
--- Grain: one row per person and effort (campaign, and the program that syncs with it): the strongest response, which is
--- attendance where any system tells it, else the CRM's first.
+-- Grain: one row per person, effort (campaign, and the program that syncs with it) and webinar or event of it: the
+-- strongest response, which is attendance where any system tells it, else the CRM's first. A response that names no
+-- event tells of one that another names.
 with
 
 responses as (select * from {{ ref('int_campaign_member_responses') }}),
@@ -17,16 +18,19 @@ judged as (
         responses.person_record_id,
         person_records.person_id,
         coalesce(campaigns.canonical_campaign_id, responses.campaign_id) as campaign_id,
-        coalesce(campaigns.campaign_type, efforts.campaign_type) as campaign_type,
+        coalesce(campaigns.campaign_type, efforts.campaign_type, responses.event_type) as campaign_type,
+        {{ normalize_text('responses.event_name') }} as event_name,
         nullif(responses.member_status, '') as member_status,
         -- Of what happened on the day of a conversion nobody knows the order: the touch comes first.
         responses.touched_at as responded_at,
         crm.system is not null as is_of_crm,
         lower(concat(
-            coalesce(campaigns.campaign_type, efforts.campaign_type, ''), ' ', responses.member_status
+            coalesce(campaigns.campaign_type, efforts.campaign_type, responses.event_type, ''), ' ',
+            responses.member_status
         )) like '%webinar%'
-        and lower(responses.member_status) like '%attended%'
-        and lower(responses.member_status) not like '%not attended%' as is_attendance
+        and {{ matches('lower(responses.member_status)', '(^|[^a-z])attended') }}
+        and not {{ matches('lower(responses.member_status)', '(^|[^a-z])(not|no|non|never)[ _-]*attended') }}
+            as is_attendance
     from responses
     left join person_records on responses.person_record_id = person_records.person_record_id
     left join campaigns on responses.campaign_id = campaigns.campaign_id
@@ -34,14 +38,23 @@ judged as (
     left join crm on responses.system = crm.system
 ),
 
+named as (
+    select
+        *,
+        coalesce(
+            event_name, min(event_name) over (partition by coalesce(person_id, person_record_id), campaign_id), ''
+        ) as event_key
+    from judged
+),
+
 ranked as (
     select
         *,
         row_number() over (
-            partition by coalesce(person_id, person_record_id), campaign_id
+            partition by coalesce(person_id, person_record_id), campaign_id, event_key
             order by is_attendance desc, is_of_crm desc, responded_at asc, source_record_id asc, member_status asc
         ) as response_rank
-    from judged
+    from named
 )
 
 select

@@ -67,11 +67,11 @@ named as (
 categorised as (
     select
         named.*,
-        -- A link that says referral is no search, whichever search company's site it stands on (support.google.com).
+        -- A link that says referral is no search and no shop, whosesoever site it stands on (support.google.com).
         case
             when
                 named.tagged_medium = 'referral' and tag_exact.source_category is null
-                and tag_brand.source_category = 'SOURCE_CATEGORY_SEARCH'
+                and tag_brand.source_category in ('SOURCE_CATEGORY_SEARCH', 'SOURCE_CATEGORY_SHOPPING')
                 then null
             else {{ source_category('tag_exact', 'tag_brand') }}
         end as tag_category,
@@ -91,7 +91,7 @@ categorised as (
             {{ source_brand('named.referrer_source') }} = referrer_brand.source
             and {{ holds_on('referrer_brand', 'named.valid_from') }}
             and (
-                referrer_brand.source_category <> 'SOURCE_CATEGORY_SEARCH'
+                referrer_brand.source_category not in ('SOURCE_CATEGORY_SEARCH', 'SOURCE_CATEGORY_SHOPPING')
                 or {{ is_search_host('named.referrer_source') }}
             )
     left join source_categories as click_exact

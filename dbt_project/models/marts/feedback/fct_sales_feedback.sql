@@ -1,16 +1,18 @@
 -- Grain: one row per month of MQL (the period), lead source, first touch's channel and campaign, outcome and reason.
--- An MQL has one outcome: what sales first decided in its pass. A task alone decides nothing.
+-- An MQL has one outcome: what sales first decided in its pass. A task, a call or a meeting alone decides nothing.
 with
 
 mqls as (select * from {{ ref('int_mql_passes') }}),
 
 transitions as (select * from {{ ref('int_stage_transitions') }} where not is_skipped),
 
+touches as (select distinct object from {{ ref('human_touches') }}),
+
 entries as (
     select * from {{ ref('int_stage_entries') }}
     where
         entered_at <= {{ as_of() }}
-        and object not in ('task', 'engagement')
+        and object not in (select touches.object from touches)
         and stage in ('sal', 'sql', 'sao', 'won', 'disqualified', 'recycled')
 ),
 

@@ -14,6 +14,7 @@ renamed as (
         -- strings
         device,
         ad_network_type,
+        currency_code,
 
         -- numerics
         impressions as impression_count,

@@ -28,6 +28,8 @@ renamed as (
         engagement_source,
         hs_task_subject as subject,
         hs_task_status as task_status,
+        hs_call_status as call_status,
+        status,
         hs_meeting_outcome as meeting_outcome,
 
         -- booleans

@@ -10,6 +10,9 @@ renamed as (
         -- ids
         campaign_id as ad_campaign_id,
 
+        -- strings
+        currency_code,
+
         -- numerics
         impressions as impression_count,
         clicks as click_count,

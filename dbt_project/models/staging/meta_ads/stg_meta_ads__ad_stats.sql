@@ -12,6 +12,9 @@ renamed as (
         account_id as ad_account_id,
         campaign_id as ad_campaign_id,
 
+        -- strings
+        account_currency as currency_code,
+
         -- numerics
         impressions as impression_count,
         inline_link_clicks as click_count,
