@@ -20,7 +20,7 @@ from orchestration.settings import DBT_PROJECT, PROJECT
 _SOURCE_META = {"header_prefixes", "nests", "null_spellings", "timestamps"}
 _TABLE_META = _SOURCE_META | {
     "additive", "cursor", "decimal", "delivery", "encoding", "held_by", "identity", "key", "least_held", "least_known",
-    "mode", "numbered_by", "one_of", "required", "rows_under", "rows_within",
+    "mode", "numbered_by", "one_of", "required", "restated_by", "rows_under", "rows_within",
 }  # fmt: skip
 _COLUMN_META = {
     "aliases", "custom_field", "format", "null_spellings", "pii", "required", "same_as", "told_by", "urn",
