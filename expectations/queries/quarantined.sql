@@ -1,10 +1,15 @@
--- Grain: one row per line that the newest deliveries could not read.
+-- Grain: one row per line that the newest delivery could not read, as the rate counts them.
+with
+
+newest as ({% include 'newest_files.sql' %})
+
 select
-    source_file,
-    source_line,
-    column_name,
-    reason,
-    remedy
-from raw_lake.quarantined_rows
-where system = '{{ system }}' and object = '{{ object }}'
-order by batch_id desc, source_file, source_line
+    rows.source_file,
+    rows.source_line,
+    rows.column_name,
+    rows.reason,
+    rows.remedy
+from raw_lake.quarantined_rows as rows
+inner join newest on rows.batch_id = newest.batch_id and rows.source_file = newest.source_file
+where rows.system = '{{ system }}' and rows.object = '{{ object }}'
+order by rows.source_file, rows.source_line

@@ -55,22 +55,32 @@ def warehouse(empty_warehouse: duckdb.DuckDBPyConnection) -> Iterator[duckdb.Duc
 def deliver(warehouse: duckdb.DuckDBPyConnection) -> Deliver:
     """Load rows of one raw table, with the ledger line of their file."""
 
-    def load(system: str, table: str, *rows: dict[str, Any], quarantined: int = 0, status: str = "loaded") -> None:
+    def load(
+        system: str,
+        table: str,
+        *rows: dict[str, Any],
+        quarantined: int = 0,
+        status: str = "loaded",
+        file: str = "one.csv",
+        batch: str = "b1",
+        modified_at: datetime | None = None,
+    ) -> None:
         insert(warehouse, f"raw_{system}.{table}", *rows)
         read = len(rows) + quarantined
         insert(
             warehouse,
             "raw_lake.ledger",
             {
-                "batch_id": "b1",
+                "batch_id": batch,
                 "system": system,
                 "object": table,
-                "source_file": f"{system}/{table}/one.csv",
+                "source_file": f"{system}/{table}/{file}",
                 "status": status,
                 "rows_read": read,
                 "rows_loaded": len(rows),
                 "rows_quarantined": quarantined,
                 "error": None if status == "loaded" else f"{system}/{table}/one.csv: header id is missing; add it",
+                "modified_at": modified_at,
                 "loaded_at": AS_OF,
             },
         )

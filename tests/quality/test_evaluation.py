@@ -80,6 +80,7 @@ def test_quarantine_warns_with_its_lines_and_fails_beyond_the_threshold(suite, w
         warehouse,
         "raw_lake.quarantined_rows",
         {
+            "batch_id": "b1",
             "system": "marketo",
             "object": "leads",
             "source_file": "marketo/leads/one.csv",
@@ -96,8 +97,24 @@ def test_quarantine_warns_with_its_lines_and_fails_beyond_the_threshold(suite, w
     assert not outcomes["none_quarantined"].passed
     assert outcomes["none_quarantined"].sample == (("marketo/leads/one.csv", 7, "id", "not a bigint", "Write digits."),)
     assert outcomes["quarantine_rate"].passed
-    deliver("marketo", "leads", quarantined=9)
+    deliver("marketo", "leads", quarantined=9, file="two.csv")
     assert not judge(suite("marketo__leads"), warehouse)["quarantine_rate"].passed
+
+
+def test_a_corrected_file_heals_the_same_morning_and_the_sample_shows_what_is_judged(suite, warehouse, deliver):
+    wrong = {"system": "marketo", "object": "leads", "source_line": 2, "column_name": "id", "reason": "not a bigint"}
+    leads = [{**LEAD, "id": number} for number in range(9)]
+    deliver("marketo", "leads", *leads, quarantined=3, modified_at=AS_OF - timedelta(hours=2))
+    insert(warehouse, "raw_lake.quarantined_rows", {**wrong, "batch_id": "b1", "source_file": "marketo/leads/one.csv"})
+    assert not judge(suite("marketo__leads"), warehouse)["quarantine_rate"].passed
+    again = "one.csv@2026-06-30T01:00:00.000000Z"
+    deliver("marketo", "leads", quarantined=1, file=again, batch="b2", modified_at=AS_OF - timedelta(hours=1))
+    insert(warehouse, "raw_lake.quarantined_rows", {**wrong, "batch_id": "b2", "source_file": f"marketo/leads/{again}"})
+    outcomes = judge(suite("marketo__leads"), warehouse)
+    assert outcomes["none_quarantined"].observed == 1
+    assert [row[0] for row in outcomes["none_quarantined"].sample] == [f"marketo/leads/{again}"]
+    deliver("marketo", "leads", file="one.csv@2026-06-30T02:00:00.000000Z", batch="b3", modified_at=AS_OF)
+    assert judge(suite("marketo__leads"), warehouse)["none_quarantined"].passed
 
 
 def test_a_row_from_the_future_does_not_hide_an_old_extract(suite, warehouse, deliver):
@@ -256,7 +273,7 @@ def test_a_second_tag_is_seen_by_events_that_differ_in_a_parameter_alone(suite, 
     ]
     deliver("ga4", "events", *[{**hit, "_row_hash": f"{n}"} for n, hit in enumerate(hits)])
     assert judge(suite("ga4__events"), warehouse)["no_doubled_tag"].passed
-    deliver("ga4", "events", *[{**hit, "_row_hash": f"again {n}"} for n, hit in enumerate(hits[:9])])
+    deliver("ga4", "events", *[{**hit, "_row_hash": f"again {n}"} for n, hit in enumerate(hits[:9])], file="two.csv")
     outcome = judge(suite("ga4__events"), warehouse)["no_doubled_tag"]
     assert not outcome.passed
     assert outcome.observed == pytest.approx(9 / 49)
