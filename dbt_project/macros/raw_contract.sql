@@ -1,7 +1,7 @@
 {#
-  The contract of a raw table: system, object, key (a list; the row's hash where it has none), quoted_key, cursor, whether
-  every row has one, mode, columns, the additive ones and those by which it is restated. Nothing but the hash is known while dbt parses, and in unit
-  tests, which have no sources.
+  The contract of a raw table: system, object, key (a list; the row's hash where it has none), quoted_key, cursor,
+  whether every row has one, mode, columns, the additive ones and those by which it is restated. Nothing but the hash
+  is known while dbt parses, and in unit tests, which have no sources.
 #}
 {% macro raw_contract(relation) -%}
     {%- set found = namespace(source={}) -%}

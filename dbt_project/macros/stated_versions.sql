@@ -76,9 +76,10 @@
 {%- endmacro %}
 
 {#
-  Summed rows without those that a later delivery takes the place of: it tells all of what `restated_by` names, a campaign's
-  day, also where it parts it into other rows. Deliveries within six hours that have no row in common are not known to
-  restate each other: they may be parts that no name tells apart. One that only says that rows are gone restates nothing.
+  Summed rows without those that a later delivery takes the place of: it tells all of what `restated_by` names, a
+  campaign's day, also where it parts it into other rows. Deliveries within six hours that have no row in common are not
+  known to restate each other: they may be parts that no name tells apart. One that only says that rows are gone
+  restates nothing.
 #}
 {% macro restated_rows(rows, contract) %}
     {%- set key = contract.quoted_key | join(', ') -%}
@@ -163,8 +164,8 @@
 {%- endmacro %}
 
 {#
-  A subquery with the rows of an additive table as they were delivered, without those whose key only a day holds that was
-  told otherwise since; `_delivery_number` (null where none is known) and `_told_at` say which delivery a row is of.
+  A subquery with the rows of an additive table as they were delivered, without those of a key that a later delivery no
+  longer tells; `_delivery_number` (null where none is known) and `_told_at` say which delivery a row is of.
 #}
 {% macro standing_rows(relation) %}
     {%- set contract = raw_contract(relation) -%}
