@@ -1,5 +1,6 @@
 """Values of a landing that no seed knows, and the seed that would name them."""
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -55,13 +56,19 @@ def _governed(
 ) -> Iterator[tuple[str, Collection[str], Spell]]:
     """(seed, the values it knows, how they are spelled) of a column that some seed governs."""
     if f"vocabulary.{table}.{column}" in words:
-        yield "vocabularies", words[f"vocabulary.{table}.{column}"], str
+        yield "vocabularies", {_word(word) for word in words[f"vocabulary.{table}.{column}"]}, _word
     if OPPORTUNITY_STAGES.get(table) == column:
-        yield "opportunity_stages", words.get(f"stages.{table.partition('.')[0]}", ()), str
+        stages = words.get(f"stages.{table.partition('.')[0]}", ())
+        yield "opportunity_stages", {_word(stage) for stage in stages}, _word
     if column == "country":
         yield "country_names", _countries(), _country
     if column in CURRENCIES and table not in RATES:
         yield "currency_rates", priced, str.upper
+
+
+def _word(value: str) -> str:
+    """As models and gate compare: case, blanks, underscores and hyphens mean nothing."""
+    return re.sub(r"[ _\t-]+", "", value.lower())
 
 
 @cache

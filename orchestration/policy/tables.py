@@ -91,7 +91,7 @@ def _is_cp1252(data: bytes) -> bool:
 
 def _cp1252_cells(file: str, data: bytes, header: Sequence[str], *, separator: str) -> Iterator[Finding]:
     """Each cell that holds bytes of Windows' encoding."""
-    text = data.decode("utf-8", errors="surrogateescape").replace("\r\n", "\n")
+    text = data.decode("utf-8", errors="surrogateescape").replace("\r\n", "\n").replace("\r", "\n")
     rows = list(csv.reader(io.StringIO(text), delimiter=separator))
     cells = pandas.DataFrame(rows, index=_lines(rows, text, 1), dtype=object).stack()
     for (line, place), cell in cells[cells.str.contains(_NOT_UTF8, na=False)].items():

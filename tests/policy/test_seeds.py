@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from orchestration.policy import cells, rules, seeds, things
@@ -315,6 +315,7 @@ SPOILED = st.builds(lambda start, middle: table(ROW).encode()[:start] + middle +
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=ANY | SPOILED)
+@example(content=b"\r\x80")
 def test_whatever_bytes_a_file_holds_it_is_judged(tmp_path: Path, content: bytes) -> None:
     for finding in judged(tmp_path, content):
         assert finding.file == "seeds/promises.csv"
