@@ -32,6 +32,8 @@ NAMES = (
     "TOUCHSTONE_ALERT_URLS",
     "TOUCHSTONE_POSTGRES_URL",
 )
+# What profiles.yml and dbt_project.yml read beside those: whoever runs dbt by hand sets them, a run does so itself.
+OF_DBT = ("TOUCHSTONE_WAREHOUSE", "TOUCHSTONE_LAKE")
 # Below the configured home: everything of the demo company, so that its numbers never mix with anybody's.
 DEMO_HOME = "demo"
 # In a simulated company's landing, so that nobody's numbers are taken for real: {"company": "20,000 people, ..."}.
@@ -153,7 +155,7 @@ def is_remote(place: str) -> bool:
 
 
 def _refuse_unknown(environment: Mapping[str, str]) -> None:
-    unknown = sorted(name for name in environment if name.startswith(PREFIX) and name not in NAMES)
+    unknown = sorted(name for name in environment if name.startswith(PREFIX) and name not in NAMES + OF_DBT)
     if unknown:
         meant = difflib.get_close_matches(unknown[0], NAMES, n=1, cutoff=0.85)
         hint = f"did you mean {meant[0]}?" if meant else f"the names are {', '.join(NAMES)}"

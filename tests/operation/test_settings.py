@@ -18,7 +18,7 @@ def test_the_example_names_every_setting() -> None:
     ("name", "said"),
     [
         ("TOUCHSTONE_LANDIN", "did you mean TOUCHSTONE_LANDING"),
-        ("TOUCHSTONE_LAKE", "no setting of Touchstone"),
+        ("TOUCHSTONE_DATABASE", "no setting of Touchstone"),
         ("TOUCHSTONE_X", "the names are TOUCHSTONE_LANDING"),
     ],
 )
