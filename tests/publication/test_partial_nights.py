@@ -71,6 +71,9 @@ class Story:
         return {node["name"] for node in models if node["fqn"][1] == "marts"}
 
 
+OF_WHOM = " of a SIMULATED company (300 people, seed 11, marketo-salesforce)"
+
+
 @contextmanager
 def replaced(path: Path, old: str, new: str) -> Iterator[None]:
     """A file with other text for as long as the context lasts."""
@@ -121,7 +124,8 @@ def test_a_first_night_with_one_red_mart_publishes_the_others(story: Story) -> N
     count = len(story.marts["first"])
     assert len(story.of("first", "fresh")) == count - 1
     headline = (
-        f"Published {count - 1} of {count} marts; never published yet: fct_load_ledger (because {ledger.because})"
+        f"Published {count - 1} of {count} marts{OF_WHOM}; never published yet: fct_load_ledger "
+        f"(because {ledger.because})"
     )
     assert headline in story.said["first"]
 
@@ -159,7 +163,10 @@ def test_a_mart_kept_back_is_the_one_published_last_and_says_why(story: Story) -
     assert str(channels.because).startswith("dim_channels: Binder Error")
     assert touches.because == "marts/fct_touchpoints none_from_the_future: future_count is 0; expected at most -1"
     said = story.said["broken"]
-    assert f"Published {len(now) - len(story.of('broken', 'carried'))} of {len(now)} marts; kept yesterday's: " in said
+    assert (
+        f"Published {len(now) - len(story.of('broken', 'carried'))} of {len(now)} marts{OF_WHOM}; kept yesterday's: "
+        in said
+    )
     for row in (opportunities, channels, touches):
         assert f"because {row.because}" in said
         assert f"owner: {row.owner}" in said
