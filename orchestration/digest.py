@@ -78,7 +78,10 @@ def read_digest(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Digest:
     failures += [
         Finding("Whoever edited the policy", "run", is_critical=True, found=plain(mask(_root_cause(failed))))
         for event in events(instance, run.run_id, DagsterEventType.RUN_FAILURE)
-        if (failed := event.job_failure_data.error) and failed.cls_name == PolicyError.__name__
+        # A run that was closed because its process died has no data of its failure.
+        if event.event_specific_data
+        and (failed := event.job_failure_data.error)
+        and failed.cls_name == PolicyError.__name__
     ]
     missing = {
         evaluation.asset_key.to_user_string()

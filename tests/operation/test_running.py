@@ -12,6 +12,7 @@ import dagster as dg
 import pytest
 
 from orchestration import running, settings
+from orchestration.digest import read_digest
 
 
 @pytest.fixture
@@ -60,6 +61,8 @@ def test_runs_of_a_process_that_died_are_closed_and_no_others(home: settings.Set
         assert running.close_dead_runs(instance, except_for=own, older_than=timedelta(minutes=2)) == []
         assert running.close_dead_runs(instance, except_for=own, older_than=timedelta(0)) == [started]
         statuses = {run.run_id: run.status for run in instance.get_runs()}
+        digest = read_digest(instance, instance.get_run_by_id(started))
+        assert (digest.is_success, digest.findings) == (False, ())
     assert statuses[started] == dg.DagsterRunStatus.FAILURE
     assert statuses[waiting] == dg.DagsterRunStatus.NOT_STARTED
     assert (statuses[own], statuses[done]) == (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.SUCCESS)
