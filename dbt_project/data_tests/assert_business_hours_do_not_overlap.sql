@@ -1,4 +1,9 @@
 -- Business hours of a region that overlap would count twice: two rows of a weekday, or a shift that runs into the next.
+{{ config(meta={
+    'owner': 'revenue_operations',
+    'meaning': 'Business hours of a region overlap, so waits of sales count the same hour twice.',
+    'remedy': 'Correct the rows of the region and weekday in seeds/business_calendars.csv.',
+}) }}
 select
     region,
     local_date,

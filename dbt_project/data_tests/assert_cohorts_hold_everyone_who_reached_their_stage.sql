@@ -1,5 +1,10 @@
 -- Everyone who reached the first stage of a pair is in one cohort of it, in every breakdown, of conversion and of
 -- velocity.
+{{ config(meta={
+    'owner': 'data_engineering',
+    'meaning': 'People who reached a stage are missing from its cohorts, so conversion rates are of others.',
+    'remedy': 'A fault of the models, which data can\'t cause: keep the lake and report it with the rows below.',
+}) }}
 with
 
 reached as (

@@ -1,4 +1,9 @@
 -- Credited money is the opportunity's amount in integer cents, for every basis and model that credits it.
+{{ config(meta={
+    'owner': 'data_engineering',
+    'meaning': 'Credited money is not the opportunity\'s amount, so channels add up to other revenue than the CRM\'s.',
+    'remedy': 'A fault of the models, which data can\'t cause: keep the lake and report it with the rows below.',
+}) }}
 with
 
 credited as (

@@ -1,4 +1,9 @@
 -- Pipeline of every opportunity and revenue of every win are in every model: zero_touch_lost.
+{{ config(meta={
+    'owner': 'data_engineering',
+    'meaning': 'An opportunity is missing from an attribution model, so models add up to different totals.',
+    'remedy': 'A fault of the models, which data can\'t cause: keep the lake and report it with the rows below.',
+}) }}
 with
 
 owed as (

@@ -1,4 +1,9 @@
 -- Of the people with a stage; and whoever has a record has one.
+{{ config(meta={
+    'owner': 'data_engineering',
+    'meaning': 'Somebody is in no stage or in two, so people counted by stage are not all people.',
+    'remedy': 'A fault of the models, which data can\'t cause: keep the lake and report it with the rows below.',
+}) }}
 with
 
 transitions as (select * from {{ ref('int_stage_transitions') }}),

@@ -1,5 +1,10 @@
 -- Grain: one row per id that does not lead to a person: every record of a person carries an id, every id leads to a
 -- person of dim_people, and every person's own id leads to itself.
+{{ config(meta={
+    'owner': 'data_engineering',
+    'meaning': 'An id that a BI tool may have kept leads to nobody, so links and lists of yesterday break.',
+    'remedy': 'A fault of the models, which data can\'t cause: keep the lake and report it with the rows below.',
+}) }}
 with
 
 records as (select person_record_id, person_id from {{ ref('int_person_records') }}),

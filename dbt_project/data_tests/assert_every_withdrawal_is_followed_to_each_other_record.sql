@@ -1,4 +1,10 @@
 -- A withdrawal has a row for each other live record of its person, or one that says there is none.
+{{ config(meta={
+    'owner': 'data_engineering',
+    'meaning': 'A withdrawal of consent is not followed to every record of its person, so mail may still go out '
+        ~ 'unseen.',
+    'remedy': 'A fault of the models, which data can\'t cause: keep the lake and report it with the rows below.',
+}) }}
 with
 
 withdrawals as (select * from {{ ref('fct_consent_ledger') }} where consent = 'withdrawn'),

@@ -1,4 +1,9 @@
 -- At the end of the last period every person with a stage is open in exactly one stage and value of each breakdown.
+{{ config(meta={
+    'owner': 'data_engineering',
+    'meaning': 'At the end of the last period somebody is open in no stage or in two, so stocks don\'t foot.',
+    'remedy': 'A fault of the models, which data can\'t cause: keep the lake and report it with the rows below.',
+}) }}
 with
 
 people as (

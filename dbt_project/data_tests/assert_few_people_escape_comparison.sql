@@ -1,6 +1,12 @@
 -- Grain: one row per rule by which more people than the threshold match_dropped_people allows are not compared, because
 -- too many share their key. Remedy: put what they share into shared_identifiers, or raise match_block_people.
-{{ config(severity='warn') }}
+{{ config(severity='warn', meta={
+    'owner': 'marketing_operations',
+    'meaning': 'People who share a key with too many others are compared with nobody, so duplicates among them stay '
+        ~ 'unseen.',
+    'remedy': 'Put what they share into seeds/shared_identifiers.csv, or raise match_block_people in '
+        ~ 'seeds/check_thresholds.csv.',
+}) }}
 
 with
 

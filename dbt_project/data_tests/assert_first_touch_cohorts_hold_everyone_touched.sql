@@ -1,4 +1,10 @@
 -- Everyone with a first touch is in one cohort, and in one month of it for each stage reached.
+{{ config(meta={
+    'owner': 'data_engineering',
+    'meaning': 'People with a first touch are missing from its cohorts, so what became of a channel\'s people is of '
+        ~ 'others.',
+    'remedy': 'A fault of the models, which data can\'t cause: keep the lake and report it with the rows below.',
+}) }}
 with
 
 first_touches as (select * from {{ ref('int_people_first_touches') }}),

@@ -1,4 +1,9 @@
 -- Pipeline and revenue by first touch are those of all opportunities, to the cent.
+{{ config(meta={
+    'owner': 'data_engineering',
+    'meaning': 'Pipeline or revenue by first touch is not that of all opportunities.',
+    'remedy': 'A fault of the models, which data can\'t cause: keep the lake and report it with the rows below.',
+}) }}
 with
 
 opportunities as (

@@ -1,5 +1,10 @@
 -- Grain: one row per identity edge whose two records are different people: the search for connected records stopped
 -- before its end.
+{{ config(meta={
+    'owner': 'data_engineering',
+    'meaning': 'Records that are connected are still different people, so people are counted twice.',
+    'remedy': 'A fault of the models, which data can\'t cause: keep the lake and report it with the rows below.',
+}) }}
 with
 
 edges as (select * from {{ ref('int_identity_edges') }}),

@@ -1,4 +1,9 @@
 -- Leakage and passages tell of the same exits: those to holding and lost, and all of them.
+{{ config(meta={
+    'owner': 'data_engineering',
+    'meaning': 'Leakage and stage passages tell of different exits.',
+    'remedy': 'A fault of the models, which data can\'t cause: keep the lake and report it with the rows below.',
+}) }}
 with
 
 leaks as (

@@ -1,4 +1,9 @@
 -- touch_after_conversion: never.
+{{ config(meta={
+    'owner': 'data_engineering',
+    'meaning': 'A touch earns credit for what had happened before it.',
+    'remedy': 'A fault of the models, which data can\'t cause: keep the lake and report it with the rows below.',
+}) }}
 select
     basis,
     attribution_model,

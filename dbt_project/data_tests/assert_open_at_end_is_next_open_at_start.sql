@@ -1,4 +1,9 @@
 -- A period of a stage ends as the next one starts; where either has no row, nobody was in the stage.
+{{ config(meta={
+    'owner': 'data_engineering',
+    'meaning': 'People vanish or appear between two periods of a stage, so stocks don\'t foot from week to week.',
+    'remedy': 'A fault of the models, which data can\'t cause: keep the lake and report it with the rows below.',
+}) }}
 with
 
 passages as (select * from {{ ref('fct_stage_passages') }}),

@@ -1,4 +1,9 @@
 -- Every basis, model and opportunity gives out its whole credit, compared as decimals, nothing rounded.
+{{ config(meta={
+    'owner': 'data_engineering',
+    'meaning': 'An opportunity gives out more or less than its whole credit.',
+    'remedy': 'A fault of the models, which data can\'t cause: keep the lake and report it with the rows below.',
+}) }}
 select
     basis,
     attribution_model,

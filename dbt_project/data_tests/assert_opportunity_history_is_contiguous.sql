@@ -1,5 +1,10 @@
 -- history_gap and history_dup: intervals of an opportunity follow each other, from its creation at the latest, and
 -- exactly one is open.
+{{ config(meta={
+    'owner': 'data_engineering',
+    'meaning': 'An opportunity\'s history has a gap or two open intervals, so pipeline of a past day is wrong.',
+    'remedy': 'A fault of the models, which data can\'t cause: keep the lake and report it with the rows below.',
+}) }}
 with
 
 history as (

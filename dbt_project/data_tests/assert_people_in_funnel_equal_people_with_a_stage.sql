@@ -1,5 +1,10 @@
 -- Everyone who reached a stage by now, and every account of theirs, is in exactly one period and one value of each
 -- breakdown.
+{{ config(meta={
+    'owner': 'data_engineering',
+    'meaning': 'People who reached a stage are missing from the funnel\'s counts, or stand in two periods.',
+    'remedy': 'A fault of the models, which data can\'t cause: keep the lake and report it with the rows below.',
+}) }}
 with
 
 reaches as (select * from {{ ref('int_stage_first_reaches') }} where first_reached_at <= {{ as_of() }}),

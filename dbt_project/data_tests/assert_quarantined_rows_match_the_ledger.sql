@@ -1,4 +1,11 @@
 -- The ledger's count of quarantined rows of a table is the number of rows that the quarantine lists.
+{{ config(meta={
+    'owner': 'data_engineering',
+    'meaning': 'The ledger counts other quarantined rows than the quarantine lists, so nobody can say what is '
+        ~ 'missing.',
+    'remedy': 'Restore the table\'s folders of the lake from its backup; else a fault of ingestion: keep the lake and '
+        ~ 'report it.',
+}) }}
 with
 
 counted as (

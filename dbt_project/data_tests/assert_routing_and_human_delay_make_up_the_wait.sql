@@ -1,4 +1,9 @@
 -- The two parts of the wait of a touched MQL make up the whole, and each MQL is touched, censored or negative.
+{{ config(meta={
+    'owner': 'data_engineering',
+    'meaning': 'Routing and human delay don\'t make up the wait for sales, so SLA reports blame the wrong team.',
+    'remedy': 'A fault of the models, which data can\'t cause: keep the lake and report it with the rows below.',
+}) }}
 select
     mql_pass_id,
     business_hours,

@@ -1,4 +1,9 @@
 -- Outcomes sum to the MQLs of each month, source, channel and campaign, counted anew from the transitions.
+{{ config(meta={
+    'owner': 'data_engineering',
+    'meaning': 'Outcomes of MQLs don\'t sum to the MQLs, so what sales made of marketing\'s leads is of others.',
+    'remedy': 'A fault of the models, which data can\'t cause: keep the lake and report it with the rows below.',
+}) }}
 {%- set group = ['period_start_date', 'lead_source', 'channel', 'campaign_id'] %}
 with
 

@@ -1,6 +1,12 @@
 -- What stands in the newest delivery of each key, row by row, is what the mart holds, per platform and day, in exact
 -- millionths: pmax_spend_gap. A row that a file holds twice is one, and one of a campaign's day that a later delivery
 -- tells in other rows is none.
+{{ config(meta={
+    'owner': 'paid_media',
+    'meaning': 'Spend of the files is not the spend of the mart, so cost per anything is wrong.',
+    'remedy': 'Compare the platform and day below with its newest file; if the file is right, a fault of the models: '
+        ~ 'report it.',
+}) }}
 {%- set platforms = {
     'google_ads': [source('google_ads', 'campaign_stats'), 'date',
         'coalesce(cost_micros * cast(0.000001 as decimal(7, 6)), cost)'],

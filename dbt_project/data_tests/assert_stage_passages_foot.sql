@@ -1,4 +1,9 @@
 -- Open at start + entered = left + open at end, what was left was left one way, and nobody is counted twice in a stage.
+{{ config(meta={
+    'owner': 'data_engineering',
+    'meaning': 'Open at start + entered is not left + open at end, or somebody is counted twice in a stage.',
+    'remedy': 'A fault of the models, which data can\'t cause: keep the lake and report it with the rows below.',
+}) }}
 select *
 from {{ ref('fct_stage_passages') }}
 where

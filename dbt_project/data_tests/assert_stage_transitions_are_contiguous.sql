@@ -1,4 +1,9 @@
 -- A stage is left at the instant and for the stage of the next transition, passes never run backward.
+{{ config(meta={
+    'owner': 'data_engineering',
+    'meaning': 'A stage is left at another instant than the next is entered, so durations and stocks are wrong.',
+    'remedy': 'A fault of the models, which data can\'t cause: keep the lake and report it with the rows below.',
+}) }}
 with
 
 sequenced as (

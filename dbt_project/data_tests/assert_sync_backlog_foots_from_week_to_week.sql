@@ -1,4 +1,9 @@
 -- What waited at the end of the week before and fell due is synced, cancelled or still waits.
+{{ config(meta={
+    'owner': 'data_engineering',
+    'meaning': 'What waited for the sync is neither synced, cancelled nor waiting still.',
+    'remedy': 'A fault of the models, which data can\'t cause: keep the lake and report it with the rows below.',
+}) }}
 select
     period_start_date,
     from_system,

@@ -1,6 +1,10 @@
 -- Grain: one row per governed unlink whose two records are one person all the same, through records that neither edge
 -- of the pair touches. Remedy: find the path in fct_identity_links and unlink its weakest pair too.
-{{ config(severity='warn') }}
+{{ config(severity='warn', meta={
+    'owner': 'marketing_operations',
+    'meaning': 'Two records that a steward cut apart are one person all the same, through records that neither names.',
+    'remedy': 'Find the path in fct_identity_links and put its weakest pair into seeds/identity_unlinks.csv too.',
+}) }}
 
 with
 

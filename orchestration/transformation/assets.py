@@ -37,7 +37,8 @@ def build_transformation(suites: Sequence[Suite]) -> dg.AssetsDefinition:
 
     marts = [results.TRANSLATOR.get_asset_key(node) for node in _marts().values()]
     # What a failed test judges is held back with all that reads it; raising would hold back the rest too.
-    tests = [spec._replace(blocking=False) for spec in drawn.check_specs]
+    told = results.test_descriptions()
+    tests = [spec._replace(blocking=False, description=told.get(spec.key)) for spec in drawn.check_specs]
     candidates = dg.AssetSpec(
         CANDIDATES,
         deps=marts,

@@ -135,15 +135,29 @@ def check_result(settings: Settings, result: "RunResult") -> dg.AssetCheckResult
 
 
 def _told(node: Any) -> dict[str, str]:
-    """What a test's YAML or macro says: owner, remedy, and what it means when it fails. Nothing of a model."""
-    if node.resource_type != "test":
-        return {}
-    return {"meaning": node.description, **node.config.meta}
+    """What a test's SQL or macro says: owner, remedy, and what it means when it fails. Nothing of a model.
+
+    In SQL, for what YAML says of a singular test dbt forgets when it parses only what changed.
+    """
+    return dict(node.config.meta) if node.resource_type == "test" else {}
 
 
 def _contact(owner: str) -> str:
     found = read_owners()[owner]
     return f"{found.name} <{found.contact}>"
+
+
+def test_descriptions() -> dict[dg.AssetCheckKey, str]:
+    """Of each dbt test whether it blocks or warns, and what it means when it fails."""
+    found = {}
+    for name, node in manifest()["nodes"].items():
+        if node["resource_type"] != "test":
+            continue
+        key = get_asset_check_key_for_test(manifest(), TRANSLATOR, name, project=None)
+        if key is not None:
+            weight = "Warns" if node["config"]["severity"].lower() == "warn" else "Blocks"
+            found[key] = f"{weight}: {node['config']['meta']['meaning']}"
+    return found
 
 
 def row_counts(settings: Settings) -> dict[tuple[str, str], int]:

@@ -9,7 +9,7 @@ def test_every_data_test_speaks() -> None:
     silent = [
         node.name
         for node in tests
-        if not (node.description or node.config.meta.get("meaning"))
+        if not node.config.meta.get("meaning")
         or node.config.meta.get("owner") not in read_owners()
         or not node.config.meta.get("remedy")
     ]
