@@ -103,7 +103,8 @@ def test_without_its_ledger_and_its_landing_a_lake_gives_the_same_content(undist
         mart: before[mart] for mart in before if mart not in of_files
     }
     brought = """
-        select source_file, content_hash, loaded_row_count from fct_load_ledger where load_status = 'loaded' order by all
+        select source_file, content_hash, loaded_row_count from fct_load_ledger where load_status = 'loaded'
+        order by all
     """
     assert night.query(brought) == undisturbed.query(brought)
 
