@@ -87,7 +87,10 @@ def _ui(options: argparse.Namespace, settings: Settings) -> int:
     prepare()
     dagster = Path(sys.executable).with_name("dagster")
     place = ["-h", options.host, "-p", str(options.port)]
-    return subprocess.call([str(dagster), "dev", "-w", "workspace.yaml", *place], cwd=PROJECT)
+    try:
+        return subprocess.call([str(dagster), "dev", "-w", "workspace.yaml", *place], cwd=PROJECT)
+    except KeyboardInterrupt:  # how one stops it
+        return 0
 
 
 def _service(options: argparse.Namespace, settings: Settings) -> int:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 SENT = "touchstone/alerted"
 SHOWN_FINDINGS = 25
-SHOWN_ROWS = 3
 
 
 def build_sensors() -> list[dg.SensorDefinition]:

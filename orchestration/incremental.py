@@ -7,7 +7,6 @@ differs, or is gone, the next night builds whole.
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -18,6 +17,7 @@ from typing import Any
 from orchestration import contracts
 from orchestration.ingestion.ledger import SHAPE
 from orchestration.settings import Settings
+from orchestration.whole_files import write_whole
 
 FIRST = "no record of an earlier build"
 _VAR = re.compile(r"""\bvar\(\s*["'](\w+)["']""")
@@ -161,10 +161,8 @@ def _read(settings: Settings) -> Record:
 def _write(settings: Settings, record: Record) -> None:
     place = _place(settings)
     place.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = place.with_suffix(".unfinished")
     stored = {"built_by": dict(record.built_by), "batches": sorted(record.batches), "because": record.because}
-    unfinished.write_text(json.dumps(stored, indent=1) + "\n")
-    os.replace(unfinished, place)
+    write_whole(place, json.dumps(stored, indent=1) + "\n")
 
 
 def _place(settings: Settings) -> Path:

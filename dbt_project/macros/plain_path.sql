@@ -3,5 +3,5 @@
   before.
 #}
 {% macro plain_path(source_file) -%}
-    regexp_replace({{ source_file }}, '@[0-9-]{10}T[0-9:.]{15}Z$', '')
+    {{ replace_all(source_file, '@[0-9-]{10}T[0-9:.]{15}Z$', '') }}
 {%- endmacro %}

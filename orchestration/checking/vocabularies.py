@@ -12,6 +12,7 @@ import duckdb
 from orchestration import contracts
 from orchestration.ingestion.cells import name
 from orchestration.ingestion.ledger import SHAPE, literal
+from orchestration.policy.things import country_spelling
 from orchestration.quality.suites import read_parameters
 from orchestration.seeds import values
 
@@ -61,7 +62,7 @@ def _governed(
         stages = words.get(f"stages.{table.partition('.')[0]}", ())
         yield "opportunity_stages", {_word(stage) for stage in stages}, _word
     if column == "country":
-        yield "country_names", _countries(), _country
+        yield "country_names", _countries(), country_spelling
     if column in CURRENCIES and table not in RATES:
         yield "currency_rates", priced, str.upper
 
@@ -73,12 +74,7 @@ def _word(value: str) -> str:
 
 @cache
 def _countries() -> frozenset[str]:
-    return frozenset(_country(word) for row in values("country_names", "spelling", "country") for word in row)
-
-
-def _country(value: str) -> str:
-    """As macro country_spelling has it: `U.S.A.` is `usa`."""
-    return " ".join(value.lower().split()).replace(".", "")
+    return frozenset(country_spelling(word) for row in values("country_names", "spelling", "country") for word in row)
 
 
 def _priced(connection: duckdb.DuckDBPyConnection, lake: Path, tables: Collection[str]) -> set[str]:

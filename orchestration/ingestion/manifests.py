@@ -7,7 +7,6 @@ with it a delivery may hold far less than the one before. `whole: false` calls i
 """
 
 import json
-import os
 import posixpath
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +17,7 @@ from orchestration.contracts import Contract
 from orchestration.ingestion.files import LandingFile
 from orchestration.ingestion.headers import Rejected
 from orchestration.ingestion.ledger import digest
+from orchestration.whole_files import write_whole
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -64,9 +64,7 @@ def keep_manifest(manifest: Manifest, *, contract: Contract, lake: Path) -> None
     folder = lake / FOLDER / contract.system / contract.object
     folder.mkdir(parents=True, exist_ok=True)
     place = folder / f"{digest(manifest.path, facts['modified_at'], str(manifest.byte_count))}.json"
-    unfinished = place.with_suffix(".unfinished")
-    unfinished.write_text(json.dumps(facts) + "\n")
-    os.replace(unfinished, place)
+    write_whole(place, json.dumps(facts) + "\n")
 
 
 def kept_manifests(contract: Contract, *, lake: Path) -> list[Manifest]:

@@ -1,13 +1,13 @@
 """Whose extracts a lake holds. Those of two companies in one lake would give numbers of neither."""
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from orchestration.ingestion.files import filesystem_of
 from orchestration.ingestion.ledger import lock
 from orchestration.settings import SIMULATED, BadSettings, Settings, is_remote
+from orchestration.whole_files import write_whole
 
 ORIGIN = "_origin.json"
 
@@ -44,10 +44,7 @@ def claim(settings: Settings, *, has_moved: bool = False) -> Origin:
         if before is not None and not (may_move or before.is_of(found)):
             raise OtherOrigin(_refusal(before, found, settings))
         if before != found:
-            place = settings.lake / ORIGIN
-            unfinished = place.with_suffix(".unfinished")
-            unfinished.write_text(json.dumps(asdict(found), indent=1) + "\n")
-            os.replace(unfinished, place)
+            write_whole(settings.lake / ORIGIN, json.dumps(asdict(found), indent=1) + "\n")
     return found
 
 

@@ -85,14 +85,14 @@ def _column(seed: str, column: str) -> Callable[[Frames], frozenset[str]]:
     return names
 
 
-def _country(value: str) -> str:
-    """As the models compare countries: `U.S.A.` is `usa`."""
+def country_spelling(value: str) -> str:
+    """As the macro of that name has it: `U.S.A.` is `usa`."""
     return " ".join(value.lower().split()).replace(".", "")
 
 
 def _countries(frames: Frames) -> frozenset[str]:
     spellings = frames["country_names"]
-    return frozenset(map(_country, {*spellings["spelling"].dropna(), *spellings["country"].dropna()}))
+    return frozenset(map(country_spelling, {*spellings["spelling"].dropna(), *spellings["country"].dropna()}))
 
 
 def _iso_countries(frames: Frames) -> frozenset[str]:
@@ -115,7 +115,7 @@ THINGS = {
         _countries,
         "is no country that seeds/country_names.csv knows",
         "write its English name or ISO code, or add a spelling there",
-        _country,
+        country_spelling,
     ),
     "fields": Things(
         lambda frames: _fields() | frozenset(map(squash, frames["score_fields"]["score_name"].dropna())),

@@ -5,7 +5,6 @@ died half-way, and of a warehouse that somebody wrote to since, nothing can be p
 """
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from orchestration.lineage import Failure
 from orchestration.settings import Settings
+from orchestration.whole_files import write_whole
 
 
 class NothingOnOffer(RuntimeError):
@@ -36,8 +36,6 @@ def withdraw(settings: Settings) -> None:
 
 def offer(settings: Settings, candidates: Candidates) -> None:
     """Put `candidates` up for publication."""
-    place = _place(settings)
-    unfinished = place.with_suffix(".unfinished")
     held = {mart: asdict(failure) for mart, failure in candidates.held.items()}
     stored = {
         "warehouse": _state(settings),
@@ -46,8 +44,7 @@ def offer(settings: Settings, candidates: Candidates) -> None:
         "passed": sorted(candidates.passed),
         "held": held,
     }
-    unfinished.write_text(json.dumps(stored, indent=1) + "\n")
-    os.replace(unfinished, place)
+    write_whole(_place(settings), json.dumps(stored, indent=1) + "\n")
 
 
 def read(settings: Settings) -> Candidates:

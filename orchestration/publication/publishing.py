@@ -111,13 +111,12 @@ def publish(
         last = {} if replay else _attach_last(work, settings)
         marts = [_fresh(work, mart, candidates) for mart in candidates.passed]
         marts += [_kept(work, mart, last.get(mart), because) for mart, because in candidates.held.items()]
-        origin = origins.read(settings.lake)
         publication = Publication(
             run_id=run_id,
             published_at=datetime.now(UTC).replace(tzinfo=None),
             checks=checks,
             marts=tuple(sorted(marts, key=lambda mart: mart.mart)),
-            company=origin.company if origin else None,
+            company=_company(settings),
             replay=replay,
         )
         _write_publication_table(work, publication)
@@ -137,6 +136,11 @@ def publish(
     else:
         _swap(settings.published, publications, building, run_id)
     return publication
+
+
+def _company(settings: Settings) -> str | None:
+    origin = origins.read(settings.lake)
+    return origin.company if origin else None
 
 
 def _is_replay(settings: Settings, candidates: Candidates) -> bool:
@@ -168,10 +172,7 @@ def _current(settings: Settings, candidates: Candidates) -> Publication | None:
             "select any_value(publication_run_id), any_value(published_at), any_value(checks_passed), "
             "any_value(checks_warned), any_value(checks_failed), any_value(checks_without_data) from marts.publication"
         ).fetchall()[0]
-    origin = origins.read(settings.lake)
-    return Publication(
-        run_id, published_at, Tally(*counts), tuple(marts.values()), company=origin.company if origin else None
-    )
+    return Publication(run_id, published_at, Tally(*counts), tuple(marts.values()), company=_company(settings))
 
 
 def _attach_last(work: duckdb.DuckDBPyConnection, settings: Settings) -> dict[str, PublishedMart]:

@@ -2,7 +2,6 @@
 in silence. Batches are never removed by a run; only a hand, a disk or a sync job takes one away."""
 
 import json
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -17,6 +16,7 @@ from orchestration.quality.connections import attach_last
 from orchestration.quality.display import markdown_table
 from orchestration.quality.suites import read_owners
 from orchestration.settings import Settings
+from orchestration.whole_files import write_whole
 
 CHECK = "no_batch_lost"
 ACCEPTED = "_accepted_losses.json"
@@ -68,10 +68,8 @@ def accept(settings: Settings) -> list[Lost]:
     """Let the lake go on without what is lost today; returns that, which is kept on record in the lake."""
     lost = find(settings)
     if lost:
-        place = settings.lake / ACCEPTED
-        unfinished = place.with_suffix(".unfinished")
-        unfinished.write_text(json.dumps(sorted({*_accepted(settings), *(file.batch_id for file in lost)}), indent=1))
-        os.replace(unfinished, place)
+        accepted = sorted({*_accepted(settings), *(file.batch_id for file in lost)})
+        write_whole(settings.lake / ACCEPTED, json.dumps(accepted, indent=1))
     return lost
 
 

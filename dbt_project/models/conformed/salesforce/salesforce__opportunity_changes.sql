@@ -24,13 +24,7 @@ chained as (
             order by
                 case when further.old_value is null then 1 else 2 end asc,
                 changes.history_id desc nulls last, changes.new_value asc nulls last
-        ) as place,
-        row_number() over (
-            partition by changes.opportunity_id, changes.tracked_field
-            order by
-                changes.changed_at asc, case when former.new_value is null then 1 else 2 end asc,
-                changes.history_id asc nulls last, changes.old_value asc nulls last
-        ) as first_place
+        ) as place
     from field_changes as changes
     left join field_changes as further
         on
@@ -38,12 +32,6 @@ chained as (
             and changes.field_name = further.field_name
             and changes.changed_at = further.changed_at
             and changes.new_value = further.old_value
-    left join field_changes as former
-        on
-            changes.opportunity_id = former.opportunity_id
-            and changes.field_name = former.field_name
-            and changes.changed_at = former.changed_at
-            and changes.old_value = former.new_value
 ),
 
 field_history as (select * from chained where place = 1),
@@ -60,11 +48,10 @@ born as (
         created.created_at,
         firsts.tracked_field,
         firsts.old_value
-    from chained as firsts
+    from {{ first_changes('field_changes', of='opportunity_id', field='tracked_field') }} as firsts
     inner join created on firsts.opportunity_id = created.opportunity_id
     where
-        firsts.first_place = 1
-        and firsts.old_value is not null
+        firsts.old_value is not null
         and firsts.changed_at > created.created_at
         and not exists (
             select 1 from history

@@ -12,23 +12,12 @@ created as (
     group by lead_id
 ),
 
-changes as (
+status_changes as (
     select
-        changes.*,
-        row_number() over (
-            partition by changes.lead_id, lower(changes.field_name)
-            order by
-                changes.changed_at asc, case when former.new_value is null then 1 else 2 end asc,
-                changes.history_id asc nulls last, changes.old_value asc nulls last
-        ) as place
-    from lead_history as changes
-    left join lead_history as former
-        on
-            changes.lead_id = former.lead_id
-            and changes.field_name = former.field_name
-            and changes.changed_at = former.changed_at
-            and changes.old_value = former.new_value
-    where lower(changes.field_name) = 'status'
+        *,
+        lower(field_name) as tracked_field
+    from lead_history
+    where lower(field_name) = 'status'
 )
 
 select
@@ -47,11 +36,10 @@ select
     'salesforce:lead:' || firsts.lead_id,
     coalesce(firsts.history_id, firsts.lead_id || ' at creation'),
     created.created_at
-from changes as firsts
+from {{ first_changes('status_changes', of='lead_id', field='tracked_field') }} as firsts
 inner join created on firsts.lead_id = created.lead_id
 where
-    firsts.place = 1
-    and firsts.old_value is not null
+    firsts.old_value is not null
     and firsts.changed_at > created.created_at
     and not exists (
         select 1 from leads
