@@ -17,26 +17,23 @@ extract as (
 
 newest as ({% include 'newest_files.sql' %}),
 
--- A report's footer lines stand in the quarantine for the count, but no record is lost with them.
-footers as (
-    select count(*) as footer_count
-    from raw_lake.quarantined_rows
-    where reason like 'it is a footer line of a report%' and batch_id in (select newest.batch_id from newest)
-),
+quarantined as ({% include 'quarantined.sql' %}),
 
 delivery as (
     select
         (epoch({{ as_of }}) - epoch(max(newest.loaded_at))) / 86400 as delivery_age_days,
         coalesce(sum(newest.rows_read), 0) as delivered_count,
-        coalesce(sum(newest.rows_quarantined), 0) - max(footers.footer_count) as quarantined_count
-    from footers
-    left join newest on true
+        (select count(*) from quarantined) as quarantined_count,
+        (
+            select count(*) from quarantined where source_file in (select newest.source_file from newest)
+        ) as newly_quarantined_count
+    from newest
 )
 
 select
     extract.*,
     delivery.delivery_age_days,
     delivery.quarantined_count,
-    delivery.quarantined_count / greatest(delivery.delivered_count, 1) as quarantine_rate
+    delivery.newly_quarantined_count / greatest(delivery.delivered_count, 1) as quarantine_rate
 from extract
 cross join delivery

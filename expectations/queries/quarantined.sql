@@ -1,8 +1,5 @@
--- Grain: one row per line that the newest delivery could not read, as the rate counts them.
-with
-
-newest as ({% include 'newest_files.sql' %})
-
+-- Grain: one row per line that could not be read and that neither a later delivery nor a steward settled; the newest
+-- file first.
 select
     rows.source_file,
     rows.source_line,
@@ -10,6 +7,11 @@ select
     rows.reason,
     rows.remedy
 from raw_lake.quarantined_rows as rows
-inner join newest on rows.batch_id = newest.batch_id and rows.source_file = newest.source_file
+inner join raw_lake.ledger as ledger on rows.batch_id = ledger.batch_id and rows.source_file = ledger.source_file
+anti join raw_lake.settled_rows as settled
+    on
+        rows.batch_id = settled.batch_id
+        and rows.source_file = settled.source_file
+        and rows.source_line = settled.source_line
 where rows.system = '{{ system }}' and rows.object = '{{ object }}'
-order by rows.source_file, rows.source_line
+order by ledger.modified_at desc, rows.source_file, rows.source_line

@@ -21,6 +21,7 @@ from orchestration.ingestion.headers import Mapping, Rejected
 from orchestration.ingestion.ledger import LedgerRow, digest, has_ledger, literal, lock, read_ledger, scratch
 from orchestration.ingestion.loading import Loader, Member
 from orchestration.ingestion.manifests import keep_manifest, kept_manifests, read_manifest
+from orchestration.ingestion.settling import has_quarantine, settle
 from orchestration.ingestion.wholeness import refresh_deliveries
 from orchestration.ingestion.writing import Item, Writer
 
@@ -75,8 +76,9 @@ def ingest(
         contract.system, contract.object, waiting=[file.path for file in listing.waiting_of(contract)]
     )
     files, manifests = listing.complete_of(contract), listing.manifests_of(contract)
-    # Deliveries are judged anew even on a night that brings none: its contract may have changed.
-    if not files and not manifests and not (contract.has_deliveries and has_ledger(contract, lake=lake)):
+    # Deliveries and quarantine are judged anew even on a night that brings none: contract or policy may have changed.
+    is_judged_anew = contract.has_deliveries or has_quarantine(contract, lake=lake)
+    if not files and not manifests and not (is_judged_anew and has_ledger(contract, lake=lake)):
         return report
     written, refused = group_by_dialect(contract, files, listing=listing)
     read = {file.path for part in written for file in part.files}
@@ -112,6 +114,8 @@ def ingest(
             report.suspects += refresh_deliveries(
                 contract, lake=lake, scratch=folder, connection=connection, is_waiting=is_waiting
             )
+        if has_quarantine(contract, lake=lake):
+            settle(contract, lake=lake, scratch=folder, connection=connection)
     return report
 
 

@@ -49,6 +49,17 @@ TABLES: dict[str, dict[str, str]] = {
         "reason": "varchar",
         "remedy": "varchar",
         "raw_text": "varchar",
+        "record_key": "varchar",
+    },
+    "_settled": {
+        "batch_id": "varchar",
+        "system": "varchar",
+        "object": "varchar",
+        "source_file": "varchar",
+        "source_line": "bigint",
+        "status": "varchar",
+        "settled_by": "varchar",
+        "settled_at": "timestamp",
     },
     "_defects": {
         "batch_id": "varchar",
@@ -89,12 +100,13 @@ TABLES: dict[str, dict[str, str]] = {
 BOOKKEEPING = {
     "_ledger": "ledger",
     "_quarantine": "quarantined_rows",
+    "_settled": "settled_rows",
     "_defects": "cell_defects",
     "_drift": "drift_columns",
     "_deliveries": "deliveries",
 }
 # Of these no batch is the origin: they are made of all that was delivered, or told by the landing itself.
-DERIVED = frozenset({"_ledger", "_deliveries", "_manifests"})
+DERIVED = frozenset({"_ledger", "_settled", "_deliveries", "_manifests"})
 
 
 class LakeBusy(RuntimeError):

@@ -134,10 +134,16 @@ def select_quarantined(contract: Contract, mapping: Mapping, *, batch_id: str) -
         for column, branches in whens.items()
     )
     return f"""
-        select {_origin(contract, batch_id)}, {cases}, raw_text
+        select {_origin(contract, batch_id)}, {cases}, raw_text, {record_key(contract)} as record_key
         from ({_select_values(contract, mapping, needed, with_text=True)}) as typed
         where not ({_usable(contract, mapping)})
     """
+
+
+def record_key(contract: Contract) -> str:
+    """SQL of a record's key as one text: null where a part of it is, or where the table has none."""
+    parts = [f"{name(column)}::varchar" for column in contract.key]
+    return f"md5({' || chr(31) || '.join(parts)})" if parts else "null::varchar"
 
 
 def _unfit(column: str, contract: Contract) -> tuple[str, str]:

@@ -157,7 +157,7 @@ class Writer:
         torn = self.scratch / f"{batch_id}.torn"
         write_rows(
             [
-                (*origin, files[row.file_index], row.line, None, None, row.reason, row.remedy, row.raw_text)
+                (*origin, files[row.file_index], row.line, None, None, row.reason, row.remedy, row.raw_text, None)
                 for row in bad
             ],
             table="_quarantine",

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.ingestion.ledger import BOOKKEEPING
 from orchestration.quality.suites import Suite
 from orchestration.settings import Settings
 
 # Bookkeeping tables that checks read, and their folders in the lake.
-BOOKS = {"ledger": "_ledger", "quarantined_rows": "_quarantine"}
+BOOKS = {name: folder for folder, name in BOOKKEEPING.items() if folder in ("_ledger", "_quarantine", "_settled")}
 
 
 @contextmanager

@@ -24,7 +24,11 @@ LEDGER = (
 )
 QUARANTINE = (
     "batch_id varchar, system varchar, object varchar, source_file varchar, source_line bigint, column_name varchar, "
-    "value varchar, reason varchar, remedy varchar, raw_text varchar"
+    "value varchar, reason varchar, remedy varchar, raw_text varchar, record_key varchar"
+)
+SETTLED = (
+    "batch_id varchar, system varchar, object varchar, source_file varchar, source_line bigint, status varchar, "
+    "settled_by varchar, settled_at timestamp"
 )
 DELIVERIES = (
     "system varchar, object varchar, delivery_number bigint, delivery_id varchar, delivery_name varchar, "
@@ -64,6 +68,7 @@ def deliver(warehouse: duckdb.DuckDBPyConnection) -> Deliver:
         file: str = "one.csv",
         batch: str = "b1",
         modified_at: datetime | None = None,
+        loaded_at: datetime = AS_OF,
     ) -> None:
         insert(warehouse, f"raw_{system}.{table}", *rows)
         read = len(rows) + quarantined
@@ -81,11 +86,29 @@ def deliver(warehouse: duckdb.DuckDBPyConnection) -> Deliver:
                 "rows_quarantined": quarantined,
                 "error": None if status == "loaded" else f"{system}/{table}/one.csv: header id is missing; add it",
                 "modified_at": modified_at,
-                "loaded_at": AS_OF,
+                "loaded_at": loaded_at,
             },
         )
+        insert(warehouse, "raw_lake.quarantined_rows", *set_aside(system, table, quarantined, file=file, batch=batch))
 
     return load
+
+
+def set_aside(system: str, table: str, count: int, *, file: str = "one.csv", batch: str = "b1") -> list[dict[str, Any]]:
+    """Quarantine rows of `count` records of a file, from line 2 on."""
+    return [
+        {
+            "batch_id": batch,
+            "system": system,
+            "object": table,
+            "source_file": f"{system}/{table}/{file}",
+            "source_line": line,
+            "column_name": "id",
+            "reason": "not a bigint",
+            "remedy": "Write digits.",
+        }
+        for line in range(2, 2 + count)
+    ]
 
 
 @pytest.fixture(scope="session")
@@ -129,6 +152,7 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("create schema raw_lake")
     connection.execute(f"create table raw_lake.ledger ({LEDGER})")
     connection.execute(f"create table raw_lake.quarantined_rows ({QUARANTINE})")
+    connection.execute(f"create table raw_lake.settled_rows ({SETTLED})")
     connection.execute(f"create table raw_lake.deliveries ({DELIVERIES})")
     connection.execute("create schema seeds")
     for seed in ("taxonomy_rules", "check_thresholds", "country_names"):

@@ -8,7 +8,7 @@ import pytest
 from orchestration.quality import checks, suites
 from orchestration.quality.outcomes import Outcome
 from orchestration.settings import current
-from tests.quality.conftest import AS_OF, create_tables, insert
+from tests.quality.conftest import AS_OF, create_tables, insert, set_aside
 
 HOSTILE = "<script>alert(1)</script>ada@example.com"
 
@@ -22,13 +22,15 @@ def judged(home, monkeypatch, *, leads, quarantined=0):
         create_tables(connection)
         for lead in leads:
             insert(connection, "raw_marketo.leads", lead)
-        file = {"system": "marketo", "object": "leads", "source_file": "leads.csv", "status": "loaded"}
+        file = {"system": "marketo", "object": "leads", "source_file": "marketo/leads/leads.csv", "batch_id": "b1"}
         rows = {"rows_read": len(leads) + quarantined, "rows_quarantined": quarantined, "loaded_at": AS_OF}
-        insert(connection, "raw_lake.ledger", {**file, **rows})
+        insert(connection, "raw_lake.ledger", {**file, **rows, "status": "loaded"})
+        insert(connection, "raw_lake.quarantined_rows", *set_aside("marketo", "leads", quarantined, file="leads.csv"))
         for table, folder in {
             "raw_marketo.leads": "marketo/leads/load_date=2026-01-31",
             "raw_lake.ledger": "_ledger/marketo/leads",
             "raw_lake.quarantined_rows": "_quarantine/marketo/leads",
+            "raw_lake.settled_rows": "_settled/marketo/leads",
         }.items():
             (home / "lake" / folder).mkdir(parents=True)
             connection.execute(f"copy {table} to '{home / 'lake' / folder}/b1.parquet' (format parquet)")

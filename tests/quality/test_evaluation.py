@@ -76,45 +76,36 @@ def test_a_corrected_record_no_longer_counts(suite, warehouse, deliver):
 
 
 def test_quarantine_warns_with_its_lines_and_fails_beyond_the_threshold(suite, warehouse, deliver):
-    insert(
-        warehouse,
-        "raw_lake.quarantined_rows",
-        {
-            "batch_id": "b1",
-            "system": "marketo",
-            "object": "leads",
-            "source_file": "marketo/leads/one.csv",
-            "source_line": 7,
-            "column_name": "id",
-            "value": "x",
-            "reason": "not a bigint",
-            "remedy": "Write digits.",
-            "raw_text": "x,ada@example.com",
-        },
-    )
     deliver("marketo", "leads", *[{**LEAD, "id": number} for number in range(30)], quarantined=1)
     outcomes = judge(suite("marketo__leads"), warehouse)
     assert not outcomes["none_quarantined"].passed
-    assert outcomes["none_quarantined"].sample == (("marketo/leads/one.csv", 7, "id", "not a bigint", "Write digits."),)
+    assert outcomes["none_quarantined"].sample == (("marketo/leads/one.csv", 2, "id", "not a bigint", "Write digits."),)
     assert outcomes["quarantine_rate"].passed
     deliver("marketo", "leads", quarantined=9, file="two.csv")
     assert not judge(suite("marketo__leads"), warehouse)["quarantine_rate"].passed
 
 
 def test_a_corrected_file_heals_the_same_morning_and_the_sample_shows_what_is_judged(suite, warehouse, deliver):
-    wrong = {"system": "marketo", "object": "leads", "source_line": 2, "column_name": "id", "reason": "not a bigint"}
     leads = [{**LEAD, "id": number} for number in range(9)]
-    deliver("marketo", "leads", *leads, quarantined=3, modified_at=AS_OF - timedelta(hours=2))
-    insert(warehouse, "raw_lake.quarantined_rows", {**wrong, "batch_id": "b1", "source_file": "marketo/leads/one.csv"})
+    deliver("marketo", "leads", *leads, quarantined=2, modified_at=AS_OF - timedelta(hours=2))
     assert not judge(suite("marketo__leads"), warehouse)["quarantine_rate"].passed
-    again = "one.csv@2026-06-30T01:00:00.000000Z"
-    deliver("marketo", "leads", quarantined=1, file=again, batch="b2", modified_at=AS_OF - timedelta(hours=1))
-    insert(warehouse, "raw_lake.quarantined_rows", {**wrong, "batch_id": "b2", "source_file": f"marketo/leads/{again}"})
+    settled = {"batch_id": "b1", "source_file": "marketo/leads/one.csv", "status": "superseded"}
+    insert(warehouse, "raw_lake.settled_rows", *({**settled, "source_line": line} for line in (2, 3)))
+    deliver("marketo", "leads", quarantined=1, file="two.csv", batch="b2", modified_at=AS_OF - timedelta(hours=1))
     outcomes = judge(suite("marketo__leads"), warehouse)
     assert outcomes["none_quarantined"].observed == 1
-    assert [row[0] for row in outcomes["none_quarantined"].sample] == [f"marketo/leads/{again}"]
-    deliver("marketo", "leads", file="one.csv@2026-06-30T02:00:00.000000Z", batch="b3", modified_at=AS_OF)
+    assert [row[0] for row in outcomes["none_quarantined"].sample] == ["marketo/leads/two.csv"]
+    accepted = {"batch_id": "b2", "source_file": "marketo/leads/two.csv", "source_line": 2, "status": "accepted"}
+    insert(warehouse, "raw_lake.settled_rows", accepted)
     assert judge(suite("marketo__leads"), warehouse)["none_quarantined"].passed
+
+
+def test_an_open_row_is_named_every_morning_and_stops_only_its_own(suite, warehouse, deliver):
+    deliver("marketo", "leads", {**LEAD, "id": 1}, quarantined=9, loaded_at=AS_OF - timedelta(days=9))
+    deliver("marketo", "leads", {**LEAD, "id": 2}, file="two.csv", batch="b2")
+    outcomes = judge(suite("marketo__leads"), warehouse)
+    assert outcomes["none_quarantined"].observed == 9
+    assert outcomes["quarantine_rate"].passed
 
 
 def test_a_row_from_the_future_does_not_hide_an_old_extract(suite, warehouse, deliver):

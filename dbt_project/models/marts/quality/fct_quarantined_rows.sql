@@ -3,16 +3,7 @@ with
 
 quarantined as (select * from {{ ref('stg_lake__quarantined_rows') }}),
 
-files as (
-    select
-        batch_id,
-        source_file,
-        row_number() over (
-            partition by system, object, {{ plain_path('source_file') }} order by modified_at desc, loaded_at desc
-        ) > 1 as is_superseded
-    from {{ ref('stg_lake__ledger') }}
-    where load_status = 'loaded'
-),
+settled as (select * from {{ ref('stg_lake__settled_rows') }}),
 
 final as (
     select
@@ -26,9 +17,15 @@ final as (
         {{ masked_shape('quarantined.value') }} as masked_value,
         {{ safe_text(mask_emails('quarantined.reason')) }} as reason,
         {{ safe_text(mask_emails('quarantined.remedy')) }} as remedy,
-        coalesce(files.is_superseded, false) as is_superseded
+        coalesce(settled.status, 'open') as quarantine_status,
+        {{ safe_text(mask_emails('settled.settled_by')) }} as settled_by,
+        settled.settled_at
     from quarantined
-    left join files on quarantined.batch_id = files.batch_id and quarantined.source_file = files.source_file
+    left join settled
+        on
+            quarantined.batch_id = settled.batch_id
+            and quarantined.source_file = settled.source_file
+            and quarantined.source_line = settled.source_line
 )
 
 select * from final
