@@ -12,7 +12,7 @@ from orchestration.publication.candidates import read
 from orchestration.publication.descriptions import of_marts
 from orchestration.publication.publishing import Publication, publish
 from orchestration.publication.report import Unreached
-from orchestration.quality.display import markdown_table
+from orchestration.quality.display import markdown_rows
 from orchestration.quality.tally import evaluations, had_no_data, tally
 from orchestration.running import at_work, is_passing
 from orchestration.settings import Settings
@@ -80,7 +80,7 @@ def _warned(outcomes: Sequence["AssetCheckEvaluation"]) -> str:
         (found.metadata["owner"].value, found.asset_key.to_user_string(), found.check_name, found.description)
         for found in sorted(wrong, key=lambda found: (str(found.metadata["owner"].value), found.asset_key))
     ]
-    return markdown_table(("owner", "asset", "check", "found"), rows)
+    return markdown_rows(("owner", "asset", "check", "found"), rows)
 
 
 def _to_postgres(context: dg.AssetExecutionContext, settings: Settings) -> Unreached | None:

@@ -11,9 +11,10 @@ from orchestration import contracts
 from orchestration.lineage import Failure
 from orchestration.quality.absence import without_unbuilt
 from orchestration.quality.connections import connect
-from orchestration.quality.display import markdown_table, safe
+from orchestration.quality.display import markdown_rows, safe
 from orchestration.quality.evaluation import evaluate
 from orchestration.quality.outcomes import Outcome, unevaluated
+from orchestration.quality.runbooks import first_look, link
 from orchestration.quality.suites import Check, Suite
 from orchestration.settings import Settings
 
@@ -95,7 +96,8 @@ def result(suite: Suite, outcome: Outcome) -> dg.AssetCheckResult:
             "severity": check.severity,
             "rows_examined": outcome.rows_examined,
             "no_data": is_unjudged,
-            "runbook": suite.owner.runbook,
+            **first_look(suite.owner.runbook, check.name),
+            "runbook": link(suite.owner.runbook),
             "suite": f"expectations/{suite.file}",
         },
     )
@@ -153,7 +155,7 @@ def _contact(suite: Suite) -> str:
 
 
 def _sample(suite: Suite, outcome: Outcome) -> str:
-    return markdown_table(outcome.sample_columns, outcome.sample, pii=pii_columns(suite))
+    return markdown_rows(outcome.sample_columns, outcome.sample, pii=pii_columns(suite))
 
 
 def pii_columns(suite: Suite) -> frozenset[str]:

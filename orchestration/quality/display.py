@@ -9,10 +9,13 @@ from typing import Any
 
 LONGEST = 120
 MASK = "***"
+# Characters that fit beside each other in the window in which Dagster shows a sample.
+TABLE_WIDTH = 100
 _WORD = r"[^\s@<>\"'=&?/:;,()]"
 _EMAIL = re.compile(rf"({_WORD}){_WORD}*?(?:@|%40)({_WORD}){_WORD}*", re.I)
 _QUERY = re.compile(r"(https?://[^\s?#]+)[?#]\S*", re.I)
 _LINK = re.compile(r"\b(http)(s?)://|\b(javascript|data|vbscript):", re.I)
+_PAIR = re.compile(r"\*\*(.+?)\*\* (.*?)(?=; \*\*|$)")
 _MARKUP = re.compile(r"[&<>|`*_\[\]()!#~\\$]")
 
 
@@ -42,20 +45,30 @@ def escape(text: str) -> str:
     return _MARKUP.sub(lambda found: f"&#{ord(found[0])};", text)
 
 
-def markdown_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, pii: Collection[str] = ()) -> str:
-    """The rows as a Markdown table of safe, escaped cells; columns named in `pii` are masked whole."""
-    lines = [[escape(column) for column in columns], ["---"] * len(columns)]
-    for row in rows:
-        cells = zip(columns, row, strict=True)
-        lines.append([escape(safe(cell, is_pii=column in pii)) for column, cell in cells])
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+def markdown_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, pii: Collection[str] = ()) -> str:
+    """The rows as Markdown of safe, escaped cells: a table, or a list where one would not fit on a screen.
+
+    Columns named in `pii` are masked whole.
+    """
+    header = [escape(column) for column in columns]
+    cells = [[safe(cell, is_pii=column in pii) for column, cell in zip(columns, row, strict=True)] for row in rows]
+    width = sum(max(len(line[place]) for line in [columns, *cells]) + 3 for place in range(len(columns)))
+    escaped = [[escape(cell) for cell in row] for row in cells]
+    if width <= TABLE_WIDTH:
+        return "\n".join("| " + " | ".join(line) + " |" for line in [header, ["---"] * len(header), *escaped])
+    pairs = ([f"**{name}** {cell}" for name, cell in zip(header, row, strict=True) if cell] for row in escaped)
+    return "\n".join(f"- {'; '.join(of_row)}" for of_row in pairs)
 
 
-def rows_as_text(table: str, *, limit: int) -> list[str]:
-    """The first `limit` rows of a `markdown_table` as `column = value, ...`, safe but no longer escaped."""
-    lines = [[html.unescape(cell.strip()) for cell in line.strip("| ").split(" | ")] for line in table.splitlines()]
-    header, rows = lines[0], lines[2 : 2 + limit]
-    return [", ".join(f"{name} = {cell}" for name, cell in zip(header, row, strict=False) if cell) for row in rows]
+def rows_as_text(markdown: str, *, limit: int) -> list[str]:
+    """The first `limit` rows of `markdown_rows` as `column = value, ...`, safe but no longer escaped."""
+    lines = markdown.splitlines()
+    if not markdown.startswith("|"):
+        rows = [_PAIR.findall(line) for line in lines[:limit]]
+    else:
+        parted = [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in lines]
+        rows = [list(zip(parted[0], row, strict=False)) for row in parted[2 : 2 + limit]]
+    return [", ".join(f"{html.unescape(name)} = {html.unescape(cell)}" for name, cell in row if cell) for row in rows]
 
 
 def _masked_email(found: re.Match[str]) -> str:

@@ -13,7 +13,7 @@ from orchestration.contracts import LAKE
 from orchestration.ingestion.ledger import BOOKKEEPING, literal
 from orchestration.lineage import Failure
 from orchestration.quality.connections import attach_last
-from orchestration.quality.display import markdown_table
+from orchestration.quality.display import markdown_rows
 from orchestration.quality.suites import read_owners
 from orchestration.settings import Settings
 from orchestration.whole_files import write_whole
@@ -100,7 +100,7 @@ def result(lost: list[Lost]) -> dg.AssetCheckResult:
             "owner": _contact(),
             "remedy": REMEDY,
             "no_data": False,
-            **({"sample": dg.MetadataValue.md(markdown_table(columns, sample))} if lost else {}),
+            **({"sample": dg.MetadataValue.md(markdown_rows(columns, sample))} if lost else {}),
         },
     )
 

@@ -15,7 +15,8 @@ from dagster_dbt.asset_utils import get_asset_check_key_for_test
 from orchestration import lineage
 from orchestration.lineage import Failure
 from orchestration.quality import suites
-from orchestration.quality.display import markdown_table, safe
+from orchestration.quality.display import markdown_rows, safe
+from orchestration.quality.runbooks import link
 from orchestration.quality.suites import read_owners
 from orchestration.settings import PROJECT, Settings
 from orchestration.transformation.runner import manifest
@@ -120,7 +121,7 @@ def check_result(settings: Settings, result: "RunResult") -> dg.AssetCheckResult
         "remedy": told.remedy,
         "description": _told(result.node)["meaning"],
         "failed_rows": result.failures or 0,
-        "runbook": owner.runbook,
+        "runbook": link(owner.runbook),
     }
     if not passed and result.failures:
         metadata["sample"] = dg.MetadataValue.md(_sample(settings, result.node.compiled_code))
@@ -173,4 +174,4 @@ def _sample(settings: Settings, sql: str) -> str:
     """The first failing rows of a test as a Markdown table."""
     with duckdb.connect(str(settings.warehouse)) as connection:
         failing = connection.sql(f"select * from ({sql}) as failing limit {SAMPLE_ROWS}")
-        return markdown_table(failing.columns, failing.fetchall())
+        return markdown_rows(failing.columns, failing.fetchall())

@@ -8,7 +8,7 @@ from orchestration import alerts
 from orchestration.lineage import Failure
 from orchestration.publication import report
 from orchestration.publication.publishing import Publication, PublishedMart
-from orchestration.quality.display import markdown_table
+from orchestration.quality.display import markdown_rows
 from orchestration.quality.tally import Tally
 from tests.quality.conftest import AS_OF
 from tests.webhook import webhook
@@ -69,7 +69,7 @@ def publication(*kept):
 
 
 def sample(*values):
-    return dg.MetadataValue.md(markdown_table(["value", "example"], [(value, f"id {value[:3]}") for value in values]))
+    return dg.MetadataValue.md(markdown_rows(["value", "example"], [(value, f"id {value[:3]}") for value in values]))
 
 
 def test_one_digest_tells_owner_fault_rows_and_remedy(channel):

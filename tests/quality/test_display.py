@@ -1,6 +1,6 @@
 import pytest
 
-from orchestration.quality.display import escape, markdown_table, rows_as_text, safe
+from orchestration.quality.display import escape, markdown_rows, rows_as_text, safe
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_spreadsheet_injection(formula):
     ],
 )
 def test_hostile_utm(hostile):
-    table = markdown_table(["utm_campaign"], [(hostile,)])
+    table = markdown_rows(["utm_campaign"], [(hostile,)])
     cell = table.splitlines()[2].removeprefix("| ").removesuffix(" |")
     assert len(table.splitlines()) == 3
     assert not set(cell) & set("<>|[]()*`")
@@ -55,9 +55,22 @@ def test_hostile_utm(hostile):
 
 
 def test_a_table_reads_back_as_text():
-    table = markdown_table(["name", "rows", "note"], [("a | b", 3, None), ("c", 1.5, "x@y.org")])
+    table = markdown_rows(["name", "rows", "note"], [("a | b", 3, None), ("c", 1.5, "x@y.org")])
     assert rows_as_text(table, limit=2) == ["name = a | b, rows = 3", "name = c, rows = 1.5, note = x***@y***.org"]
     assert rows_as_text(table, limit=1) == ["name = a | b, rows = 3"]
+
+
+def test_rows_too_wide_for_a_screen_are_a_list_that_reads_back_the_same():
+    rows = [("file.csv", "long " * 12, "do; **this**"), ("other.csv", None, "long " * 12)]
+    listed = markdown_rows(["source_file", "reason", "remedy"], rows)
+    assert [line[:30] for line in listed.splitlines()] == [
+        "- **source&#95;file** file.csv",
+        "- **source&#95;file** other.csv"[:30],
+    ]
+    assert rows_as_text(listed, limit=9) == [
+        f"source_file = file.csv, reason = {'long ' * 12}, remedy = do; **this**",
+        f"source_file = other.csv, remedy = {'long ' * 12}",
+    ]
 
 
 def test_escape_keeps_plain_text():
