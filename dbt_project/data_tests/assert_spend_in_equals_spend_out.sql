@@ -1,6 +1,6 @@
 -- What stands in the newest delivery of each key, row by row, is what the mart holds, per platform and day, in exact
--- millionths: pmax_spend_gap. A row that a file holds twice is one, and one of a campaign's day that a later delivery
--- tells in other rows is none.
+-- millionths: pmax_spend_gap. A row that a file holds twice is one, one that a connector read again is as it last read it,
+-- and one of a campaign's day that a later delivery tells in other rows, or that is marked gone, is none.
 {{ config(meta={
     'owner': 'paid_media',
     'meaning': 'Spend of the files is not the spend of the mart, so cost per anything is wrong.',
@@ -32,9 +32,8 @@ with
                             then coalesce(_file_order, {{ natural_order('_source_file') }}) || _source_file
                     end desc
             ) as delivery_rank,
-            row_number() over (
-                partition by {{ key }}, _source_file, _delivery_number, _row_hash order by _source_line
-            ) as copy_number
+            _copy_number as copy_number,
+            coalesce(_is_marked_removed, false) as is_deleted
         from {{ standing_rows(relation) }} as standing
     ),
 {% endfor %}
@@ -43,7 +42,7 @@ spend_in as (
     {% for platform in platforms -%}
         select '{{ platform }}' as ad_platform, spend_date, sum(amount) as amount
         from {{ platform }}
-        where delivery_rank = 1 and copy_number = 1
+        where delivery_rank = 1 and copy_number = 1 and not is_deleted
         group by spend_date
         {% if not loop.last %}union all{% endif %}
     {% endfor %}

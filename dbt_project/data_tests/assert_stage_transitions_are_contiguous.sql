@@ -13,7 +13,13 @@ sequenced as (
         lead(stage) over person_stages as next_stage,
         lead(pass_number) over person_stages as next_pass_number
     from {{ ref('int_stage_transitions') }}
-    window person_stages as (partition by person_id order by entered_at, stage_order, left_at nulls last)
+    -- Of several entries of one instant the last is the one that leads on.
+    window person_stages as (
+        partition by person_id
+        order by
+            entered_at, stage_order, pass_number,
+            case when left_at = entered_at and left_to_stage = stage then 1 else 2 end
+    )
 )
 
 select

@@ -37,41 +37,63 @@
 {%- endmacro %}
 
 {#
+  A raw table's rows, each with its delivery: `_delivery_number` (null where none is known), `_told_at`, `_delivery`. A
+  row that a file holds twice is one, and of the readings of one row in a delivery the last is: `_copy_number` is 1.
+#}
+{% macro delivered_rows(relation, contract) %}
+    (
+        select
+            *,
+            row_number() over (
+                partition by
+                    {{ contract.quoted_key | join(', ') }}, _delivery, _row_hash,
+                    case when _extracted_at is null then _source_file end
+                order by _extracted_at desc, _source_line desc
+            ) as _copy_number
+        from (
+            select
+                delivered.*,
+                deliveries.delivery_number as _delivery_number,
+                coalesce(deliveries.delivered_at, delivered._delivered_at) as _told_at,
+                coalesce(cast(deliveries.delivery_number as string), delivered._source_file) as _delivery
+            from {{ relation }} as delivered
+            left join {{ lake_deliveries() }} as deliveries
+                on
+                    delivered._source_file = deliveries.source_file
+                    and deliveries.system = '{{ contract.system }}'
+                    and deliveries.object = '{{ contract.object }}'
+        ) as told
+    )
+{%- endmacro %}
+
+{#
   A raw table whose rows of one delivery (a file with its parts) and key add up, where an export is finer than the key: by
-  hour, by placement. A row that a file holds twice is one.
+  hour, by placement. What is marked gone adds nothing; a key is gone when all of its rows are.
 #}
 {% macro summed_rows(relation, contract) %}
     {%- set key = contract.quoted_key | join(', ') -%}
     {%- set origin = [
-        '_is_marked_removed', '_delivered_at', '_file_order', '_source_file', '_source_line', '_row_hash', '_batch_id'
+        '_delivered_at', '_file_order', '_source_file', '_source_line', '_extracted_at', '_row_hash', '_batch_id',
+        '_told_at', '_delivery'
     ] %}
     (
         select
             {{ key }},
             {% for name, column in contract.columns.items() if name not in contract.key -%}
-                {%- set whole = 'sum' if name in contract.additive else 'max' %}
-                cast({{ whole }}({{ adapter.quote(name) }}) as {{ column.data_type }}) as {{ adapter.quote(name) }},
+                {%- set column_name = adapter.quote(name) -%}
+                {%- set whole = 'sum(case when not coalesce(_is_marked_removed, false) then ' ~ column_name ~ ' end)'
+                    if name in contract.additive else 'max(' ~ column_name ~ ')' %}
+                cast({{ whole }} as {{ column.data_type }}) as {{ column_name }},
             {% endfor -%}
-            {% for column in origin -%}
-                max({{ column }}) as {{ column }},
-            {% endfor -%}
-            max(coalesce(deliveries.delivered_at, copies._delivered_at)) as _told_at,
-            coalesce(cast(deliveries.delivery_number as string), copies._source_file) as _delivery
-        from (
-            select
-                *,
-                row_number() over (
-                    partition by {{ key }}, _source_file, _row_hash order by _source_line
-                ) as _copy_number
-            from {{ relation }} as delivered
-        ) as copies
-        left join (
-            select source_file, delivery_number, delivered_at from {{ lake_deliveries() }}
-            where system = '{{ contract.system }}' and object = '{{ contract.object }}'
-        ) as deliveries
-            on copies._source_file = deliveries.source_file
+            case
+                when max(_is_marked_removed) is not null then min(coalesce(_is_marked_removed, false))
+            end as _is_marked_removed
+            {%- for column in origin %},
+            max({{ column }}) as {{ column }}
+            {%- endfor %}
+        from {{ delivered_rows(relation, contract) }} as copies
         where _copy_number = 1
-        group by {{ key }}, coalesce(cast(deliveries.delivery_number as string), copies._source_file)
+        group by {{ key }}, copies._delivery
     )
 {%- endmacro %}
 
@@ -164,29 +186,21 @@
 {%- endmacro %}
 
 {#
-  A subquery with the rows of an additive table as they were delivered, without those of a key that a later delivery no
-  longer tells; `_delivery_number` (null where none is known) and `_told_at` say which delivery a row is of.
+  A subquery with the rows of an additive table as they were delivered, as `delivered_rows` has them, without those of a
+  key that a later delivery no longer tells.
 #}
 {% macro standing_rows(relation) %}
     {%- set contract = raw_contract(relation) -%}
     {%- set summed = summed_rows(relation, contract) -%}
     {%- set told = restated_rows(summed, contract) if contract.restated_by else summed %}
     (
-        select
-            delivered.*,
-            deliveries.delivery_number as _delivery_number,
-            coalesce(deliveries.delivered_at, delivered._delivered_at) as _told_at
-        from {{ relation }} as delivered
+        select delivered.*
+        from {{ delivered_rows(relation, contract) }} as delivered
         inner join (select distinct {{ contract.quoted_key | join(', ') }} from {{ told }} as told) as standing
             on
                 {% for column in contract.quoted_key -%}
                     delivered.{{ column }} = standing.{{ column }}{% if not loop.last %} and {% endif %}
                 {%- endfor %}
-        left join {{ lake_deliveries() }} as deliveries
-            on
-                delivered._source_file = deliveries.source_file
-                and deliveries.system = '{{ contract.system }}'
-                and deliveries.object = '{{ contract.object }}'
     )
 {%- endmacro %}
 
@@ -258,9 +272,13 @@
     }) }}
 {%- endmacro %}
 
-{# From the earlier to the later delivery, file and line. Rows of older lakes have neither instant nor file order. #}
+{#
+  From the earlier to the later delivery, file, reading by a connector and line. Rows of older lakes have neither instant
+  nor file order.
+#}
 {% macro delivery_order() -%}
-    _delivered_at nulls first, coalesce(_file_order, {{ natural_order('_source_file') }}), _source_file, _source_line
+    _delivered_at nulls first, coalesce(_file_order, {{ natural_order('_source_file') }}), _source_file,
+    _extracted_at nulls first, _source_line
 {%- endmacro %}
 
 {#

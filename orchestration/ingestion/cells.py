@@ -45,6 +45,14 @@ NAMES_ONE = r"[^ \t{}\[\]<>%$()]*[0-9][^ \t{}\[\]<>%$()]*"
 NO_CLIENT = r"-?[0-9]{1,4}|GS[0-9].*|GA[0-9][.][0-9]+[.]?"
 # Behind the prefix of its object a Salesforce id of nothing has zeros or the letters of a mask.
 NO_RECORD = r"^[0-9A-Za-z]{3}(0{12}|[Xx]{12}|$)"
+# The signs of one currency each, the longer ones first; `$` alone is whichever the company reckons in.
+SIGNS = {
+    **{"CA$": "CAD", "AU$": "AUD", "NZ$": "NZD", "HK$": "HKD", "US$": "USD", "NT$": "TWD", "MX$": "MXN", "CN¥": "CNY"},
+    **{"R$": "BRL", "A$": "AUD", "C$": "CAD", "S$": "SGD", "€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW", "₪": "ILS"},
+    **{"₺": "TRY", "₽": "RUB", "₴": "UAH", "₫": "VND", "฿": "THB", "₱": "PHP", "₦": "NGN", "zł": "PLN", "Fr.": "CHF"},
+}
+# Crowns of four countries, yen and yuan, and what else has a sign.
+VAGUE_SIGN = r"(?i)(^|[^a-z])kr[.]?([^a-z]|$)|[^\P{Sc}$]"
 EPOCHS = {"epoch_seconds": 1_000_000, "epoch_millis": 1_000, "epoch_micros": 1}
 # The years 1 to 9999 in microseconds since 1970.
 EARLIEST_MICROSECONDS, MICROSECOND_LIMIT = 62_135_596_800_000_000, 253_402_300_799_999_999
@@ -91,9 +99,13 @@ def cells(contract: Contract, mapping: Mapping) -> list[Cell]:
             value = f"coalesce({value}, {_currency_in(amount)}, {_currency_of(column.told_by, mapping)})"
         elif currency := currencies.get(column.name):
             also = (currency,)
-            other = f"{_currency_in(given_name(column.name))} <> upper(trim({given_name(currency)}))"
-            value = f"case when {other} then null else {value} end"
-            what += f", or bears another currency than {currency}"
+            amount, told = given_name(column.name), f"upper(trim({given_name(currency)}))"
+            other = f"{_currency_in(amount)} <> {told}"
+            unsaid = f"{told} is null and {_currency_of(column.name, mapping)} is null and {_has_vague_sign(amount)}"
+            value = f"case when {other} or ({unsaid}) then null else {value} end"
+            what += (
+                f", or bears another currency than {currency}, or a sign of several, whose code {currency} must tell"
+            )
         read.append(Cell(column.name, text, value, what, also))
     for place, passed, _ in sorted(mapping.passthrough, key=lambda entry: entry[1]):
         read.append(Cell(passed, given(f"c{place}", contract.null_spellings), given_name(passed), "text"))
@@ -146,6 +158,11 @@ def _safe_ranges(text: str, words: list[str]) -> list[str]:
     return ranges
 
 
+def read_instant(text: str) -> str:
+    """An instant (UTC) as connectors write it, null where it is none."""
+    return f"coalesce(make_timestamp(epoch_us({_iso(text)})), {_plausible_epoch(text)})"
+
+
 def _value(  # noqa: PLR0911 - one per type
     contract: Contract, column: Column, text: str, convention: Convention
 ) -> tuple[str, str]:
@@ -186,7 +203,7 @@ def _value(  # noqa: PLR0911 - one per type
         ]
         return f"coalesce({', '.join(tries)})", _like(contract, "a date")
     if kind == "timestamp":
-        plain = f"case when {_has_year(text)} then make_timestamp(epoch_us(try_cast({text} as timestamptz))) end"
+        plain = f"case when {_is_dated(text)} then make_timestamp(epoch_us(try_cast({text} as timestamptz))) end"
         tries = [plain] * ("iso" in contract.timestamp_formats) + [
             *(_instant(pattern, trimmed) for pattern in contract.timestamp_formats),
             _plausible_epoch(trimmed),
@@ -228,8 +245,14 @@ def _whole_number(text: str) -> str:
 def _currency_in(text: str) -> str:
     """The code of the currency that an amount is written with, null where it bears none."""
     code = f"nullif(regexp_extract({text}, '[A-Z]{{3}}'), '')"
-    sign = f"case when contains({text}, '€') then 'EUR' when contains({text}, '£') then 'GBP' else {code} end"
-    return f"case when try_cast({text} as double) is null then {sign} end"
+    signs = " ".join(f"when contains({text}, {literal(sign)}) then {literal(of)}" for sign, of in SIGNS.items())
+    return f"case when try_cast({text} as double) is null then coalesce({code}, case {signs} end) end"
+
+
+def _has_vague_sign(text: str) -> str:
+    """Whether an amount bears a sign that several currencies share, other than the dollar's of the company's own."""
+    vague = f"regexp_matches({text}, {literal(VAGUE_SIGN)})"
+    return f"(try_cast({text} as double) is null and {_currency_in(text)} is null and {vague})"
 
 
 def _currency_of(amount: str, mapping: Mapping) -> str:
@@ -311,7 +334,7 @@ def _instant(pattern: str, text: str) -> str:
     if pattern in EPOCHS:
         return _epoch(text, EPOCHS[pattern])
     if pattern == "iso":
-        return f"case when {_has_year(text)} then make_timestamp(epoch_us({_iso(text)})) end"
+        return f"case when {_is_dated(text)} then make_timestamp(epoch_us({_iso(text)})) end"
     return f"make_timestamp(epoch_us({_parsed(pattern, text)}::timestamptz))"
 
 
@@ -332,6 +355,13 @@ def _iso(text: str) -> str:
 def _has_year(text: str) -> str:
     # Keeps out `infinity`, `epoch` and years that other engines can't hold.
     return f"{text}[5] = '-' and {text} between '0001' and ':'"
+
+
+def _is_dated(text: str) -> str:
+    # Letters behind a time name several zones: IST is India's, Israel's and Ireland's. A name with a region is one.
+    letter = f"{text}[-1]"
+    is_named = f"({letter} between 'A' and 'Y' or {letter} between 'a' and 'y')"
+    return f"{_has_year(text)} and not ({is_named} and not regexp_matches({text}, '(UTC|GMT)$|/'))"
 
 
 def _epoch(text: str, factor: int) -> str:

@@ -6,13 +6,15 @@ Every file is read once here, in blocks, for its hash; the rest is counted on th
 import codecs
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from orchestration.contracts import Contract
-from orchestration.ingestion.files import LandingFile
+from orchestration.ingestion.files import DECLARATION, LandingFile
+from orchestration.ingestion.headers import Rejected
 from orchestration.ingestion.packing import BLOCK, packed_by, refuse_foreign, refuse_markup, unpack
 
 if TYPE_CHECKING:
@@ -29,6 +31,13 @@ HEAD = 1 << 18
 LATIN_1 = "iso8859-1"
 # Windows-1252 is what is written where ISO-8859-1 is said; they differ in control characters only.
 WINDOWS_1252 = {byte: bytes([byte]).decode("cp1252", errors="ignore") or chr(byte) for byte in range(0x80, 0xA0)}
+# What no text in Windows-1252 holds, and other encodings read as it show: bytes that it does not define, signs within
+# a word, four letters in a row of which none is plain, a capital that no word of small letters has.
+SIGNS = "\xa1-\xa7\xab\xac\xb1\xb3\xb6\xb8\xb9\xbb-\xbf\xd7\xf7\u201a\u201c-\u201e\u2020-\u2022\u2030\u2039\u203a\u02dc"
+FOREIGN = re.compile(
+    rf"\w*[\x80-\x9f]\w*|[^\W\d_]+[{SIGNS}][^\W\d_]+|[^\W\d_a-zA-Z]{{4,}}"
+    r"|\xa3[a-z\xe0-\xff]{2,}|[a-z]\u0178\w*|\u0178[a-z]\w*"
+)
 GLOB_CHARACTERS = frozenset("*?[]{}")
 PACKED_ENDINGS = frozenset({".gz", ".zst"})
 
@@ -86,6 +95,8 @@ def open_extract(
         encoding = _encoding(contract, tally)
         if tally.invalid or encoding not in ("utf-8", "utf-8-sig"):
             plain, tally = _transcode(plain, scratch / f"{number}.utf8", encoding)
+        if encoding == LATIN_1 and not contract.encoding:
+            _refuse_mojibake(tally)
         kind, head = "text", _head(plain)
         refuse_markup(head)
     return Extract(
@@ -118,6 +129,7 @@ class _Tally:
         self.good = 0
         self.bad = 0
         self.is_ascii = True
+        self.foreign = ""  # what no text in Windows-1252 holds
         self._last = b""
         self._trailing = 0
         self._decoder = codecs.getincrementaldecoder("utf-8")()
@@ -201,6 +213,15 @@ def _encoding(contract: Contract, tally: _Tally) -> str:
     return LATIN_1 if tally.bad > tally.good else "utf-8"
 
 
+def _refuse_mojibake(tally: _Tally) -> None:
+    """Raise Rejected when a file that is no UTF-8 is no Windows-1252 either, as its letters show."""
+    if tally.foreign:
+        raise Rejected(
+            f"it is neither UTF-8 nor Windows-1252, in which its text would read {tally.foreign!r}; export it as UTF-8 "
+            f"(Excel: CSV UTF-8), or declare its `encoding` (as cp1250, cp850, shift_jis) in {DECLARATION} beside it"
+        )
+
+
 def _transcode(plain: Path, copy: Path, encoding: str) -> tuple[Path, _Tally]:
     """A UTF-8 copy and its tally, `invalid` when bytes had to be replaced."""
     try:
@@ -219,12 +240,16 @@ def _copy_decoded(plain: Path, copy: Path, encoding: str, *, errors: str) -> _Ta
         while block:
             block = source.read(BLOCK)
             text = decoder.decode(block, final=not block)
+            foreign = ""
             if encoding == LATIN_1:
                 text = text.translate(WINDOWS_1252)
+                found = FOREIGN.search(text)
+                foreign = found[0] if found else ""
             written = text.encode("utf-8", errors="replace")
             target.write(written)
             if written:
                 tally.add(written)
+            tally.foreign = tally.foreign or foreign
     return tally.close()
 
 

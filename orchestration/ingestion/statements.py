@@ -5,6 +5,7 @@ from functools import cache
 
 from orchestration.contracts import Contract, policy, spellings_of_null
 from orchestration.ingestion.cells import Cell, cells, given, given_name, name, parameters_in_order, sql_type
+from orchestration.ingestion.connectors import is_connectors_own, read_at
 from orchestration.ingestion.files import DECLARATION
 from orchestration.ingestion.headers import Mapping
 from orchestration.ingestion.ledger import literal
@@ -15,13 +16,14 @@ from orchestration.ingestion.reports import FOOTER, FOOTER_REASON, FOOTER_REMEDY
 ORIGIN = {
     "_is_marked_removed": "boolean",
     "_delivered_at": "timestamp",
+    "_extracted_at": "timestamp",
     "_file_order": "varchar",
     "_source_file": "varchar",
     "_source_line": "bigint",
     "_row_hash": "varchar",
     "_batch_id": "varchar",
 }
-MARKED, GONE_AT = "marked removed", "gone at"
+MARKED, GONE_AT, EXTRACTED = "marked removed", "gone at", "extracted at"
 # Nothing that a row tells of happens more than a year after it is read; a default value or a clock wrote it.
 LATEST = "(now() at time zone 'UTC' + interval 366 day)"
 # Those that stand in the view `records` already.
@@ -39,8 +41,8 @@ def select_rows(contract: Contract, mapping: Mapping, *, batch_id: str) -> str:
     names = ", ".join(name(cell.name) for cell in read)
     numbered_by = [name(column) for column in contract.numbered_by if column in mapping.claims]
     rows = f"""
-        select {names}, {given_name(MARKED)} as _is_marked_removed, {PLACE}, {_row_hash(contract, read)} as _row_hash,
-            {literal(batch_id)} as _batch_id
+        select {names}, {given_name(MARKED)} as _is_marked_removed, {PLACE}, {given_name(EXTRACTED)} as _extracted_at,
+            {_row_hash(contract, mapping, read)} as _row_hash, {literal(batch_id)} as _batch_id
         from ({_select_values(contract, mapping, read)}) as typed
         where {_usable(contract, mapping)}
     """
@@ -65,9 +67,16 @@ def _numbered(rows: str, numbered_by: list[str]) -> str:
     """
 
 
-def _row_hash(contract: Contract, read: list[Cell]) -> str:
-    """What tells one row from another: the columns that its contract says identify it, else everything in it."""
-    delivered = [cell for cell in read if cell.is_delivered]
+def _row_hash(contract: Contract, mapping: Mapping, read: list[Cell]) -> str:
+    """What tells one row from another: the columns that its contract says identify it, else everything in it.
+
+    What a connector says of its own work tells nothing. Where it says when it read a row, rows that differ in nothing
+    but their measures are readings of one.
+    """
+    beside = {name for _, name, spelled in mapping.passthrough if is_connectors_own(spelled)}
+    if read_at(mapping.headers):
+        beside.update(contract.additive)
+    delivered = [cell for cell in read if cell.is_delivered and cell.name not in beside]
     if contract.identity:
         lists = {column.name for column in contract.columns if column.format == "parameters"}
         texts = [
@@ -234,6 +243,7 @@ def _select_values(contract: Contract, mapping: Mapping, read: list[Cell], *, wi
     beside = [cell for cell in cells(contract, mapping) if cell.name in also] if also else []
     texts = [f"{cell.given} as {given_name(cell.name)}" for cell in (*read, *beside)]
     texts.append(f"{says_removed(markers)} as {given_name(MARKED)}")
+    texts.append(f"{read_at(mapping.headers) or 'null::timestamp'} as {given_name(EXTRACTED)}")
     values = []
     for cell in read:
         value = cell.value
@@ -248,7 +258,7 @@ def _select_values(contract: Contract, mapping: Mapping, read: list[Cell], *, wi
     also = f", {raw_text(mapping)} as raw_text" if with_text else ""
     keep = ", raw_text" if with_text else ""
     return f"""
-        select {", ".join(values)}, {given_name(MARKED)}, {PLACE}{keep}
+        select {", ".join(values)}, {given_name(MARKED)}, {given_name(EXTRACTED)}, {PLACE}{keep}
         from (select {", ".join(texts)}, {PLACE}{also} from records) as texts
     """
 

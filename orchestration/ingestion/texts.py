@@ -19,6 +19,8 @@ from orchestration.ingestion.readers import CHUNK, BadRow, Loaded, insert, name_
 
 KeyPath = tuple[str, ...]
 
+# When Airbyte read a record stands beside its raw column.
+OUTER = ("_airbyte_extracted_at", "_airbyte_emitted_at")
 NOT_JSON = ("it is not a JSON object", "Deliver one complete JSON object per line, or an array of them.")
 DAMAGED = ("it holds bytes that are no text in the file's encoding", "Export as UTF-8 and deliver the file again.")
 
@@ -57,8 +59,10 @@ def load_texts(
     wrapped = [place for place in range(len(extracts)) if RAW_COLUMN in keys[place]]
     if wrapped:
         raw = literal(f'$."{RAW_COLUMN}"')
+        told = [f"json_extract(text, '$.\"{key}\"')" for key in OUTER]
+        inner = _with_outer(f"json_extract_string(text, {raw})", told)
         connection.execute(
-            f"update texts set text = coalesce(json_extract_string(text, {raw}), text) "
+            f"update texts set text = coalesce({inner}, text) "
             f"where file_index in ({_listed(wrapped)}) and json_exists(text, {raw})"
         )
     if pages or wrapped:
@@ -80,12 +84,19 @@ def unwrap_columns(
 ) -> Texts:
     """Make `texts` of `raw`, whose rows of CSV or Parquet hold JSON in a raw column or in nests of the contract."""
     if RAW_COLUMN in headers:
-        text = f"coalesce(c{headers.index(RAW_COLUMN)}, '')"
+        told = [f"to_json(c{headers.index(key)})" if key in headers else "null" for key in OUTER]
+        text = f"coalesce({_with_outer(f'c{headers.index(RAW_COLUMN)}', told)}, '')"
     else:
         text = f"json_object({', '.join(_member(contract, *column) for column in enumerate(headers))})::varchar"
     connection.execute(f"create or replace temp table texts as select file_index, line, {text} as text from raw")
     bad = [*loaded.bad, *_set_aside(connection, extracts)]
     return Texts(Loaded(loaded.rows_read, bad), _paths(connection, len(extracts), contract))
+
+
+def _with_outer(raw: str, told: Sequence[str]) -> str:
+    """SQL of a raw record that bears when its connector read it, as the columns around it told."""
+    outer = f"json_object({', '.join(f'{literal(key)}, {value}' for key, value in zip(OUTER, told, strict=True))})"
+    return f"case when json_valid({raw}) then json_merge_patch({raw}, {outer})::varchar else {raw} end"
 
 
 def _member(contract: Contract, place: int, header: str) -> str:

@@ -64,9 +64,15 @@
     replace({{ normalize_text(expression) }}, '.', '')
 {%- endmacro %}
 
-{# An e-mail address for comparing: trimmed, lower case, no trailing dot. Providers that fold more are a seed. #}
+{#
+  An e-mail address for comparing: lower case, without what was copied along (blanks of any width, `mailto:`, angle
+  brackets, a separator or dot at its end). Providers that fold more are a seed.
+#}
 {% macro normalize_email(expression) -%}
-    nullif(regexp_replace(lower(trim({{ expression }})), '[.]+$', ''), '')
+    {%- set blanks = ' \t\n\r\u00a0\u200b\u200c\u200d\u2060\ufeff' -%}
+    {%- set before = '^[' ~ blanks ~ '<]*(mailto:)?[' ~ blanks ~ '<]*' -%}
+    {%- set behind = '[' ~ blanks ~ '>;,.]+$' -%}
+    nullif(regexp_replace(regexp_replace(lower({{ expression }}), '{{ before }}', ''), '{{ behind }}', ''), '')
 {%- endmacro %}
 
 {# Whether a normalised address has the shape of RFC 5321: one @, dots only between atoms, a dotted host. #}

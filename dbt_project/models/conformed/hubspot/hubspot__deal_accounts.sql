@@ -1,4 +1,5 @@
--- Grain: one row per deal with a company: its primary one (association type 5), else the one that came last.
+-- Grain: one row per deal with a company: its primary one (association type 5), else the one that came last; where no
+-- table tells of a deal, the first by number of those that the deal lists.
 with
 
 deal_companies as (
@@ -15,6 +16,16 @@ ranked as (
             order by case when association_type_id = 5 then 1 else 2 end asc, valid_from desc, company_id asc
         ) as company_position
     from deal_companies
+),
+
+listed as (
+    select
+        deals.deal_id,
+        min(cast(listed.item as bigint)) as company_id
+    from {{ ref('stg_hubspot__deals') }} as deals
+    cross join {{ id_list_rows('deals.company_ids') }}
+    where deals.is_newest and {{ matches('listed.item', '^[1-9][0-9]*$') }}
+    group by deals.deal_id
 )
 
 select
@@ -22,3 +33,10 @@ select
     company_id
 from ranked
 where company_position = 1
+union all
+select
+    listed.deal_id,
+    listed.company_id
+from listed
+left join {{ ref('stg_hubspot__deal_companies') }} as told on listed.deal_id = told.deal_id
+where told.deal_id is null

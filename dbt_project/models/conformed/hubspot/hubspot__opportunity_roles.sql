@@ -1,6 +1,7 @@
 -- Grain: one row per deal, contact, association type and version that gives or takes the role.
 -- An association has no date of its own. What came with the first delivery after the deal was made is as old as the
--- deal; what came later was given by then.
+-- deal; what came later was given by then. Where no table tells of a deal, its own list does: what its first version
+-- with a list holds is as old as the deal.
 with
 
 deal_contacts as (select * from {{ ref('stg_hubspot__deal_contacts') }}),
@@ -37,6 +38,57 @@ given as (
     from first_seen
     inner join deliveries on first_seen.seen_at = deliveries.delivered_at
     left join deals on first_seen.deal_id = deals.deal_id
+),
+
+told as (
+    select
+        deal_versions.deal_id,
+        deal_versions.contact_ids,
+        deal_versions.valid_from,
+        row_number() over (partition by deal_versions.deal_id order by deal_versions.valid_from) as told_number
+    from {{ ref('stg_hubspot__deals') }} as deal_versions
+    left join deal_contacts on deal_versions.deal_id = deal_contacts.deal_id
+    where deal_versions.contact_ids is not null and deal_contacts.deal_id is null
+),
+
+listed as (
+    select distinct
+        told.deal_id,
+        told.valid_from,
+        cast(listed.item as bigint) as contact_id
+    from told
+    cross join {{ id_list_rows('told.contact_ids') }}
+    where {{ matches('listed.item', '^[1-9][0-9]*$') }}
+),
+
+states as (
+    select
+        told.deal_id,
+        ever.contact_id,
+        told.valid_from,
+        told.told_number,
+        listed.contact_id is not null as is_listed,
+        lag(listed.contact_id is not null, 1, false) over (
+            partition by told.deal_id, ever.contact_id order by told.valid_from
+        ) as was_listed
+    from told
+    inner join (select distinct deal_id, contact_id from listed) as ever on told.deal_id = ever.deal_id
+    left join listed
+        on
+            told.deal_id = listed.deal_id
+            and told.valid_from = listed.valid_from
+            and ever.contact_id = listed.contact_id
+),
+
+listed_versions as (
+    select
+        *,
+        first_value(case when told_number > 1 then valid_from end) over (
+            partition by deal_id, contact_id order by valid_from
+        ) as given_at,
+        lead(valid_from) over (partition by deal_id, contact_id order by valid_from) is null as is_newest
+    from states
+    where is_listed <> was_listed
 )
 
 select
@@ -53,3 +105,15 @@ select
 from deal_contacts
 inner join given
     on deal_contacts.deal_id = given.deal_id and deal_contacts.contact_id = given.contact_id
+union all
+select
+    'hubspot:' || cast(deal_id as string),
+    'hubspot:contact:' || cast(contact_id as string),
+    cast(deal_id as string) || ':' || cast(contact_id as string),
+    cast(null as string),
+    2,
+    given_at,
+    not is_listed,
+    valid_from,
+    is_newest
+from listed_versions

@@ -24,3 +24,4 @@ select
 from stats
 left join campaigns on stats.ad_campaign_id = campaigns.ad_campaign_id
 left join accounts on campaigns.ad_account_id = accounts.ad_account_id
+where not coalesce(stats.is_deleted, false)

@@ -23,3 +23,4 @@ from stats
 left join ads on stats.ad_id = ads.ad_id
 left join campaigns on coalesce(stats.ad_campaign_id, ads.ad_campaign_id) = campaigns.ad_campaign_id
 left join accounts on coalesce(stats.ad_account_id, ads.ad_account_id) = accounts.ad_account_id
+where not coalesce(stats.is_deleted, false)

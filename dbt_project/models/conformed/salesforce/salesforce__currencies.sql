@@ -7,3 +7,4 @@ select
     upper(currency_code) as currency_code,
     is_corporate
 from currency_types
+where is_newest and not coalesce(is_deleted, false)

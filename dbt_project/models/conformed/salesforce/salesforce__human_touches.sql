@@ -33,8 +33,8 @@ united as (
         'human_task' as field,
         case
             when
-                lower(judged.task_subtype) in ('email', 'listemail', 'list email')
-                or lower(judged.task_type) like '%email%'
+                {{ value_spelling('judged.task_subtype') }} in ('email', 'listemail')
+                or {{ value_spelling('judged.task_type') }} like '%email%'
                 then 'mail'
             when lower(coalesce(judged.task_subtype, judged.task_type)) = 'call' or judged.call_type is not null
                 then 'call'

@@ -1,6 +1,16 @@
 -- Grain: one row per person, stage, instant and source record that says so.
--- Nobody enters a stage before the person is known, or an opportunity's but while it has the role; a deleted record
--- says nothing, and who is deleted in every system enters none.
+-- Nobody enters a stage before the person's first record, but by the act that made it, or an opportunity's but while it
+-- has the role; a deleted record says nothing, and who is deleted in every system enters none.
+{% set is_early -%}
+    coalesce(
+        {{ seconds_between('mapped.entered_at', 'first_records.created_at') }}
+        > case
+            when lifecycle_stages.is_own_act and mapped.evidence = 'inferred'
+                then {{ var('sync_sla_hours') | int * 3600 }}
+            else 0
+        end, false
+    )
+{%- endset %}
 with
 
 facts as (select * from {{ ref('int_stage_facts') }}),
@@ -19,6 +29,14 @@ person_records as (
 ),
 
 lifecycle_stages as (select * from {{ ref('lifecycle_stages') }}),
+
+first_records as (
+    select
+        person_id,
+        min(created_at) as created_at
+    from records
+    group by person_id
+),
 
 opportunity_history as (select * from {{ ref('int_opportunity_history') }}),
 
@@ -74,45 +92,66 @@ dated_stages as (
     group by person_record_id, stage
 ),
 
--- What a version says counts only where nothing says when, or long before anything does: a log that began later.
-person_entries as (
+-- An act within the time of a sync made the record. Any other instant before it was set by hand, or in an import.
+placed as (
     select
         person_records.person_id,
         mapped.person_record_id,
-        cast(null as string) as opportunity_id,
+        mapped.source_record_id,
         mapped.stage,
-        mapped.entered_at,
-        mapped.evidence,
+        case when {{ is_early }} then first_records.created_at else mapped.entered_at end as entered_at,
+        case when {{ is_early }} then 'inferred' else mapped.evidence end as evidence,
         mapped.system,
         mapped.object,
         mapped.field,
-        mapped.source_record_id,
         mapped.is_current_value,
-        mapped.is_day_only,
-        mapped.is_change
+        mapped.is_day_only and not {{ is_early }} as is_day_only,
+        mapped.is_change,
+        lifecycle_stages.is_repeatable,
+        lifecycle_stages.is_own_act and mapped.evidence = 'inferred' as is_own_act,
+        mapped.entered_at as stated_at
     from mapped
     inner join person_records on mapped.person_record_id = person_records.person_record_id
+    left join lifecycle_stages on mapped.stage = lifecycle_stages.stage
+    left join first_records on person_records.person_id = first_records.person_id
+),
+
+-- What a version says counts only where nothing says when, or long before anything does: a log that began later.
+person_entries as (
+    select
+        placed.person_id,
+        placed.person_record_id,
+        cast(null as string) as opportunity_id,
+        placed.stage,
+        placed.entered_at,
+        placed.evidence,
+        placed.system,
+        placed.object,
+        placed.field,
+        placed.source_record_id,
+        placed.is_current_value,
+        placed.is_day_only,
+        placed.is_change
+    from placed
     left join dated_stages
         on
-            mapped.person_record_id = dated_stages.person_record_id
-            and mapped.stage = dated_stages.stage
+            placed.person_record_id = dated_stages.person_record_id
+            and placed.stage = dated_stages.stage
     where
-        not mapped.is_current_value
+        not placed.is_current_value
         or dated_stages.person_record_id is null
-        or {{ seconds_between('mapped.entered_at', 'dated_stages.first_dated_at') }}
+        or {{ seconds_between('placed.stated_at', 'dated_stages.first_dated_at') }}
         > {{ var('sync_sla_hours') | int * 3600 }}
 ),
 
 -- A person is known from its first record on, or from the act that made the record.
 known as (
     select
-        person_records.person_id,
-        min(mapped.entered_at) as known_at
-    from mapped
-    inner join person_records on mapped.person_record_id = person_records.person_record_id
-    inner join lifecycle_stages on mapped.stage = lifecycle_stages.stage
-    where not lifecycle_stages.is_repeatable or (lifecycle_stages.is_own_act and mapped.evidence = 'inferred')
-    group by person_records.person_id
+        person_id,
+        min(entered_at) as known_at
+    from placed
+    where not is_repeatable or is_own_act
+    group by person_id
 ),
 
 closings as (

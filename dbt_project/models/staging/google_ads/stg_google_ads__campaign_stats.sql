@@ -16,6 +16,9 @@ renamed as (
         ad_network_type,
         currency_code,
 
+        -- booleans
+        coalesce(_is_removed, false) as is_deleted,
+
         -- numerics
         impressions as impression_count,
         clicks as click_count,

@@ -14,6 +14,8 @@ renamed as (
         hubspot_owner_id as owner_id,
         hs_salesforceopportunityid as salesforce_opportunity_id,
         hs_merged_object_ids as merged_deal_ids,
+        contact_ids,
+        company_ids,
 
         -- strings
         dealname as deal_name,

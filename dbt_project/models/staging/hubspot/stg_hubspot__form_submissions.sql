@@ -15,7 +15,7 @@ renamed as (
 
         -- strings
         title as form_name,
-        email,
+        coalesce(email, {{ json_named_value('field_values', 'email') }}) as email,
         page_url,
 
         -- booleans

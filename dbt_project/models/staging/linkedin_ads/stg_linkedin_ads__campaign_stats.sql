@@ -13,6 +13,9 @@ renamed as (
         -- strings
         currency_code,
 
+        -- booleans
+        coalesce(_is_removed, false) as is_deleted,
+
         -- numerics
         impressions as impression_count,
         clicks as click_count,

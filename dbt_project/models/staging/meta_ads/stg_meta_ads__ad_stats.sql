@@ -15,6 +15,9 @@ renamed as (
         -- strings
         account_currency as currency_code,
 
+        -- booleans
+        coalesce(_is_removed, false) as is_deleted,
+
         -- numerics
         impressions as impression_count,
         inline_link_clicks as click_count,

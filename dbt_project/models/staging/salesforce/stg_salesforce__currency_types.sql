@@ -1,8 +1,8 @@
--- Grain: one row per currency, its newest version.
+-- Grain: one row per currency and version.
 with
 
 source as (
-    select * from {{ newest_version(source('salesforce', 'currency_type')) }}
+    select * from {{ every_version(source('salesforce', 'currency_type')) }}
 ),
 
 renamed as (
@@ -15,9 +15,13 @@ renamed as (
         is_active,
 
         -- numerics
-        conversion_rate
+        conversion_rate,
+
+        -- version
+        coalesce(_is_removed, false) as is_deleted,
+        _valid_from as valid_from,
+        _is_newest as is_newest
     from source
-    where not coalesce(_is_removed, false)
 )
 
 select * from renamed
