@@ -1,6 +1,6 @@
 -- What stands in the newest delivery of each key, row by row, is what the mart holds, per platform and day, in exact
--- millionths: pmax_spend_gap. A row that a file holds twice is one, one that a connector read again is as it last read it,
--- and one of a campaign's day that a later delivery tells in other rows, or that is marked gone, is none.
+-- millionths: pmax_spend_gap. A row that a file holds twice is one, one that a connector read again is as it read it
+-- last, and one of a campaign's day that a later delivery tells in other rows, or that is marked gone, is none.
 {{ config(meta={
     'owner': 'paid_media',
     'meaning': 'Spend of the files is not the spend of the mart, so cost per anything is wrong.',

@@ -16,7 +16,7 @@ from orchestration.contracts import Contract
 from orchestration.ingestion import readers
 from orchestration.ingestion.dialects import Written, group_by_dialect
 from orchestration.ingestion.extracts import Changing, Extract, open_extract
-from orchestration.ingestion.files import DECLARATION, LandingFile, Listing, plain_path
+from orchestration.ingestion.files import LandingFile, Listing, folder_of, plain_path
 from orchestration.ingestion.headers import Mapping, Rejected
 from orchestration.ingestion.ledger import LedgerRow, digest, has_ledger, literal, lock, read_ledger, scratch
 from orchestration.ingestion.loading import Loader, Member
@@ -216,7 +216,7 @@ class _Run:
         """Say which files were read before what is declared of them was written: they stay as they were read."""
         newest = max((row.loaded_at for row in self.loaded), default=None)
         for declaration in dict.fromkeys(found for file in files for found in self.listing.declarations_of(file)):
-            folder = declaration.path.removesuffix(DECLARATION)
+            folder = folder_of(declaration.path)
             kept = [row for row in self.loaded if row.source_file.startswith(folder)]
             if newest and kept and declaration.modified_at > newest:
                 self.report.kept.append(f"{len(kept)} files below {folder} since {declaration.path} was written")

@@ -183,7 +183,7 @@ def _value(  # noqa: PLR0911 - one per type
     if column.format == "json":
         return f"case when json_valid({text}) then {text} end", "JSON"
     if column.format == "parameters":
-        return _parameters(text), "JSON"
+        return _parameters(text), "JSON of keys and values"
     if kind == "string":
         return text, "text"
     if kind == "bigint":
@@ -305,8 +305,12 @@ def _parameters(text: str) -> str:
     of_object = pair.format(key="key", value=f"{text}::json ->> key")
     plain = pair.format(key="entry.key", value="entry.value ->> '$'")
     shape = literal('[{"key":"VARCHAR","value":"JSON"}]')
+    snake = f"""regexp_replace({text}, '"(string|int|float|double)Value"', '"\\1_value"', 'g')"""
+    # The columns of a list, as some engines write it, and the REST API's fields without names hold no parameters.
+    is_other = f"""regexp_matches({text}, '^(\\{{"(key|value|v)":|\\[\\{{"v":)')"""
     return (
-        f"case when not json_valid({text}) then null when contains({text}, '_value\"') then {text} "
+        f"case when not json_valid({text}) or {is_other} then null when contains({text}, '_value\"') then {text} "
+        f"when contains({text}, 'Value\"') then {snake} "
         f"when starts_with({text}, '{{') "
         f"then to_json(list_transform(json_keys({text}), lambda key: {of_object}))::varchar "
         f"when starts_with({text}, '[{{') "

@@ -1,6 +1,7 @@
 """How extracts are written where that is not what their contract says: `_landing.yml` in a folder of the landing."""
 
 import codecs
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from orchestration.contracts import Contract
+from orchestration.ingestion.cells import EPOCHS
 from orchestration.ingestion.files import DECLARATION, LandingFile, Listing
 from orchestration.ingestion.headers import Rejected
 
@@ -53,11 +55,16 @@ def group_by_dialect(
 
 def _zone(value: Any) -> dict[str, Any]:
     ZoneInfo(value)
+    if "/" not in value and value not in ("UTC", "GMT"):  # EST is five hours behind all the year
+        raise ValueError(value)
     return {"timestamp_zone": value}
 
 
 def _formats(value: Any) -> dict[str, Any]:
-    if not isinstance(value, list) or not all(isinstance(pattern, str) and pattern for pattern in value):
+    known = ("iso", *EPOCHS)
+    if not isinstance(value, list) or not all(
+        isinstance(pattern, str) and (pattern in known or re.search("%[A-Za-z-]", pattern)) for pattern in value
+    ):
         raise ValueError(value)
     return {"timestamp_formats": tuple(value)}
 

@@ -255,7 +255,10 @@ def _copy_decoded(plain: Path, copy: Path, encoding: str, *, errors: str) -> _Ta
 
 def _plainly_named(plain: Path, scratch: Path, number: int) -> Path:
     # DuckDB takes brackets in a name for a pattern, and its ending for the packing, which the content has told.
-    if not GLOB_CHARACTERS & set(str(plain)) and plain.suffix.lower() not in PACKED_ENDINGS:
+    # One that is no UTF-8 it does not take at all.
+    name = str(plain)
+    is_utf8 = name.isascii() or name == os.fsencode(name).decode(errors="replace")
+    if is_utf8 and not GLOB_CHARACTERS & set(name) and plain.suffix.lower() not in PACKED_ENDINGS:
         return plain
     link = scratch / f"{number}.link"
     link.symlink_to(plain.resolve())

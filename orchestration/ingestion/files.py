@@ -25,6 +25,7 @@ DONE = ".done"
 MANIFEST = ".manifest.json"
 # How the extracts in and below a folder are written, where that is not what their contract says.
 DECLARATION = "_landing.yml"
+DECLARATIONS = re.compile(r"_?landing[.]ya?ml", re.IGNORECASE)
 # A file younger than this is looked at twice before it is believed.
 YOUNG_SECONDS = 5.0
 NUMBER_WIDTH = 20
@@ -75,7 +76,7 @@ class Listing:
         """What is declared in the folders that a file stands in, the nearest last."""
         if not self.declarations:
             return []
-        above = [found for found in self.declarations if file.path.startswith(found.path.removesuffix(DECLARATION))]
+        above = [found for found in self.declarations if file.path.startswith(folder_of(found.path))]
         return sorted(above, key=lambda found: found.path.count("/"))
 
     @property
@@ -109,7 +110,7 @@ def list_landing(landing: str, *, settle_seconds: float = 1.0) -> Listing:
         complete=tuple(file for file in extracts if file.path not in waiting and not _is_manifest(file)),
         waiting=tuple(file for file in extracts if file.path in waiting),
         manifests=tuple(file for file in extracts if file.path not in waiting and _is_manifest(file)),
-        declarations=tuple(file for path, file in sorted(found.items()) if path.split("/")[-1] == DECLARATION),
+        declarations=tuple(file for path, file in sorted(found.items()) if DECLARATIONS.fullmatch(path.split("/")[-1])),
     )
 
 
@@ -133,6 +134,11 @@ def file_order(path: str) -> str:
     return re.sub(r"[0-9]+", lambda digits: digits[0].zfill(NUMBER_WIDTH)[-NUMBER_WIDTH:], stem)
 
 
+def folder_of(path: str) -> str:
+    """The folder that a path is in, with the `/` at its end; empty for the landing itself."""
+    return path[: path.rfind("/") + 1]
+
+
 def plain_path(source_file: str) -> str:
     """The path in a name that rows bear, which may end in its delivery time."""
     return re.sub(r"@[0-9-]{10}T[0-9:.]{15}Z$", "", source_file)
@@ -145,6 +151,8 @@ def _folders(contract: Contract) -> tuple[str, str]:
 def _is_extract(path: str) -> bool:
     *folders, name = path.split("/")
     hidden = any(part.startswith(HIDDEN_PREFIXES) for part in (*folders, name))
+    if DECLARATIONS.fullmatch(name):
+        return False
     return not hidden and not name.lower().endswith((*UNFINISHED_SUFFIXES, DONE)) and not BESIDE.fullmatch(name)
 
 
@@ -204,7 +212,9 @@ def _local(path: str, address: str) -> LandingFile:
     facts = os.stat(address)
     # Whole microseconds, so that the ledger's copy compares equal.
     modified_at = datetime(1970, 1, 1) + timedelta(microseconds=facts.st_mtime_ns // 1000)
-    return LandingFile(path=path, address=address, byte_count=facts.st_size, modified_at=modified_at)
+    # A name of another encoding, as old shares and archives leave them, is shown by its bytes.
+    shown = os.fsencode(path).decode(errors="backslashreplace")
+    return LandingFile(path=shown, address=address, byte_count=facts.st_size, modified_at=modified_at)
 
 
 def _remote(path: str, address: str, facts: dict[str, Any]) -> LandingFile:

@@ -151,6 +151,8 @@ class Loader:
         self, members: dict[int, Member], loaded: readers.Loaded, *, mapping: Mapping, delimiter: str | None = None
     ) -> None:
         """Write files that were read together, those that part their decimals alike as one batch."""
+        if delimiter:
+            readers.drop_blank_rows(self.connection, loaded, width=len(mapping.headers))
         known = conventions(self.connection, self.contract, mapping, delimiter=delimiter)
         alike: dict[str, tuple[Conventions, dict[int, Member]]] = {}
         for place, member in members.items():
@@ -268,6 +270,10 @@ class Loader:
             loaded = readers.load_parquet(self.connection, [extract for extract, _ in members], columns=columns)
         except PARQUET_ERRORS as error:
             if len(members) == 1:
+                bytes_read = readers.parquet_columns(self.connection, members[0][0], are_texts=False)
+                if tuple(bytes_read) != columns and any(kind == "BLOB" for _, kind in bytes_read):
+                    self._load_parquet_group(members, tuple(bytes_read))
+                    return
                 self.rejected.append((members[0][0], _broken_parquet(error)))
                 return
             for member in members:

@@ -4,8 +4,9 @@
 in the column makes its commas decimal, `1,234.56` or `9.5` its points; a column that shows neither follows the other
 numbers of the file. Where they show nothing either, three digits behind a point are decimals, as databases write them,
 except in money (at most two decimals) and in files parted by semicolons, as spreadsheets of decimal commas write them:
-such a file is refused until its folder declares `decimal: point` or `comma`. Three digits behind a comma are thousands,
-except in files parted by semicolons. JSON and Parquet write numbers by rule: nothing in them is refused for this.
+such a file is refused until its folder declares `decimal: point` or `comma`. Three digits behind a comma are thousands
+where commas part the fields; elsewhere they may be decimals, and the file is refused too. JSON and Parquet write
+numbers by rule: nothing in them is refused for this.
 """
 
 import re
@@ -22,6 +23,8 @@ from orchestration.ingestion.ledger import literal
 SPACES = r" \t\x{a0}\x{2009}\x{202f}'\x{2019}"
 MINUS = r"-\x{2212}"
 CURRENCY = r"([A-Za-z]{0,3}\p{Sc}|[A-Z]{3}|kr[.]?|z\x{142}|Fr[.])?"
+# An even amount as people write it: `50.-`, `1.250,--`; its dash is no minus.
+EVEN = rf"[.,][-\x{{2013}}\x{{2014}}]{{1,2}}[{SPACES}]*$"
 EXPONENT = "([eE][+-]?[0-9]+)?"
 # Groups of three digits, in India of two before the last three.
 INDIAN = "[0-9]{1,2}(,[0-9]{2})*,[0-9]{3}"
@@ -57,6 +60,7 @@ def spelled(text: str, convention: Convention) -> str:
     before = rf"[{SPACES}]*[(]?[{SPACES}]*[{MINUS}+]?[{SPACES}]*{CURRENCY}[{SPACES}]*[{MINUS}+]?[{SPACES}]*"
     behind = rf"[{SPACES}]*{CURRENCY}[{SPACES}]*[{MINUS}]?[{SPACES}]*[)]?[{SPACES}]*"
     number = f"({NUMBER[convention]}){EXPONENT}"
+    text = f"regexp_replace({text}, {literal(EVEN)}, '')"
     digits = f"regexp_extract({text}, {literal(f'({number})')})"
     sign = "." if convention == "point" else ","
     plain = f"replace(regexp_replace({digits}, {literal(f'[^0-9{sign}eE+-]')}, '', 'g'), ',', '.')"
@@ -128,12 +132,15 @@ def _decide(
 
 
 def _unsure(column: Column, own: Evidence, delimiter: str) -> str | None:
-    """A text of the column that is worth either of two numbers; a whole number has no decimals."""
+    """A text of the column that is worth either of two numbers; a whole number has no decimals.
+
+    Where commas do not part the fields, they may part decimals.
+    """
     if column.data_type == "bigint":
         return None
     is_local = delimiter == ";"
     is_money = (_scale(column) or 0) <= MONEY_SCALE
-    return (own.behind_point if is_money or is_local else None) or (own.behind_comma if is_local else None)
+    return (own.behind_point if is_money or is_local else None) or (own.behind_comma if delimiter != "," else None)
 
 
 def _scale(column: Column) -> int | None:

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from orchestration.ingestion import careful
-from orchestration.ingestion.cells import name
+from orchestration.ingestion.cells import BLANKS, name
 from orchestration.ingestion.extracts import Extract
 from orchestration.ingestion.headers import count_trailing_blanks
 from orchestration.ingestion.ledger import literal
@@ -138,6 +138,18 @@ def load_delimited_carefully(
     return loaded
 
 
+def drop_blank_rows(connection: duckdb.DuckDBPyConnection, loaded: Loaded, *, width: int) -> None:
+    """Pass over rows of `raw` without a value, as over blank lines: spreadsheets write every row once touched."""
+    is_blank = " and ".join(f"coalesce(trim(c{place}, {BLANKS}), '') = ''" for place in range(width))
+    blank = connection.execute(f"select file_index, count(*) from raw where {is_blank} group by 1").fetchall()
+    if not blank:
+        return
+    connection.execute(f"create or replace temp table filled_rows as from raw where not ({is_blank})")
+    name_raw(connection, "filled_rows")
+    for place, count in blank:
+        loaded.rows_read[place] -= count
+
+
 def _bad_row(place: int, record: careful.Record) -> BadRow:
     reason, remedy = record.reason or "", record.remedy or ""
     if re.match(FOOTER, record.raw_text):
@@ -162,21 +174,26 @@ def _strict_csv(files: Sequence[Extract | Part], delimiter: str, width: int) -> 
         quote = '"', escape = '"', columns = {{{columns}}}, strict_mode = true)"""
 
 
-def parquet_columns(connection: duckdb.DuckDBPyConnection, extract: Extract) -> list[tuple[str, str]]:
-    """(name, type) of a Parquet file's columns; raises duckdb.Error when the file can't be read."""
-    rows = connection.execute(f"describe select * from {_parquet([extract])}").fetchall()
+def parquet_columns(
+    connection: duckdb.DuckDBPyConnection, extract: Extract, *, are_texts: bool = True
+) -> list[tuple[str, str]]:
+    """(name, type) of a Parquet file's columns; raises duckdb.Error when the file can't be read.
+
+    `are_texts` takes bytes for text.
+    """
+    rows = connection.execute(f"describe select * from {_parquet([extract], are_texts=are_texts)}").fetchall()
     return [(row[0], row[1]) for row in rows]
 
 
 def load_parquet(
     connection: duckdb.DuckDBPyConnection, extracts: Sequence[Extract], *, columns: Sequence[tuple[str, str]]
 ) -> Loaded:
-    """Fill `raw` from Parquet files of one schema; structs and lists become JSON text."""
+    """Fill `raw` from Parquet files of one schema; structs and lists become JSON text, bytes that are none escaped."""
     texts = ", ".join(f"{_as_text(column, kind)} as c{place}" for place, (column, kind) in enumerate(columns))
     connection.execute(f"""
         create or replace temp table parquet_read as
         select {texts}, file_index::integer as file_index, file_row_number + 1 as line
-        from {_parquet(extracts)}
+        from {_parquet(extracts, are_texts=all(kind != "BLOB" for _, kind in columns))}
     """)
     name_raw(connection, "parquet_read")
     counts = {
@@ -188,9 +205,9 @@ def load_parquet(
     return Loaded(rows_read=[counts[str(extract.local)] for extract in extracts])
 
 
-def _parquet(extracts: Sequence[Extract]) -> str:
+def _parquet(extracts: Sequence[Extract], *, are_texts: bool = True) -> str:
     # Impala, Hive and older Sparks write text as bytes without saying that it is text.
-    return f"read_parquet({paths(extracts)}, binary_as_string = true)"
+    return f"read_parquet({paths(extracts)}, binary_as_string = {str(are_texts).lower()})"
 
 
 def _as_text(column: str, kind: str) -> str:
@@ -200,6 +217,8 @@ def _as_text(column: str, kind: str) -> str:
         return f"to_json(list_transform({quoted}.list, lambda item: item.element))::varchar"
     if kind.startswith(("STRUCT", "MAP", "UNION")) or kind.endswith("]"):
         return f"to_json({quoted})::varchar"
+    if kind == "BLOB":
+        return f"coalesce(try(decode({quoted})), {quoted}::varchar)"
     return f"{quoted}::varchar"
 
 

@@ -132,6 +132,10 @@ def select_quarantined(contract: Contract, mapping: Mapping, *, batch_id: str) -
             f"when {unreadable} then {literal(correct)}",
         ]
     is_footer = f"regexp_matches(raw_text, {literal(FOOTER)})"
+    # Measures of nothing are those of all: Ads Manager puts its totals first.
+    named = [column for column in contract.key if column not in contract.dated_by]
+    if contract.additive and all(column in mapping.claims for column in named):
+        is_footer = f"({is_footer} or coalesce({', '.join(given_name(column) for column in named)}) is null)"
     footer = {
         "column_name": "null",
         "value": "null",

@@ -25,6 +25,14 @@ def test_a_folder_declares_how_what_is_below_is_written(site: Site, folder: str)
     assert site.query("select amount::int, updated_at, name from lake") == [(*READ, "Jürgen")]
 
 
+@pytest.mark.parametrize("name", ["_landing.yaml", "_Landing.yml", "landing.yml"])
+def test_a_declaration_is_known_however_it_is_spelled(site: Site, name: str) -> None:
+    site.deliver(name, "timestamp_zone: Europe/Berlin\ndecimal: comma\n", folder="crm", done=False)
+    site.deliver("a.csv", ROWS)
+    assert site.ingest().errors == []
+    assert site.query("select amount::int, updated_at from lake") == [READ]
+
+
 def test_the_nearest_folder_holds(site: Site) -> None:
     declare(site, "crm", "timestamp_zone: Asia/Tokyo\ndecimal: comma\n")
     declare(site, "crm/people/berlin", "timestamp_zone: Europe/Berlin\n")
@@ -49,6 +57,8 @@ def test_a_format_is_tried_before_the_contracts(site: Site) -> None:
         ("timezone: UTC\n", "'timezone' means nothing; _landing.yml may say timestamp_zone, "),
         ("timestamp_zone: Berlin\n", "timestamp_zone is 'Berlin', and may be an IANA time zone"),
         ("timestamp_zone: 7\n", "timestamp_zone is 7"),
+        ("timestamp_zone: EST\n", "timestamp_zone is 'EST'"),
+        ('timestamp_formats: ["dd.MM.yyyy"]\n', "timestamp_formats is ['dd.MM.yyyy'], and may be a list"),
         ("decimal: ','\n", "decimal is ',', and may be point or comma"),
         ("encoding: latin-99\n", "encoding is 'latin-99'"),
         ("timestamp_formats: '%Y'\n", "timestamp_formats is '%Y', and may be a list"),

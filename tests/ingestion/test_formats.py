@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 from pathlib import Path
 
 import duckdb
@@ -68,6 +69,61 @@ def test_parquet(site: Site, tmp_path: Path, packed: bool) -> None:
     assert site.query(
         "select id, is_active, amount::double, share, close_date::varchar, payload, tags, updated_at::varchar from lake"
     ) == [(1, True, 12.5, 0.1, "2026-03-31", '{"a":[1,2]}', "[1,2]", "2026-01-01 00:00:00")]
+
+
+def test_bytes_that_are_no_text_are_one_column_of_a_parquet_file(site: Site, tmp_path: Path) -> None:
+    with duckdb.connect() as connection:
+        connection.execute(f"""
+            copy (
+                select 1 as id, 'Ann'::blob as name, '\\xFF\\xFE'::blob as picture, timestamp '2026-01-01' as updated_at
+            ) to '{tmp_path}/a.parquet'
+        """)
+    site.deliver("a.parquet", (tmp_path / "a.parquet").read_bytes())
+    assert site.ingest().errors == []
+    assert site.query("select id, name, picture from lake") == [(1, "Ann", "\\xFF\\xFE")]
+
+
+@pytest.mark.parametrize("name", [b"latin\xfc.csv", b"latin\xe4.csv.gz"])
+def test_a_name_of_another_encoding_is_read_and_shown_by_its_bytes(site: Site, name: bytes) -> None:
+    content = b"id,updated_at\n1,2026-01-01\n"
+    path = site.deliver("a.csv", gzip.compress(content) if name.endswith(b"gz") else content)
+    os.rename(path, os.path.join(os.fsencode(path.parent), name))
+    os.rename(f"{path}.done", os.path.join(os.fsencode(path.parent), name + b".done"))
+    assert site.ingest().rows_loaded == 1
+    assert site.query("select _source_file from lake") == [("crm/people/" + name.decode(errors="backslashreplace"),)]
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "shown"),
+    [
+        ("M\u00fcller K\u00f6ln", "cp850", "M\x81ller"),
+        ("Wa\u0142\u0119sa", "cp1250", "Wa\u00b3\u00easa"),
+        ("\u041f\u0440\u0438\u0432\u0435\u0442", "cp1251", "\u00cf\u00f0\u00e8\u00e2\u00e5\u00f2"),
+        ("M\u00fcller", "mac_roman", "\u0178ller"),
+    ],
+)
+def test_an_encoding_that_nobody_declared_is_asked_for(site: Site, text: str, encoding: str, shown: str) -> None:
+    content = f"id,name,updated_at\n1,{text},2026-01-01\n".encode(encoding)
+    site.deliver("a.csv", content)
+    (error,) = site.ingest().errors
+    assert f"neither UTF-8 nor Windows-1252, in which its text would read {shown!r}" in error
+    site.deliver("_landing.yml", f"encoding: {encoding}\n", done=False)
+    assert site.ingest().errors == []
+    assert site.query("select name from lake") == [(text,)]
+
+
+def test_windows_1252_is_known_by_its_signs(site: Site) -> None:
+    text = "O\u2019Brien \u2013 \u201cCaf\u00e9\u201d, 5\u00bd m\u00b3, \u00a3500m, L\u2019Or\u00e9al\u00ae"
+    site.deliver("a.csv", f'id,name,updated_at\n1,"{text}",2026-01-01\n'.encode("cp1252"))
+    assert site.ingest().errors == []
+    assert site.query("select name from lake") == [(text,)]
+
+
+@pytest.mark.parametrize("zone", ["BST", "IST", "PST", "CEST", "EST"])
+def test_letters_of_a_zone_tell_no_instant(site: Site, zone: str) -> None:
+    site.deliver("a.csv", f"id,updated_at\n1,2026-06-15 10:00:00 {zone}\n2,2026-06-15 10:00:00 Europe/Berlin\n")
+    assert site.ingest().rows_quarantined == 1
+    assert site.query("select id, updated_at::varchar from lake") == [(2, "2026-06-15 08:00:00")]
 
 
 def test_parquet_as_bigquery_wraps_lists(site: Site, tmp_path: Path) -> None:

@@ -38,6 +38,9 @@ def deliver(
         ("1 234.50", "1234.5"),
         ("1\u202f234.50", "1234.5"),
         ("1'234.50", "1234.5"),
+        ("50.-", "50"),
+        ("CHF 1'250.--", "1250"),
+        ("-50.-", "-50"),
         ("1.25E7", "12500000"),
         (" 7 ", "7"),
         (".5", "0.5"),
@@ -48,6 +51,19 @@ def test_what_people_write_is_read(site: Site, text: str, worth: str) -> None:
     deliver(site, [text, "0.5"])
     assert site.ingest().cell_defects == 0
     assert site.query("select amount from lake where id = 0") == [(Decimal(worth),)]
+
+
+def test_an_even_amount_of_decimal_commas_is_positive(site: Site) -> None:
+    deliver(site, ["50,-", "1.250,-", "980,50"], delimiter=";")
+    assert site.ingest().cell_defects == 0
+    assert site.query("select amount::double from lake order by id") == [(50,), (1250,), (980.5,)]
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+@pytest.mark.parametrize("text", ["1,085", "12.500"])
+def test_where_commas_part_no_fields_three_digits_tell_nothing(site: Site, delimiter: str, text: str) -> None:
+    deliver(site, [text, "7"], delimiter=delimiter)
+    assert f"holds {text}, which is" in site.ingest().errors[0]
 
 
 @pytest.mark.parametrize("text", ["12 apples", "12%", "1-2", "1.2.3", "$", "()", "2026-01-01", "0x1F"])

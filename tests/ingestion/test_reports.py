@@ -3,7 +3,7 @@
 import pytest
 
 from orchestration.ingestion.reports import FOOTER_REASON
-from tests.ingestion.conftest import Site
+from tests.ingestion.conftest import PEOPLE, Site, with_
 
 TABLE = "Id;Name;Updated At\r\n1;Ann;2026-01-01\r\n2;Bob;2026-01-02\r\n"
 LOADED = [(1, "Ann", 0), (2, "Bob", 1)]
@@ -76,12 +76,31 @@ def test_footer_lines_are_no_rows_and_counted(site: Site) -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("total", ["Total: Account,--,--", "Grand Totals (2 records),,", "Total: all,--,--,--,9"])
+@pytest.mark.parametrize(
+    "total",
+    ["Total: Account,--,--", "Grand Totals (2 records),,", "Total: all,--,--,--,9", "Total,,", "Gesamt,,9", ",Summe,"],
+)
 def test_total_rows_are_footers(site: Site, total: str) -> None:
     site.deliver("a.csv", f"id,name,updated_at\n1,Total,2026-01-01\n{total}\n")
     report = site.ingest()
     assert (report.rows_loaded, report.rows_quarantined) == (1, 1)
     assert site.quarantined()[0][1:4] == (None, None, FOOTER_REASON)
+
+
+@pytest.mark.parametrize("is_clean", [True, False])
+def test_rows_of_blank_cells_are_blank_lines(site: Site, is_clean: bool) -> None:
+    torn = "" if is_clean else "9\n"
+    site.deliver("a.csv", f"id,name,updated_at\n1,Ann,2026-01-01\n,,\n , \u00a0,\n2,Bob,2026-01-01\n,,\n{torn}")
+    report = site.ingest()
+    assert (report.rows_loaded, report.rows_quarantined) == (2, 0 if is_clean else 1)
+    assert site.query("select id, _source_line from lake order by 1") == [(1, 2), (2, 5)]
+
+
+def test_measures_of_nothing_are_a_total(site: Site) -> None:
+    spend = with_(key=("id", "close_date"), cursor=None, additive=("amount",), columns=(*PEOPLE.columns[:-1],))
+    site.deliver("a.csv", "id,close_date,amount\n,2026-01-01,12\n1,2026-01-01,5\n2,2026-01-01,7\nx,2026-01-01,1\n")
+    site.ingest(spend)
+    assert [row[3] for row in site.quarantined()] == [FOOTER_REASON, "id is not a whole number"]
 
 
 def test_a_line_cut_short_is_no_footer(site: Site) -> None:

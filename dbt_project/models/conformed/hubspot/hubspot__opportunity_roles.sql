@@ -51,7 +51,7 @@ told as (
     where deal_versions.contact_ids is not null and deal_contacts.deal_id is null
 ),
 
-listed as (
+named as (
     select distinct
         told.deal_id,
         told.valid_from,
@@ -61,23 +61,27 @@ listed as (
     where {{ matches('listed.item', '^[1-9][0-9]*$') }}
 ),
 
+ever_named as (
+    select distinct deal_id, contact_id from named
+),
+
 states as (
     select
         told.deal_id,
-        ever.contact_id,
+        ever_named.contact_id,
         told.valid_from,
         told.told_number,
-        listed.contact_id is not null as is_listed,
-        lag(listed.contact_id is not null, 1, false) over (
-            partition by told.deal_id, ever.contact_id order by told.valid_from
+        named.contact_id is not null as is_listed,
+        lag(named.contact_id is not null, 1, false) over (
+            partition by told.deal_id, ever_named.contact_id order by told.valid_from
         ) as was_listed
     from told
-    inner join (select distinct deal_id, contact_id from listed) as ever on told.deal_id = ever.deal_id
-    left join listed
+    inner join ever_named on told.deal_id = ever_named.deal_id
+    left join named
         on
-            told.deal_id = listed.deal_id
-            and told.valid_from = listed.valid_from
-            and ever.contact_id = listed.contact_id
+            told.deal_id = named.deal_id
+            and told.valid_from = named.valid_from
+            and ever_named.contact_id = named.contact_id
 ),
 
 listed_versions as (

@@ -1,4 +1,4 @@
--- Grain: one row per ad platform, account, campaign and day.
+-- Grain: one row per ad platform, account, campaign, day and currency, and whether that is only assumed.
 with
 
 spend as (select * from {{ ref('spend') }}),
@@ -9,46 +9,56 @@ currency_rates as (select * from {{ ref('int_currency_rates') }}),
 
 campaigns as (select * from {{ ref('int_campaigns_resolved') }}),
 
-daily as (
+lines as (
     select
+        *,
         system as ad_platform,
-        coalesce(ad_account_id, 'unknown') as ad_account_id,
-        coalesce(ad_campaign_id, 'unknown') as ad_campaign_id,
+        coalesce(ad_account_id, 'unknown') as account_id,
+        coalesce(ad_campaign_id, 'unknown') as spent_on,
+        min(currency_code) over (partition by system, ad_account_id, ad_campaign_id) as campaign_currency,
+        max(currency_code) over (partition by system, ad_account_id, ad_campaign_id) as other_campaign_currency,
+        min(currency_code) over (partition by system, ad_account_id) as account_currency,
+        max(currency_code) over (partition by system, ad_account_id) as other_account_currency
+    from spend
+),
+
+-- Amounts of two currencies never add up. A line that tells none has the one that the others of its campaign or account
+-- have, else the one that its platform is declared to have.
+told as (
+    select
+        lines.*,
+        coalesce(
+            lines.currency_code,
+            case when lines.campaign_currency = lines.other_campaign_currency then lines.campaign_currency end,
+            case
+                when lines.ad_account_id is not null and lines.account_currency = lines.other_account_currency
+                    then lines.account_currency
+            end
+        ) as told_currency,
+        case
+            when system_currencies.currency_code = 'reporting' then '{{ var("reporting_currency") }}'
+            else upper(system_currencies.currency_code)
+        end as assumed_currency
+    from lines
+    left join system_currencies on lines.system = system_currencies.system
+),
+
+priced as (
+    select
+        ad_platform,
+        account_id as ad_account_id,
+        spent_on as ad_campaign_id,
         spend_date,
         max(ad_campaign_name) as ad_campaign_name,
         max(campaign_type) as campaign_type,
-        max(currency_code) as currency_code,
+        coalesce(told_currency, assumed_currency) as currency_code,
+        told_currency is null and assumed_currency is not null as is_currency_assumed,
         sum(coalesce(impression_count, 0)) as impression_count,
         sum(coalesce(click_count, 0)) as click_count,
         cast(sum(coalesce(cost_amount, 0)) as decimal(18, 6)) as amount,
         cast(sum(reported_usd) as decimal(18, 6)) as reported_usd
-    from spend
-    group by system, coalesce(ad_account_id, 'unknown'), coalesce(ad_campaign_id, 'unknown'), spend_date
-),
-
--- An account that was never delivered has the currency that its platform is declared to have.
-priced as (
-    select
-        daily.ad_platform,
-        daily.ad_account_id,
-        daily.ad_campaign_id,
-        daily.spend_date,
-        daily.ad_campaign_name,
-        daily.campaign_type,
-        coalesce(
-            daily.currency_code,
-            case
-                when system_currencies.currency_code = 'reporting' then '{{ var("reporting_currency") }}'
-                else upper(system_currencies.currency_code)
-            end
-        ) as currency_code,
-        daily.currency_code is null and system_currencies.currency_code is not null as is_currency_assumed,
-        daily.impression_count,
-        daily.click_count,
-        daily.amount,
-        daily.reported_usd
-    from daily
-    left join system_currencies on daily.ad_platform = system_currencies.system
+    from told
+    group by ad_platform, account_id, spent_on, spend_date, told_currency, assumed_currency
 ),
 
 -- What a platform reckons in dollars itself stands in where we have no rate, before a currency that is only assumed.
