@@ -1,8 +1,9 @@
 """The dbt project, parsed once per process: a parse takes ten seconds, and other vars, lakes and homes ask for none."""
 
+import json
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,11 @@ PARSE = "partial_parse.msgpack"
 def manifest() -> Any:
     """What `dbtRunner` takes; builds of several warehouses, lakes and vars may share it."""
     return _parsed()[0]
+
+
+def written() -> Mapping[str, Any]:
+    """The manifest as dbt writes it to disk."""
+    return json.loads(Path(_parsed()[1].name, "manifest.json").read_text())
 
 
 def run(arguments: Sequence[str], *, artifacts: Path, warehouse: Path, lake: Path, as_of: str) -> Any:
