@@ -32,8 +32,7 @@ retention:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns its exit status: 0 for success, 1 for a failed run, 2 for bad usage or settings."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
+    options = parser().parse_args(arguments)
     try:
         return COMMANDS[options.command](options, _settings(options.command))
     except BadSettings as error:
@@ -51,7 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.debug:
             raise
         print(f"touchstone {options.command} broke: {_root(error)}", file=sys.stderr)
-        print(f"`touchstone --debug {options.command}` shows where.", file=sys.stderr)
+        print(f"`.venv/bin/touchstone --debug {options.command}` shows where.", file=sys.stderr)
         return 1
 
 
@@ -151,7 +150,7 @@ def _check(options: argparse.Namespace, settings: Settings | None) -> int:
             show(checked, console)
         show_policy(policy, console)
         if not checked:
-            name_one = "name one, touchstone check FOLDER, or set TOUCHSTONE_LANDING"
+            name_one = "name one, `.venv/bin/touchstone check FOLDER`, or set TOUCHSTONE_LANDING"
             remedy = name_one if policy.is_sound else "correct these first"
             console.print(f"No landing was read: {remedy}.", soft_wrap=True)
     return 0 if policy.is_sound and (checked is None or checked.loads_whole) else 1
@@ -196,13 +195,15 @@ def _root(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="touchstone", description=__doc__)
-    parser.add_argument("--debug", action="store_true", help="show the whole traceback of what breaks")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    whole = argparse.ArgumentParser(prog=".venv/bin/touchstone", description=__doc__, allow_abbrev=False)
+    whole.add_argument("--debug", action="store_true", help="show the whole traceback of what breaks")
+    commands = whole.add_subparsers(dest="command", required=True, metavar="command")
 
     def add(name: str, does: str, more: str = "") -> argparse.ArgumentParser:
-        return commands.add_parser(name, help=does, description=f"{does[0].upper()}{does[1:]}. {more}".strip())
+        description = f"{does[0].upper()}{does[1:]}. {more}".strip()
+        return commands.add_parser(name, help=does, description=description, allow_abbrev=False)
 
     check = add(
         "check",
@@ -237,7 +238,7 @@ def _parser() -> argparse.ArgumentParser:
     score.add_argument("--size", default="tiny", help="tiny, demo, large or a number of people (default: tiny)")
     score.add_argument("--seed", type=int, default=7, help="another seed is another company (default: 7)")
     add_stack_options(score)
-    return parser
+    return whole
 
 
 def _prepare_instance(settings: Settings) -> None:

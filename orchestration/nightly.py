@@ -93,7 +93,9 @@ def _run(settings: Settings, log: Path, *, full_refresh: bool, accept_losses: bo
     said = summary.outcome(digest, has_published_before=had_published)
     console.print(*said, sep="\n", style="green" if is_complete else "red", markup=False, soft_wrap=True)
     console.print(f"{settings.published}, in {time.monotonic() - started:.0f} s", markup=False, soft_wrap=True)
-    console.print(f"Details: touchstone report, or make ui; this text: {log}", markup=False, soft_wrap=True)
+    console.print(
+        f"Details: `.venv/bin/touchstone report`, or `make ui`; this text: {log}", markup=False, soft_wrap=True
+    )
     return 0 if is_complete and not untold else 1
 
 
@@ -103,7 +105,7 @@ def report(settings: Settings) -> int:
     with dg.DagsterInstance.get() as instance:
         runs = instance.get_runs(dg.RunsFilter(job_name=NIGHTLY), limit=1)
         if not runs:
-            console.print(f"No night was run in {settings.home} yet: make nightly")
+            console.print(f"No night was run in {settings.home} yet: `make nightly`")
             return 1
         digest = read_digest(instance, runs[0])
     console.print(f"{digest.title}; checks: {digest.checks}", markup=False, soft_wrap=True)

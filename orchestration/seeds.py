@@ -17,5 +17,5 @@ def values(seed: str, *columns: str, folder: Path = SEEDS) -> list[tuple[str, ..
         reader = csv.DictReader(lines)
         for column in columns:
             if column not in (reader.fieldnames or ()):
-                raise ValueError(f"{path.parent.name}/{path.name} has no column {column!r}; run `touchstone check`")
+                raise ValueError(f"{path.parent.name}/{path.name} has no column {column!r}; run `make check`")
         return [tuple(row[column] or "" for column in columns) for row in reader]

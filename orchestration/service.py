@@ -1,4 +1,4 @@
-"""systemd units for the web server and the daemon of this checkout, which together do what `touchstone ui` does."""
+"""systemd units for the web server and the daemon of this checkout, which together do what `make ui` does."""
 
 import getpass
 import sys

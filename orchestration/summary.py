@@ -42,7 +42,7 @@ def lines(digest: Digest, before: Digest | None) -> Iterator[str]:
     aged = [(finding, _age(finding, known, before)) for finding in digest.findings]
     shown = sorted(aged, key=lambda pair: (pair[0].is_critical, pair[1] != "known"), reverse=True)[:MOST_FINDINGS]
     if len(shown) < len(aged):
-        yield f"  {len(aged) - len(shown)} known warnings more: touchstone report"
+        yield f"  {len(aged) - len(shown)} known warnings more: `.venv/bin/touchstone report`"
     of_owner: dict[str, list[tuple[Finding, Age]]] = {}
     for pair in reversed(shown):
         of_owner.setdefault(pair[0].owner, []).append(pair)

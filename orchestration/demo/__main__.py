@@ -1,4 +1,4 @@
-"""Write the extracts and the truth of a simulated company: `python -m orchestration.demo --size demo --out DIR`."""
+"""Write the extracts and the truth of a simulated company, or of its next days."""
 
 import argparse
 import time
@@ -16,20 +16,12 @@ from orchestration.demo.stacks import Stack, add_stack_options
 
 def main(arguments: list[str] | None = None) -> None:
     """Parse the command line and simulate."""
-    parser = argparse.ArgumentParser(prog="python -m orchestration.demo", description=__doc__)
-    parser.add_argument("--size", default="demo", help=f"{', '.join(SIZES)}, or a number of people (default: demo)")
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--out", type=Path, required=True, help="folder that receives landing/, truth/ and demo.json")
-    parser.add_argument(
-        "--until", type=date.fromisoformat, default=UNTIL, help=f"last day of the history (default: {UNTIL})"
-    )
-    parser.add_argument("--days", type=int, help="add the extracts of the next N days to what is in --out")
-    add_stack_options(parser)
-    given = parser.parse_args(arguments)
+    options = parser()
+    given = options.parse_args(arguments)
     try:
         stack = Stack(given.map, given.crm, given.crm_objects)
     except ValueError as error:
-        parser.error(str(error))
+        options.error(str(error))
     began = time.monotonic()
     if given.days:
         with _progress(given.out.name) as advance:
@@ -46,6 +38,22 @@ def main(arguments: list[str] | None = None) -> None:
                 advance=advance,
             )
     print(f"{state['people']:,} people until {state['until']} in {given.out} ({time.monotonic() - began:.0f} s)")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options."""
+    options = argparse.ArgumentParser(
+        prog=".venv/bin/python -m orchestration.demo", description=__doc__, allow_abbrev=False
+    )
+    options.add_argument("--size", default="demo", help=f"{', '.join(SIZES)}, or a number of people (default: demo)")
+    options.add_argument("--seed", type=int, default=7)
+    options.add_argument("--out", type=Path, required=True, help="folder that receives landing/, truth/ and demo.json")
+    options.add_argument(
+        "--until", type=date.fromisoformat, default=UNTIL, help=f"last day of the history (default: {UNTIL})"
+    )
+    options.add_argument("--days", type=int, help="add the extracts of the next N days to what is in --out")
+    add_stack_options(options)
+    return options
 
 
 @contextmanager

@@ -72,7 +72,9 @@ def _refusal(before: Origin, found: Origin, settings: Settings) -> str:
     moved = (
         ""
         if before.company or found.company
-        else ("; if the same company's extracts have moved there, run `touchstone nightly --landing-moved` once")
+        else (
+            "; if the same company's extracts have moved there, run `.venv/bin/touchstone nightly --landing-moved` once"
+        )
     )
     return (
         f"{settings.lake} holds {before}, and this run would add {found}: nothing was loaded. "

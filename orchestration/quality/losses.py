@@ -23,7 +23,7 @@ ACCEPTED = "_accepted_losses.json"
 OWNER = "data_engineering"
 REMEDY = (
     "Restore the lake from its backup, or deliver the files below again. If they were removed on purpose, run "
-    "`touchstone nightly --accept-losses` once."
+    "`.venv/bin/touchstone nightly --accept-losses` once."
 )
 SPEC = dg.AssetCheckSpec(
     CHECK,

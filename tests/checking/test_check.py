@@ -1,4 +1,4 @@
-"""`touchstone check`: what a landing would load, and that nothing is written."""
+"""`.venv/bin/touchstone check`: what a landing would load, and that nothing is written."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from orchestration.__main__ import main
+from orchestration.__main__ import COMMANDS, main
 from orchestration.checking import policy, reading
 from orchestration.checking.display import show
 from orchestration.checking.marts import Mart
@@ -181,11 +181,11 @@ def test_no_landing(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.Monk
     assert "/nowhere/at/all" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["check", "nightly", "ui", "parse", "score"])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_each_command_says_what_it_does(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
         main([command, "--help"])
     said = capsys.readouterr().out
     assert left.value.code == 0
-    assert said.startswith(f"usage: touchstone {command}")
+    assert said.startswith(f"usage: .venv/bin/touchstone {command}")
     assert said.split("\n\n")[1][0].isupper()

@@ -40,7 +40,7 @@ def test_a_first_night_knows_no_new_and_a_long_one_is_cut_to_a_screen() -> None:
     night = _digest(*(_finding(f"t: {number}") for number in range(60)), _finding("worst", is_critical=True))
     lines = list(summary.lines(night, None))
     assert len(lines) <= summary.MOST_FINDINGS + 3
-    assert "37 known warnings more: touchstone report" in lines[1]
+    assert "37 known warnings more: `.venv/bin/touchstone report`" in lines[1]
     assert lines[-1].startswith("  FAILED  worst")
     assert not [line for line in lines if " new " in line]
     assert max(map(len, lines)) <= summary.WIDTH
