@@ -1,6 +1,6 @@
 -- Grain: one row per currency and first day of a rate: units per unit of the corporate currency.
--- An organisation without dated rates, or a currency without, has the rate of its list of currencies: the first that was
--- delivered for all days before, and a later one from the day on which it was.
+-- An organisation without dated rates, or a currency without, has the rate of its list of currencies: the first that
+-- was delivered for all days before, and a later one from the day on which it was.
 with
 
 rates as (select * from {{ ref('stg_salesforce__dated_conversion_rates') }}),
