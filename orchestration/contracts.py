@@ -85,6 +85,7 @@ class Contract:
     header_prefixes: tuple[str, ...]
     encoding: str | None
     columns: tuple[Column, ...]
+    header_suffixes: tuple[str, ...] = ()
     rows_under: tuple[str, ...] = ()
     rows_within: tuple[str, str, str] | None = None
     nests: tuple[str, ...] = ()
@@ -161,6 +162,7 @@ def read(path: Path) -> list[Contract]:
                 header_prefixes=tuple(meta.get("header_prefixes", ())),
                 encoding=meta.get("encoding"),
                 columns=tuple(_column(column) for column in table["columns"]),
+                header_suffixes=tuple(meta.get("header_suffixes", ())),
                 rows_under=tuple(meta.get("rows_under", ())),
                 rows_within=tuple(meta["rows_within"]) if "rows_within" in meta else None,
                 nests=tuple(meta.get("nests", ())),

@@ -172,11 +172,12 @@ def split(line: str, delimiter: str) -> list[str]:
 
 
 def unprefixed(contract: Contract, header: str) -> str:
-    """A header without what a connector puts before it; a nest's name is parted from its keys by a dot or a line."""
+    """A header without what a connector puts around it; a nest's name is parted from its keys by a dot or a line."""
     text = header.strip()
     for prefix in contract.header_prefixes:
         if text.lower().replace(".", "_").startswith(prefix.lower()) and len(text) > len(prefix):
-            return text[len(prefix) :]
+            suffix = next((end for end in contract.header_suffixes if text.lower().endswith(end)), "")
+            return text[len(prefix) : len(text) - len(suffix)].lstrip("_")
     return text
 
 

@@ -17,7 +17,7 @@ from orchestration.policy.kinds import time_zones
 from orchestration.policy.marked import Marked
 from orchestration.settings import DBT_PROJECT, PROJECT
 
-_SOURCE_META = {"header_prefixes", "nests", "null_spellings", "timestamps"}
+_SOURCE_META = {"header_prefixes", "header_suffixes", "nests", "null_spellings", "timestamps"}
 _TABLE_META = _SOURCE_META | {
     "additive", "cursor", "decimal", "delivery", "encoding", "held_by", "identity", "key", "least_held", "least_known",
     "mode", "numbered_by", "one_of", "required", "restated_by", "rows_under", "rows_within",

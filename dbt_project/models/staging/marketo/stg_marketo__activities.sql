@@ -31,15 +31,17 @@ renamed as (
         coalesce(form_fields, {{ json_attribute('attributes', 'Form Fields') }}) as form_fields,
         coalesce(referrer_url, {{ json_attribute('attributes', 'Referrer URL') }}) as referrer_url,
         coalesce(query_parameters, {{ json_attribute('attributes', 'Query Parameters') }}) as query_parameters,
-        {{ json_attribute('attributes', 'New Status') }} as new_status,
-        {{ json_attribute('attributes', 'Old Status') }} as old_status,
-        {{ json_attribute('attributes', 'Reason') }} as change_reason,
-        {{ json_attribute('attributes', 'Source') }} as change_source,
-        {{ json_attribute('attributes', 'Score Name') }} as score_name,
+        coalesce(new_status, {{ json_attribute('attributes', 'New Status') }}) as new_status,
+        coalesce(old_status, {{ json_attribute('attributes', 'Old Status') }}) as old_status,
+        coalesce(reason, {{ json_attribute('attributes', 'Reason') }}) as change_reason,
+        coalesce(logged.source, {{ json_attribute('attributes', 'Source') }}) as change_source,
+        coalesce(score_name, {{ json_attribute('attributes', 'Score Name') }}) as score_name,
 
         -- booleans
-        {{ try_cast(json_attribute('attributes', 'Success'), 'boolean') }} as is_success,
-        {{ try_cast(json_attribute('attributes', 'Is Bot Activity'), 'boolean') }} as is_bot_activity,
+        coalesce(success, {{ try_cast(json_attribute('attributes', 'Success'), 'boolean') }}) as is_success,
+        coalesce(
+            is_bot_activity, {{ try_cast(json_attribute('attributes', 'Is Bot Activity'), 'boolean') }}
+        ) as is_bot_activity,
 
         -- timestamps
         activity_date as activity_at,
@@ -50,7 +52,7 @@ renamed as (
         _source_file as source_file,
         _source_line as source_line,
         _batch_id as batch_id
-    from source
+    from source as logged
 )
 
 {{ rows_to_replace('renamed', 'activity_id') }}
