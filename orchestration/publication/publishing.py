@@ -18,6 +18,7 @@ import duckdb
 
 from orchestration import contracts
 from orchestration.ingestion import origins
+from orchestration.ingestion.ledger import literal
 from orchestration.lineage import Failure
 from orchestration.publication import descriptions
 from orchestration.publication.candidates import Candidates
@@ -30,6 +31,10 @@ from orchestration.settings import Settings
 STORAGE_VERSION = "v1.4.0"
 # When a run happened is not what it found: two runs over the same extracts have the same content.
 VOLATILE = {"fct_load_ledger": ("loaded_at",)}
+
+# Who people are, apart from what BI reads.
+RESTRICTED = Path("restricted", "touchstone_restricted.duckdb")
+PEOPLE = "dim_people"
 
 PUBLICATION = "One row per mart: the run and instant that its numbers are of, and what keeps it back if anything does."
 
@@ -129,6 +134,8 @@ def publish(
             options = descriptions.parquet_options(description)
             work.execute(f"copy published.marts.{table} to '{file}' ({options})")
         work.execute("detach published")
+        is_fresh = any(mart.mart == PEOPLE and mart.state == "fresh" for mart in marts)
+        _write_restricted(work, building, settings, is_fresh=is_fresh)
     if replay:
         shutil.rmtree(replay, ignore_errors=True)
         replay.parent.mkdir(exist_ok=True)
@@ -233,6 +240,32 @@ def _write_publication_table(work: duckdb.DuckDBPyConnection, publication: Publi
             for mart in publication.marts
         ],
     )
+
+
+def _write_restricted(work: duckdb.DuckDBPyConnection, building: Path, settings: Settings, *, is_fresh: bool) -> None:
+    """Names and addresses in a database of their own, which no other user of the machine may open.
+
+    They are of the run that the mart of people is of.
+    """
+    kept = settings.published / RESTRICTED
+    if is_fresh:
+        tables = "select table_name from duckdb_tables() where schema_name = 'restricted'"
+        names = {name: f"restricted.{name}" for (name,) in work.execute(tables).fetchall()}
+    elif kept.exists():
+        work.execute(f"attach {literal(kept.resolve())} as kept (read_only)")
+        tables = "select table_name from duckdb_tables() where database_name = 'kept'"
+        names = {name: f"kept.restricted.{name}" for (name,) in work.execute(tables).fetchall()}
+    else:
+        names = {}
+    if not names:
+        return
+    file = building / RESTRICTED
+    file.parent.mkdir(mode=0o700)
+    work.execute(f"attach {literal(file)} as named (storage_version '{STORAGE_VERSION}')")
+    work.execute("create schema named.restricted")
+    for name, place in names.items():
+        work.execute(f"create table named.restricted.{name} as from {place}")
+    work.execute("detach named")
 
 
 def _swap(published: Path, publications: Path, building: Path, run_id: str) -> None:

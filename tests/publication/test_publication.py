@@ -14,7 +14,7 @@ from orchestration.lineage import Failure
 from orchestration.publication import report
 from orchestration.publication.candidates import Candidates, NothingOnOffer, offer, read, withdraw
 from orchestration.publication.descriptions import Description
-from orchestration.publication.publishing import Publication, publish
+from orchestration.publication.publishing import RESTRICTED, Publication, publish
 from orchestration.quality.tally import Tally
 
 MARTS = ("dim_people", "fct_load_ledger")
@@ -97,6 +97,32 @@ def test_tables_files_and_the_readme_say_what_they_mean(settings: places.Setting
     told = duckdb.sql(f"select decode(key), decode(value) from parquet_kv_metadata('{file}')").fetchall()
     assert dict(told)["description"] == table
     assert json.loads(dict(told)["columns"])["person_id"] == "Who."
+
+
+def test_names_lie_apart_where_only_their_owner_reads_them(settings: places.Settings) -> None:
+    with duckdb.connect(str(settings.warehouse)) as work:
+        work.execute("create schema restricted; create table restricted.person_contacts as select 'Ada' as full_name")
+    _publish(settings, "a")
+    _name(settings, "Bo")
+    _publish(settings, "b", held=("dim_people",), day=2)
+    assert _named(settings) == [("Ada",)]  # of the run that the people are of
+    _publish(settings, "c", day=3)
+    assert _named(settings) == [("Bo",)]
+    assert (settings.published / RESTRICTED).parent.stat().st_mode & 0o777 == 0o700
+    with duckdb.connect(str(settings.published_database), read_only=True) as connection:
+        assert connection.execute(
+            "select count(*) from duckdb_columns() where column_name = 'full_name'"
+        ).fetchall() == [(0,)]
+
+
+def _name(settings: places.Settings, name: str) -> None:
+    with duckdb.connect(str(settings.warehouse)) as work:
+        work.execute("update restricted.person_contacts set full_name = ?", [name])
+
+
+def _named(settings: places.Settings) -> list[tuple]:
+    with duckdb.connect(str(settings.published / RESTRICTED), read_only=True) as connection:
+        return connection.execute("select full_name from restricted.person_contacts").fetchall()
 
 
 def test_the_page_on_publications_names_every_column(settings: places.Settings) -> None:

@@ -34,7 +34,7 @@ renamed as (
         coalesce(new_status, {{ json_attribute('attributes', 'New Status') }}) as new_status,
         coalesce(old_status, {{ json_attribute('attributes', 'Old Status') }}) as old_status,
         coalesce(reason, {{ json_attribute('attributes', 'Reason') }}) as change_reason,
-        coalesce(logged.source, {{ json_attribute('attributes', 'Source') }}) as change_source,
+        coalesce(change_source, {{ json_attribute('attributes', 'Source') }}) as change_source,
         coalesce(score_name, {{ json_attribute('attributes', 'Score Name') }}) as score_name,
 
         -- booleans
@@ -52,7 +52,7 @@ renamed as (
         _source_file as source_file,
         _source_line as source_line,
         _batch_id as batch_id
-    from source as logged
+    from source
 )
 
 {{ rows_to_replace('renamed', 'activity_id') }}
