@@ -61,6 +61,8 @@ class Contract:
     theirs: (list, key, column). `nests` are the objects inside a row whose keys are columns, `properties`, or `a.b` for
     an object within one.
 
+    `is_zone_declared` tells that the landing says in which zone times without an offset are.
+
     `decimal` is the sign that parts decimals in delimited text, None where each file tells.
 
     A file must have one of each of the lists `one_of`: without any, its rows would tell nothing, or nought.
@@ -85,6 +87,7 @@ class Contract:
     header_prefixes: tuple[str, ...]
     encoding: str | None
     columns: tuple[Column, ...]
+    is_zone_declared: bool = False
     header_suffixes: tuple[str, ...] = ()
     rows_under: tuple[str, ...] = ()
     rows_within: tuple[str, str, str] | None = None

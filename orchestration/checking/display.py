@@ -12,8 +12,10 @@ from orchestration.checking.marts import Mart
 from orchestration.checking.policy import Policy
 from orchestration.checking.reading import CheckedFile, CheckedLanding, Finding
 from orchestration.checking.vocabularies import Gap
+from orchestration.ingestion.files import DECLARATION
 from orchestration.policy.findings import listed
 
+ZONE_REMEDY = f"write the zone that the screen shows as `timestamp_zone` into {DECLARATION} in its folder"
 STYLES = {"rejected": "red", "waiting": "yellow"}
 SAYS = {"loaded": "loads", "duplicate": "known: another file holds the same", "rejected": "refused", "waiting": "waits"}
 
@@ -69,6 +71,11 @@ def _file_lines(files: Sequence[CheckedFile]) -> Iterator[str]:
             *(f"null, {_finding(found)}" for found in file.cells),
             *([f"unknown columns, kept beside: {', '.join(file.unknown_columns)}"] if file.unknown_columns else []),
             *([f"columns it lacks: {', '.join(file.missing_columns)}"] if file.missing_columns else []),
+            *(
+                [f"times without a zone, read as UTC: {', '.join(file.assumed_zones)}; {ZONE_REMEDY}"]
+                if file.assumed_zones
+                else []
+            ),
         ]
         if lines:
             yield ""

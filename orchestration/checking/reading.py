@@ -49,6 +49,7 @@ class CheckedFile:
     cells: tuple[Finding, ...] = ()
     unknown_columns: tuple[str, ...] = ()
     missing_columns: tuple[str, ...] = ()
+    assumed_zones: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,7 @@ def _files(
                 cells=tuple(told.cells.get((table, path), ())),
                 unknown_columns=tuple(drift.get("unknown_column", ())),
                 missing_columns=tuple(drift.get("missing_column", ())),
+                assumed_zones=tuple(drift.get("assumed_zone", ())),
             )
         )
     waiting = [

@@ -57,7 +57,7 @@ def _zone(value: Any) -> dict[str, Any]:
     ZoneInfo(value)
     if "/" not in value and value not in ("UTC", "GMT"):  # EST is five hours behind all the year
         raise ValueError(value)
-    return {"timestamp_zone": value}
+    return {"timestamp_zone": value, "is_zone_declared": True}
 
 
 def _formats(value: Any) -> dict[str, Any]:

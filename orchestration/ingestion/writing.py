@@ -25,6 +25,8 @@ from orchestration.ingestion.ledger import (
 from orchestration.ingestion.proofs import proof
 from orchestration.ingestion.readers import BadRow
 
+# A time that says its offset or zone.
+ZONED = r"(Z|UTC|GMT|[+-][0-9]{2}(:?[0-9]{2})?|[A-Za-z]+/[A-Za-z_]+)$"
 Outputs = list[tuple[Path, Path]]
 
 
@@ -74,7 +76,7 @@ class Writer:
         if suspects:
             query = statements.select_defects(contract, mapping, columns=suspects, batch_id=batch_id)
             defects = self._aside(query, "_defects", batch_id, outputs, proof(rows, is_last=False))
-        self._drift(items, batch_id, outputs, proof(rows, is_last=not loaded and not quarantined))
+        self._drift(items, mapping, batch_id, outputs, proof(rows, is_last=not loaded and not quarantined))
         rows = [
             replace(
                 row,
@@ -185,11 +187,39 @@ class Writer:
         after = dict(self.connection.execute(f"{nulls}({literal(data)}) group by 1").fetchall())
         return [column for column, nulls in zip(checked, before, strict=True) if after.get(column, 0) != nulls]
 
-    def _drift(self, items: Sequence[Item], batch_id: str, outputs: Outputs, options: str) -> None:
+    def _assumed_zones(self, mapping: Mapping) -> list[tuple[str, str]]:
+        """(file, column as spelled) of times that a screen shows in its portal's zone, which nobody declared.
+
+        Programs write UTC; a header with a blank is a label of a screen.
+        """
+        labels = {
+            column.name: header
+            for column in self.contract.columns
+            if column.data_type == "timestamp"
+            and column.name in mapping.claims
+            and " " in (header := mapping.headers[mapping.claims[column.name]].strip())
+        }
+        if not labels or self.contract.is_zone_declared:
+            return []
+        found = []
+        for column, header in labels.items():
+            text = f"c{mapping.claims[column]}"
+            rows = self.connection.execute(f"""
+                select _source_file from records
+                where contains({text}, ':') and not regexp_matches({text}, {literal(ZONED)}) group by 1
+            """).fetchall()
+            found += [(source_file, header) for (source_file,) in rows]
+        return found
+
+    def _drift(self, items: Sequence[Item], mapping: Mapping, batch_id: str, outputs: Outputs, options: str) -> None:
         rows = [
             (batch_id, self.contract.system, self.contract.object, item.source_file, column, kind)
             for item in items
             for kind, column in item.mapping.drift
+        ]
+        rows += [
+            (batch_id, self.contract.system, self.contract.object, source_file, column, "assumed_zone")
+            for source_file, column in self._assumed_zones(mapping)
         ]
         if rows:
             path = self.scratch / f"{batch_id}._drift"

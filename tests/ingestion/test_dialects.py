@@ -130,6 +130,20 @@ MARKETO = (
 )
 
 
+def test_a_screen_s_times_without_a_zone_are_named_until_somebody_declares_one(site: Site) -> None:
+    assumed = {("assumed_zone", "Create Date"), ("assumed_zone", "Last Modified Date")}
+    contract = contracts.load()["hubspot", "contacts"]
+    site.deliver("all.csv", HUBSPOT, folder="hubspot/contacts")
+    site.ingest(contract)
+    zones = "select distinct kind, column_name from lake where kind = 'assumed_zone'"
+    assert set(site.query(zones, table="_drift")) == assumed
+    declare(site, "hubspot/contacts/utc", "timestamp_zone: UTC\n")
+    site.deliver("b.csv", HUBSPOT.replace("901", "902"), folder="hubspot/contacts/utc")
+    site.deliver("c.csv", HUBSPOT.replace(':00"', ':00Z"'), folder="hubspot/contacts")
+    site.ingest(contract)
+    assert len(site.query(zones.replace("distinct", ""), table="_drift")) == 2
+
+
 def test_screen_exports(site: Site) -> None:
     declare(site, "hubspot", "timestamp_zone: Europe/Berlin\n")
     site.deliver("all.csv", HUBSPOT, folder="hubspot/contacts")
