@@ -70,6 +70,7 @@ class FaultRates:
     day_stamp: float = 0.100  # MQLs: Salesforce's field keeps the day alone
     odd_file: float = 0.006  # files of text: written by a spreadsheet or a report, as API pages, by a connector
     finer_spend: float = 0.040  # days of an ad platform: rows of an hour, placement or device that add up
+    spend_read_again: float = 0.040  # days of Google Ads: a connector appends an earlier reading of each row
     profiled_task: float = 0.10  # MQLs: a connector whose profile alone tells it logs a task
     missed_meeting: float = 0.08  # MQLs: their owner books a meeting that nobody comes to
     held_meeting: float = 0.10  # first touches: a meeting that is held

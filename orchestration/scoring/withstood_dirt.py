@@ -53,7 +53,7 @@ FILES = """
     left join (
         select ad_platform || ':' || spend_date as record_id, sum(amount) as amount from marts.fct_ad_spend group by all
     ) as spent on faults.record_id = spent.record_id
-    where faults.fault_kind = 'finer_spend'
+    where faults.fault_kind in ('finer_spend', 'spend_read_again')
     union all
     select
         faults.fault_kind, faults.record_id,
@@ -100,6 +100,7 @@ KINDS = (
     "finer_spend",
     "odd_file",
     "placeholder_id",
+    "spend_read_again",
     "unknown_country",
     "unknown_stage",
     "unknown_status",

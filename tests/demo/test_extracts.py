@@ -47,7 +47,7 @@ OF_PEOPLE = {*WITHOUT_LEADS, "contact", "campaign", "event", "task"}
 BEYOND_THE_CONTRACT = {
     "ad_analytics_by_campaign": {"impressiondevicetype"},
     "ad_insights": {"publisherplatform"},
-    "campaign_stats": {"segmentshour"},
+    "campaign_stats": {"segmentshour", "airbyteextractedat"},
     "contacts": {"unqualifiedreason"},
     "companies": {"salesforceaccountid"},
     "deals": {"closedlostreason", "hssalesforceopportunityid"},

@@ -131,6 +131,7 @@ def test_faults_of_days_and_files_are_there(truth: duckdb.DuckDBPyConnection) ->
         "shared_identifier",
         "implausible_instant",
         "finer_spend",
+        "spend_read_again",
         "unknown_country",
     ):
         assert kinds[kind] >= 1, kind

@@ -59,6 +59,8 @@ def _spend(con: duckdb.DuckDBPyConnection, world: World) -> None:
     finer = stream(world.parameters.seed, "finer spend")
     is_finer = finer.random((len(PLATFORMS), world.clock.days)) < world.parameters.faults.finer_spend
     platform, finer_day = np.nonzero(is_finer)
+    is_read_again = stream(world.parameters.seed, "spend read again").random(world.clock.days)
+    put(con, "reread_days", {"day": np.flatnonzero(is_read_again < world.parameters.faults.spend_read_again)})
     put(con, "finer_days", {"platform": words(platform, PLATFORMS).cast("string"), "day": finer_day})
     con.execute("""
         create table ad_days as
@@ -102,9 +104,15 @@ def _google(epoch: int) -> list[Extract]:
             s.device as segments_device,
             case channel_name when 'paid_search' then 'SEARCH' when 'display' then 'CONTENT'
                 else 'MIXED' end as segments_ad_network_type,
-            s.impressions as metrics_impressions, s.clicks as metrics_clicks, s.cost as metrics_cost_micros, case
-                when s.clicks > 0 then s.clicks * 0.021 end as metrics_conversions
-        from ad_parts a
+            s.impressions // (2 - last) as metrics_impressions, s.clicks // (2 - last) as metrics_clicks,
+            s.cost // (2 - last) as metrics_cost_micros,
+            case when s.clicks > 0 then s.clicks * 0.021 end as metrics_conversions,
+            iso_z({epoch} + (day + last) * 86400 + 14400) as _airbyte_extracted_at
+        -- The connector appends what it read the day before, when half of the day was over, and after it.
+        from (
+            select *, unnest(case when r.day is not null then [0, 1] else [1] end) as last
+            from ad_parts left join reread_days r using (day)
+        ) a
         cross join lateral (
             select 'DESKTOP' as device, a.impressions - a.impressions // 4 as impressions,
                 a.clicks - a.clicks // 4 as clicks, a.cost_micros - a.cost_micros // 40000 * 10000 as cost
@@ -132,7 +140,7 @@ def _google(epoch: int) -> list[Extract]:
             "google_ads",
             "campaign_stats",
             stats,
-            "campaign_id, segments_hour, segments_device",
+            "campaign_id, segments_hour, segments_device, _airbyte_extracted_at",
             null="--",
             restated={"metrics_cost_micros": "metrics_cost_micros // 2"},
         ),

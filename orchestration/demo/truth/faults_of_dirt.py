@@ -57,5 +57,8 @@ OF_SPEND = """
     union all select 'finer_spend', platform, 'stats', platform || ':' || day_text(epoch() + day * 86400), null, null,
         epoch() + (day + 7) * 86400, printf('%.2f', sum(cost_micros) / 1000000.0)
         from ad_parts where is_finer group by platform, day
+    union all select 'spend_read_again', platform, 'stats', platform || ':' || day_text(epoch() + day * 86400), null,
+        null, epoch() + (day + 7) * 86400, printf('%.2f', sum(cost_micros) / 1000000.0)
+        from ad_parts join reread_days using (day) where platform = 'google_ads' group by platform, day
 """
 QUERY = OF_PEOPLE + OF_WORDS + OF_DEALS + OF_VISITS + OF_SPEND
