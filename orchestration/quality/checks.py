@@ -28,7 +28,7 @@ def build_specs(suites: Iterable[Suite]) -> list[dg.AssetCheckSpec]:
             name=check.name,
             asset=dg.AssetKey(suite.asset_key),
             description=f"{'Blocks' if check.severity == 'critical' else 'Warns'}: {check.description}",
-            metadata={"owner": suite.owner.name, "severity": check.severity, "suite": f"expectations/{suite.file}"},
+            metadata={"owner": suite.owner.name, "severity": check.severity, "suite": _place(suite, check)},
         )
         for suite in suites
         for check in suite.checks
@@ -98,7 +98,7 @@ def result(suite: Suite, outcome: Outcome) -> dg.AssetCheckResult:
             "no_data": is_unjudged,
             **first_look(suite.owner.runbook, check.name),
             "runbook": link(suite.owner.runbook),
-            "suite": f"expectations/{suite.file}",
+            "suite": _place(suite, check),
         },
     )
 
@@ -148,6 +148,11 @@ def _figure(check: Check, value: Any) -> str:
     if isinstance(value, float) and not math.isnan(value):
         return f"{value:.3g}" if abs(value) < 100 else f"{value:.0f}"
     return safe(value)
+
+
+def _place(suite: Suite, check: Check) -> str:
+    """Where the expectation stands."""
+    return f"expectations/{suite.file}, line {check.line}"
 
 
 def _contact(suite: Suite) -> str:

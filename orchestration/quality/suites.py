@@ -6,8 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
+from orchestration.policy import marked
 from orchestration.policy.findings import raise_any
 from orchestration.policy.suites import faults
 from orchestration.seeds import values
@@ -28,7 +27,7 @@ class Owner:
 
 @dataclass(frozen=True)
 class Check:
-    """One expectation. `kwargs` are GX's own, with parameters filled in.
+    """One expectation, in line `line` of its file. `kwargs` are GX's own, with parameters filled in.
 
     `sample` names the query of failing rows, run only when it fails. `no_data` is what to say when the metric is
     null because there is nothing to judge; None: a null metric fails.
@@ -42,6 +41,7 @@ class Check:
     remedy: str
     sample: str | None
     no_data: str | None
+    line: int
 
     @property
     def metric(self) -> str:
@@ -102,7 +102,8 @@ def read(path: Path, *, parameters: Mapping[str, Any], owners: Mapping[str, Owne
 
 
 def _read(path: Path, *, parameters: Mapping[str, Any], owners: Mapping[str, Owner]) -> Suite:
-    document = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    marked_document = marked.read(path)
+    document = marked_document.data
     meta = document["meta"]
     return Suite(
         name=document["name"],
@@ -113,7 +114,10 @@ def _read(path: Path, *, parameters: Mapping[str, Any], owners: Mapping[str, Own
         inputs=tuple(meta.get("inputs", ())),
         queries=meta["queries"],
         samples=meta.get("samples", {}),
-        checks=tuple(_check(expectation, parameters) for expectation in document["expectations"]),
+        checks=tuple(
+            _check(expectation, parameters, line=marked_document.line("expectations", place))
+            for place, expectation in enumerate(document["expectations"])
+        ),
     )
 
 
@@ -141,7 +145,7 @@ def read_owners(seeds: Path = SEEDS) -> dict[str, Owner]:
     return {row[0]: Owner(*row) for row in values("check_owners", "owner", "name", "contact", "runbook", folder=seeds)}
 
 
-def _check(expectation: Mapping[str, Any], parameters: Mapping[str, Any]) -> Check:
+def _check(expectation: Mapping[str, Any], parameters: Mapping[str, Any], *, line: int) -> Check:
     meta = expectation["meta"]
     return Check(
         name=meta["check"],
@@ -152,6 +156,7 @@ def _check(expectation: Mapping[str, Any], parameters: Mapping[str, Any]) -> Che
         remedy=meta.get("remedy", ""),
         sample=meta.get("sample"),
         no_data=meta.get("no_data"),
+        line=line,
     )
 
 

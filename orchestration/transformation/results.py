@@ -18,7 +18,7 @@ from orchestration.quality import suites
 from orchestration.quality.display import markdown_rows, safe
 from orchestration.quality.runbooks import link
 from orchestration.quality.suites import read_owners
-from orchestration.settings import PROJECT, Settings
+from orchestration.settings import DBT_PROJECT, PROJECT, Settings
 from orchestration.transformation.runner import manifest
 
 if TYPE_CHECKING:
@@ -122,6 +122,7 @@ def check_result(settings: Settings, result: "RunResult") -> dg.AssetCheckResult
         "description": _told(result.node)["meaning"],
         "failed_rows": result.failures or 0,
         "runbook": link(owner.runbook),
+        "test": _place(result.node),
     }
     if not passed and result.failures:
         metadata["sample"] = dg.MetadataValue.md(_sample(settings, result.node.compiled_code))
@@ -141,6 +142,11 @@ def _told(node: Any) -> dict[str, str]:
     In SQL, for what YAML says of a singular test dbt forgets when it parses only what changed.
     """
     return dict(node.config.meta) if node.resource_type == "test" else {}
+
+
+def _place(node: Any) -> str:
+    """The file in which a test is declared."""
+    return f"{DBT_PROJECT.name}/{node.original_file_path}"
 
 
 def _contact(owner: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from orchestration.quality import checks, suites
 from orchestration.quality.outcomes import Outcome
-from orchestration.settings import current
+from orchestration.settings import PROJECT, current
 from tests.quality.conftest import AS_OF, create_tables, insert, set_aside
 
 HOSTILE = "<script>alert(1)</script>ada@example.com"
@@ -75,7 +75,10 @@ def test_a_warning_tells_all_and_stops_nothing(tmp_path, monkeypatch):
     assert said["no_data"] is False
     assert said["owner"] == "Marketing Operations <marketing-operations@example.com>"
     assert "seeds/vocabularies.csv" in said["remedy"]
-    assert said["suite"] == "expectations/raw/marketo__leads.yml"
+    place, _, line = said["suite"].partition(", line ")
+    assert place == "expectations/raw/marketo__leads.yml"
+    suite_text = (PROJECT / place).read_text().splitlines()
+    assert "lifecycle_stages_known" in "".join(suite_text[int(line) - 1 : int(line) + 6])
     assert said["expected"].startswith("one of Known, Inquiry, MQL")
     assert "<script>" not in said["sample"]
     assert "ada@example.com" not in said["sample"]
@@ -165,7 +168,7 @@ def test_pii_columns_come_from_the_contract():
     ],
 )
 def test_expected_in_words(kwargs, text):
-    check = suites.Check("c", "expect_column_values_to_be_null", kwargs, "warning", "", "", None, None)
+    check = suites.Check("c", "expect_column_values_to_be_null", kwargs, "warning", "", "", None, None, 1)
     assert checks.expected(check) == text
 
 
