@@ -71,6 +71,7 @@ def _file_lines(files: Sequence[CheckedFile]) -> Iterator[str]:
             *(f"null, {_finding(found)}" for found in file.cells),
             *([f"unknown columns, kept beside: {', '.join(file.unknown_columns)}"] if file.unknown_columns else []),
             *([f"columns it lacks: {', '.join(file.missing_columns)}"] if file.missing_columns else []),
+            *(f"says by {key!r} that another page follows, and none is there" for key in file.more_follows),
             *(
                 [f"times without a zone, read as UTC: {', '.join(file.assumed_zones)}; {ZONE_REMEDY}"]
                 if file.assumed_zones

@@ -50,6 +50,7 @@ class CheckedFile:
     unknown_columns: tuple[str, ...] = ()
     missing_columns: tuple[str, ...] = ()
     assumed_zones: tuple[str, ...] = ()
+    more_follows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,7 @@ def _files(
                 unknown_columns=tuple(drift.get("unknown_column", ())),
                 missing_columns=tuple(drift.get("missing_column", ())),
                 assumed_zones=tuple(drift.get("assumed_zone", ())),
+                more_follows=tuple(drift.get("more_follows", ())),
             )
         )
     waiting = [

@@ -16,7 +16,7 @@ from orchestration.contracts import Contract
 from orchestration.ingestion import readers
 from orchestration.ingestion.dialects import Written, group_by_dialect
 from orchestration.ingestion.extracts import Changing, Extract, open_extract
-from orchestration.ingestion.files import LandingFile, Listing, folder_of, plain_path
+from orchestration.ingestion.files import LandingFile, Listing, file_order, folder_of, plain_path
 from orchestration.ingestion.headers import Mapping, Rejected
 from orchestration.ingestion.ledger import LedgerRow, digest, has_ledger, literal, lock, read_ledger, scratch
 from orchestration.ingestion.loading import Loader, Member
@@ -145,6 +145,7 @@ class _Run:
         self.loader = Loader(contract, connection=connection, scratch=scratch, write=self._write)
         # A rejected file is tried again when its contract changes; the id of its ledger row says which it failed.
         self.fingerprint = digest(repr(contract))[:8]
+        self.last_file: LandingFile | None = None
         self.known: set[tuple[str, int, datetime]] = set()
         self.loaded_hashes: set[str] = set()
         self.loaded_paths: set[str] = set()
@@ -165,6 +166,8 @@ class _Run:
         """Read the new ones among `files`, a bounded amount of text at a time."""
         new = [file for file in files if (file.path, file.byte_count, file.modified_at) not in self.known]
         new.sort(key=lambda file: (file.modified_at, file.path))
+        by_name = sorted(new, key=lambda file: (file.modified_at.date(), file_order(file.path)))
+        self.last_file = by_name[-1] if by_name else None
         self.report.files_known += len(files) - len(new)
         self._note_kept(files)
         pending: list[Extract] = []
@@ -286,7 +289,7 @@ class _Run:
             )
             for place, (extract, own) in members.items()
         ]
-        rows = self.writer.write(items, mapping=mapping, bad=bad)
+        rows = self.writer.write(items, mapping=mapping, bad=bad, promised=self._promised(items))
         self.loaded += rows
         self.loaded_hashes.update(row.content_hash for row in rows)
         report = self.report
@@ -300,6 +303,12 @@ class _Run:
             f"{report.system}.{report.object}: {report.files_loaded:,} files, {report.rows_loaded:,} rows loaded, "
             f"{report.rows_quarantined:,} quarantined"
         )
+
+    def _promised(self, items: Sequence[Item]) -> dict[str, str]:
+        """The file that says that a page follows, and none was delivered after it, with the key that says so."""
+        last = self.last_file
+        key = self.loader.more.get(last.path) if last else None
+        return {item.source_file: key for item in items if key and item.extract.file == last}
 
     def _write_notes(self, notes: list[LedgerRow]) -> None:
         """Commit the ledger rows of files that brought nothing into the lake."""

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +15,19 @@ ROWS_UNDER = ("result", "results", "records", "data", "elements", "values")
 RAW_COLUMN = "_airbyte_data"
 # Keys by which an answer says that the call failed.
 FAILING = ("error", "errors", "errorCode", "serviceErrorCode", "success", "status")
+# Keys that a page has, and not empty, when another follows: Salesforce, Google, HubSpot's first API.
+FOLLOWED_BY = ("nextRecordsUrl", "nextPageToken", "hasMore", "has-more", "has_more")
 SAID_IN = ("message", "error_description", "detail", "errorMessage", "title", "code", "errorCode")
 
 
-def read_texts(path: Path, *, contract: Contract, has_pages: bool) -> Iterator[tuple[int, str]]:
+def read_texts(
+    path: Path, *, contract: Contract, has_pages: bool, turn: Callable[[str | None], None] = lambda more: None
+) -> Iterator[tuple[int, str]]:
     """(place, JSON text) per row: the lines of a file, or, opened, its pages and the elements of its array.
 
     The place is the line, and where rows are opened the number of the row. What can't be taken apart comes as one last
-    text. Raises Rejected when a page says that the call failed.
+    text. `turn` is told of each page by which key it says that another follows, None where it is the last.
+    Raises Rejected when a page says that the call failed.
     """
     text = path.read_text(encoding="utf-8-sig", errors="replace")
     pieces = [(1, text.strip())]
@@ -31,7 +36,7 @@ def read_texts(path: Path, *, contract: Contract, has_pages: bool) -> Iterator[t
         if not has_pages:
             yield from pieces
             return
-    rows = (row for _, piece in pieces for row in _open(piece, contract))
+    rows = (row for _, piece in pieces for row in _open(piece, contract, turn))
     yield from enumerate(rows, start=1)
 
 
@@ -78,14 +83,14 @@ def _is_page(row: dict[str, Any], contract: Contract) -> bool:
     return any(isinstance(row.get(key), list) for key in _row_lists(contract)) and not _holds_row([*row], contract)
 
 
-def _open(text: str, contract: Contract) -> Iterator[str]:
+def _open(text: str, contract: Contract, turn: Callable[[str | None], None]) -> Iterator[str]:
     """The rows of a page, or of an array of rows and pages. Raises Rejected when a page says that the call failed."""
     elements = (element for element, _ in _elements(text, 1)) if text.startswith("[") else (text,)
     for element in elements:
-        yield from _open_page(element, contract)
+        yield from _open_page(element, contract, turn)
 
 
-def _open_page(text: str, contract: Contract) -> Iterator[str]:
+def _open_page(text: str, contract: Contract, turn: Callable[[str | None], None]) -> Iterator[str]:
     """The rows of a page; anything else is a row itself."""
     start = _rows_start(text, contract)
     if start is None:
@@ -96,7 +101,31 @@ def _open_page(text: str, contract: Contract) -> Iterator[str]:
     for row, place in _elements(text, start):
         end = place
         yield from _inner_rows(row, contract)
-    _refuse_failed(f"{text[:start]}]{text[_skip(text, end) + 1 :]}", contract)
+    around = f"{text[:start]}]{text[_skip(text, end) + 1 :]}"
+    _refuse_failed(around, contract)
+    turn(_more_follow(around))
+
+
+def _more_follow(text: str) -> str | None:
+    """The key by which a page without its rows says that another follows."""
+    try:
+        page = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(page, dict):
+        return None
+    paging = page.get("paging")
+    if isinstance(paging, dict):
+        links = paging.get("links")
+        is_linked = isinstance(links, list) and any(
+            isinstance(link, dict) and link.get("rel") == "next" for link in links
+        )
+        if paging.get("next") or is_linked:
+            return "paging"
+    # Marketo gives a token with the last page too.
+    if "moreResult" in page:
+        return "moreResult" if page["moreResult"] is True else None
+    return next((key for key in FOLLOWED_BY if page.get(key)), None)
 
 
 def _inner_rows(text: str, contract: Contract) -> Iterator[str]:

@@ -69,6 +69,8 @@ class Loader:
         self.rejected: list[Rejection] = []
         # What each file is, by path.
         self.shapes: dict[str, str] = {}
+        # Files that say that another page follows, with the key that says so.
+        self.more: dict[str, str] = {}
 
     def load(self, extracts: Sequence[Extract]) -> list[Rejection]:
         """Read files and have their batches written; returns those that can't be."""
@@ -207,6 +209,7 @@ class Loader:
             is_whole = is_document(extract.head, contract=self.contract)
             self._note_shape(extract, "a JSON document" if is_whole else "JSON lines")
         read = load_texts(self.connection, extracts, contract=self.contract, scratch=self.scratch)
+        self.more |= {extracts[place].file.path: key for place, key in read.more.items()}
         self.rejected += [(extracts[place], why) for place, why in sorted(read.refused.items())]
         self._write_texts(extracts, [place for place in range(len(extracts)) if place not in read.refused], read)
 

@@ -29,12 +29,14 @@ DAMAGED = ("it holds bytes that are no text in the file's encoding", "Export as 
 class Texts:
     """What stands in the table `texts` (file_index, line, text): per file the paths of its keys, and why it is refused.
 
-    A path is a key, or a nest's name and a key in it.
+    A path is a key, or a nest's name and a key in it. `more` are the files whose last page says that another follows,
+    with the key that says so.
     """
 
     loaded: Loaded
     paths: list[list[KeyPath]]
     refused: dict[int, str] = field(default_factory=dict)
+    more: dict[int, str] = field(default_factory=dict)
 
 
 def load_texts(
@@ -44,7 +46,8 @@ def load_texts(
     connection.execute("create or replace temp table texts (file_index integer, line bigint, text varchar)")
     lines = [place for place, extract in enumerate(extracts) if _is_plain_lines(extract, contract)]
     slow = sorted({*range(len(extracts))} - {*lines}) + _load_lines(connection, extracts, lines, scratch)
-    refused = _insert_texts(connection, extracts, slow, contract=contract)
+    more: dict[int, str] = {}
+    refused = _insert_texts(connection, extracts, slow, contract=contract, more=more)
     bad = _set_aside(connection, extracts)
     keys = _top_keys(connection, len(extracts))
     pages = [
@@ -54,7 +57,7 @@ def load_texts(
     ]
     if pages:
         connection.execute(f"delete from texts where file_index in ({_listed(pages)})")
-        refused |= _insert_texts(connection, extracts, pages, contract=contract, has_pages=True)
+        refused |= _insert_texts(connection, extracts, pages, contract=contract, more=more, has_pages=True)
         bad = [row for row in bad if row.file_index not in pages]
     wrapped = [place for place in range(len(extracts)) if RAW_COLUMN in keys[place]]
     if wrapped:
@@ -71,7 +74,7 @@ def load_texts(
     rows_read = [counts.get(place, 0) for place in range(len(extracts))]
     for row in bad:
         rows_read[row.file_index] += 1
-    return Texts(Loaded(rows_read, bad), _paths(connection, len(extracts), contract), refused)
+    return Texts(Loaded(rows_read, bad), _paths(connection, len(extracts), contract), refused, more)
 
 
 def unwrap_columns(
@@ -250,16 +253,20 @@ def _insert_texts(
     places: Sequence[int],
     *,
     contract: Contract,
+    more: dict[int, str],
     has_pages: bool = False,
 ) -> dict[int, str]:
-    """Read files row by row into `texts`; returns why some of them are refused, by place."""
+    """Read files row by row into `texts`, into `more` which say that others follow; returns why some are refused."""
     refused = {}
     for place in sorted(places):
+        turns: list[str | None] = []
         try:
-            rows = read_texts(extracts[place].local, contract=contract, has_pages=has_pages)
+            rows = read_texts(extracts[place].local, contract=contract, has_pages=has_pages, turn=turns.append)
             while chunk := list(islice(rows, CHUNK)):
                 insert(connection, [[place, line, text] for line, text in chunk], table="texts")
         except Rejected as error:
             refused[place] = str(error)
             connection.execute(f"delete from texts where file_index = {place}")
+        if turns and turns[-1]:
+            more[place] = turns[-1]
     return refused

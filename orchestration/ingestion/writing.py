@@ -1,9 +1,11 @@
 """What a reader brought into `raw` becomes a batch: lake rows, quarantine, defects, drift, and the ledger last."""
 
+from collections.abc import Mapping as Places
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
 
@@ -51,9 +53,17 @@ class Writer:
     scratch: Path
     connection: duckdb.DuckDBPyConnection
 
-    def write(self, items: Sequence[Item], *, mapping: Mapping, bad: Sequence[BadRow] = ()) -> list[LedgerRow]:
+    def write(
+        self,
+        items: Sequence[Item],
+        *,
+        mapping: Mapping,
+        bad: Sequence[BadRow] = (),
+        promised: Places[str, str] = MappingProxyType({}),
+    ) -> list[LedgerRow]:
         """Commit `raw` as one batch; returns its ledger rows.
 
+        `promised` are files that say that another page follows, and none does, with the key that says so.
         Raises AssertionError, and leaves nothing behind, when a file's rows are not all accounted for.
         """
         contract = self.contract
@@ -76,7 +86,9 @@ class Writer:
         if suspects:
             query = statements.select_defects(contract, mapping, columns=suspects, batch_id=batch_id)
             defects = self._aside(query, "_defects", batch_id, outputs, proof(rows, is_last=False))
-        self._drift(items, mapping, batch_id, outputs, proof(rows, is_last=not loaded and not quarantined))
+        said = [(source_file, key, "more_follows") for source_file, key in promised.items()]
+        said += [(source_file, column, "assumed_zone") for source_file, column in self._assumed_zones(mapping)]
+        self._drift(items, said, batch_id, outputs, proof(rows, is_last=not loaded and not quarantined))
         rows = [
             replace(
                 row,
@@ -211,16 +223,15 @@ class Writer:
             found += [(source_file, header) for (source_file,) in rows]
         return found
 
-    def _drift(self, items: Sequence[Item], mapping: Mapping, batch_id: str, outputs: Outputs, options: str) -> None:
+    def _drift(
+        self, items: Sequence[Item], said: Sequence[tuple[str, str, str]], batch_id: str, outputs: Outputs, options: str
+    ) -> None:
         rows = [
             (batch_id, self.contract.system, self.contract.object, item.source_file, column, kind)
             for item in items
             for kind, column in item.mapping.drift
         ]
-        rows += [
-            (batch_id, self.contract.system, self.contract.object, source_file, column, "assumed_zone")
-            for source_file, column in self._assumed_zones(mapping)
-        ]
+        rows += [(batch_id, self.contract.system, self.contract.object, *fact) for fact in said]
         if rows:
             path = self.scratch / f"{batch_id}._drift"
             write_rows(rows, table="_drift", path=path, connection=self.connection, options=options)

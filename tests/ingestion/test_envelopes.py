@@ -1,6 +1,7 @@
 """The ways in which APIs and connectors wrap rows in JSON."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -211,3 +212,28 @@ def test_names_in_contracts_do_not_clash() -> None:
         columns = {column.name for column in contract.columns}
         assert not columns.intersection(contract.rows_under)
         assert not columns.intersection(contract.nests)
+
+
+MORE = {
+    "hubspot": ({"paging": {"next": {"after": "3"}}}, {}),
+    "salesforce": ({"done": False, "nextRecordsUrl": "/services/data/v60.0/query/01g-2000"}, {"done": True}),
+    "marketo": ({"moreResult": True, "nextPageToken": "T"}, {"moreResult": False, "nextPageToken": "T"}),
+    "google_ads": ({"nextPageToken": "T"}, {"nextPageToken": ""}),
+    "linkedin": ({"paging": {"links": [{"rel": "next"}]}}, {"paging": {"links": [{"rel": "prev"}]}}),
+}
+
+
+@pytest.mark.parametrize("vendor", MORE)
+def test_a_last_page_that_promises_another_is_named(site: Site, vendor: str) -> None:
+    more, last = MORE[vendor]
+    pages = [{"results": [{"id": number, "updated_at": "2026-01-01"}], **more} for number in range(1, 11)]
+    for number, page in enumerate(pages, start=1):
+        site.deliver(f"page_{number}.json", json.dumps(page), at=datetime(2026, 6, 1, 3))
+    site.ingest()
+    promised = "select source_file from lake where kind = 'more_follows'"
+    assert site.query(promised, table="_drift") == [("crm/people/page_10.json",)]
+    whole = [*pages, {"results": [{"id": 99, "updated_at": "2026-01-01"}], **last}]
+    for number, page in enumerate(whole, start=1):
+        site.deliver(f"again_{number}.json", json.dumps(page), at=datetime(2026, 6, 2, 3))
+    site.ingest()
+    assert len(site.query(promised, table="_drift")) == 1
