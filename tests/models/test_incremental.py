@@ -68,8 +68,15 @@ class Lake:
             values = [row.get(column) for column in columns]
             content = md5(repr(values).encode()).hexdigest()
             file = row.get("file", batch)
-            place = [row.get("delivered", START), file_order(file), file, row.get("line", line)]
-            lines.append([*values, None, *place, content, batch])
+            origin = {
+                "_delivered_at": row.get("delivered", START),
+                "_file_order": file_order(file),
+                "_source_file": file,
+                "_source_line": row.get("line", line),
+                "_row_hash": content,
+                "_batch_id": batch,
+            }
+            lines.append([*values, *(origin.get(column) for column in ORIGIN)])
         path = self.folder / table / f"load_date={night}" / f"{batch}.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
         typed = ", ".join(f"{name} {kind}" for name, kind in {**columns, **ORIGIN}.items())
