@@ -1,7 +1,7 @@
 """Values of a landing that no seed knows, and the seed that would name them."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,6 +21,11 @@ Spell = Callable[[str], str]
 MOST_VALUES = 20
 # Columns of stages that opportunities go through.
 OPPORTUNITY_STAGES = {"salesforce.opportunity": "stage_name", "hubspot.deals": "dealstage"}
+# Statuses of members of campaigns, and the columns that tell of a member whether it has responded.
+RESPONSES = {
+    "salesforce.campaign_member": ("status", ("has_responded", "first_responded_date")),
+    "marketo.program_members": ("status_name", ("reached_success", "reached_success_date")),
+}
 CURRENCIES = ("currency_iso_code", "deal_currency_code", "currency_code", "currency")
 # Where a landing itself brings rates: the currencies in these need none of the seed's.
 RATES = {"salesforce.currency_type": "iso_code", "salesforce.dated_conversion_rate": "iso_code"}
@@ -37,15 +42,16 @@ class Gap:
 
 
 def find_gaps(connection: duckdb.DuckDBPyConnection, *, lake: Path, tables: Collection[str]) -> Iterator[Gap]:
-    """What the seeds of vocabularies, opportunity stages, countries and currency rates lack, of tables with rows."""
+    """What the seeds of vocabularies, stages, statuses of members, countries and rates lack, of tables with rows."""
     known = {f"{contract.system}.{contract.object}": contract for contract in contracts.load().values()}
     words, priced = read_parameters(), _priced(connection, lake, tables)
     for table in sorted(tables):
         for column in known[table].columns:
             for seed, held, spell in _governed(table, column.name, words, priced):
+                told_by = RESPONSES[table][1] if seed == "member_statuses" else ()
                 missing = [
                     (value, count)
-                    for value, count in _values(connection, lake, table, column.name)
+                    for value, count in _values(connection, lake, table, column.name, told_by=told_by)
                     if spell(value) not in held
                 ]
                 if missing:
@@ -61,6 +67,9 @@ def _governed(
     if OPPORTUNITY_STAGES.get(table) == column:
         stages = words.get(f"stages.{table.partition('.')[0]}", ())
         yield "opportunity_stages", {_word(stage) for stage in stages}, _word
+    if table in RESPONSES and RESPONSES[table][0] == column:
+        statuses = words.get(f"member_statuses.{table.partition('.')[0]}", ())
+        yield "member_statuses", {_word(status) for status in statuses}, _word
     if column == "country":
         yield "country_names", _countries(), country_spelling
     if column in CURRENCIES and table not in RATES:
@@ -92,11 +101,15 @@ def _priced(connection: duckdb.DuckDBPyConnection, lake: Path, tables: Collectio
     }
 
 
-def _values(connection: duckdb.DuckDBPyConnection, lake: Path, table: str, column: str) -> list[tuple[str, int]]:
+def _values(
+    connection: duckdb.DuckDBPyConnection, lake: Path, table: str, column: str, *, told_by: Sequence[str] = ()
+) -> list[tuple[str, int]]:
+    """The values of a column in rows that none of the columns `told_by` speaks of, with their rows, most first."""
     system, name_of_table = table.split(".")
     files = [str(path) for path in (lake / system / name_of_table).glob("*/*.parquet") if path.name != SHAPE]
     listed = ", ".join(literal(path) for path in files)
+    silent = "".join(f" and {name(told)} is null" for told in told_by)
     return connection.execute(f"""
         select {name(column)}::varchar, count(*) from read_parquet([{listed}], union_by_name = true)
-        where {name(column)} is not null group by 1 order by 2 desc, 1
+        where {name(column)} is not null{silent} group by 1 order by 2 desc, 1
     """).fetchall()

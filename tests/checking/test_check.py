@@ -36,6 +36,9 @@ FILES = {
             ]
         }
     ),
+    "salesforce/campaign_member/members.csv": "Id,CampaignId,LeadId,Status,CreatedDate,LastModifiedDate\n"
+    + "00v000000079001,701000000079001,00Q000000079001,attended,2026-06-01,2026-06-01\n"
+    + "00v000000079002,701000000079001,00Q000000079002,Visited Booth,2026-06-01,2026-06-01\n",
     "hubspot/contacts/page.html": "<html><title>Log in</title></html>",
     "hubspot/contact/contacts.csv": "id\n1\n",
 }
@@ -94,8 +97,20 @@ def test_values_that_a_seed_lacks(checked: dict[str, Any]) -> None:
         ("vocabularies", "salesforce.lead", "status"): [["Simmering", 1]],
         ("country_names", "salesforce.lead", "country"): [["Atlantis", 1]],
         ("opportunity_stages", "salesforce.opportunity", "stage_name"): [["Wishing", 1]],
+        ("member_statuses", "salesforce.campaign_member", "status"): [["Visited Booth", 1]],
         ("currency_rates", "salesforce.opportunity", "currency_iso_code"): [["EUR", 1]],
     }
+
+
+def test_a_status_needs_no_meaning_where_the_member_says_whether_it_responded(tmp_path: Path) -> None:
+    members = "Id,CampaignId,LeadId,Status,{},CreatedDate,LastModifiedDate\n".format
+    for folder, told in (("unheard", "IsDeleted"), ("told", "HasResponded")):
+        member = "00v000000079003,701000000079001,00Q000000079001,Visited Booth,false,2026-06-01,2026-06-01\n"
+        site = Site(landing=tmp_path / folder, lake=tmp_path)
+        site.deliver("members.csv", members(told) + member, folder="salesforce/campaign_member")
+    checked = {folder: reading.check(str(tmp_path / folder), settings=current()) for folder in ("unheard", "told")}
+    assert [gap.seed for gap in checked["unheard"].gaps] == ["member_statuses"]
+    assert not checked["told"].gaps
 
 
 def test_marts_that_will_have_rows(checked: dict[str, Any]) -> None:
@@ -120,7 +135,7 @@ def test_people_are_told_the_same(
     assert ("\t" in said) is not is_terminal
     for line in ("did you mean hubspot/contacts", "'Simmering' (1)", "(1 of 2): dim_people", "spend: fct_ad_spend"):
         assert line in said
-    assert "3 files, 1 refused; 3 rows would load, 1 be quarantined; 1 of no table. Nothing was written." in said
+    assert "4 files, 1 refused; 5 rows would load, 1 be quarantined; 1 of no table. Nothing was written." in said
 
 
 def test_a_landing_that_loads_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from orchestration.quality import checks, suites
 from orchestration.quality.outcomes import Outcome
+from orchestration.quality.queries import render
 from orchestration.settings import PROJECT, current
 from tests.quality.conftest import AS_OF, create_tables, insert, set_aside
 
@@ -93,6 +94,28 @@ def test_more_undeclared_values_than_governed_stop_the_night_and_name_the_row_to
     assert stopped.name == "marketo/leads lifecycle_stages_known_of_most"
     _, said = shown(suite, outcomes)["lifecycle_stages_known_of_most"]
     assert "marketo,leads,lifecycle_stage,O'Brien's," in html.unescape(said["sample"])
+
+
+def test_statuses_that_nobody_gives_a_meaning_are_named_with_the_row_to_add():
+    suite = by_name("salesforce__campaign_member")
+    with duckdb.connect() as connection:
+        create_tables(connection)
+        for number, status, has_responded in (
+            (1, "Visited Booth", None),
+            (2, "Visited Booth", None),
+            (3, "ATTENDED", None),
+            (4, "Sent", None),
+            (5, "Came By", False),
+            (6, None, None),
+        ):
+            member = {"id": number, "status": status, "has_responded": has_responded, "last_modified_date": AS_OF}
+            insert(connection, "raw_salesforce.campaign_member", member)
+        told_later = {"id": 7, "status": "Came Late", "last_modified_date": AS_OF}
+        insert(connection, "raw_salesforce.campaign_member", told_later, {**told_later, "has_responded": True})
+        counted = connection.execute(render(suite.queries["untold"], suite, as_of=AS_OF)).fetchall()
+        named = connection.execute(render(suite.samples["untold_statuses"], suite, as_of=AS_OF)).fetchall()
+    assert counted == [(1,)]
+    assert named == [("Visited Booth", 2, "salesforce,Visited Booth,true or false,")]
 
 
 def test_a_critical_failure_stops_what_reads_the_table(tmp_path, monkeypatch):
