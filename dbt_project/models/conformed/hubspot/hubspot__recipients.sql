@@ -16,22 +16,10 @@ contacts as (
 ),
 
 -- A contact's own address goes before another's further one, and that before one that somebody had.
-further as (
-    select
-        'hubspot:contact:' || cast(versions.contact_id as string) as person_record_id,
-        {{ normalize_email('listed.item') }} as email,
-        versions.valid_from,
-        2 as address_position
-    from versions
-    cross join {{ id_list_rows('versions.further_emails', parted_by='[;, ]+') }}
-    where versions.further_emails is not null
-),
-
 addresses as (
     select person_record_id, email, valid_from, address_position from contacts
     union all
-    select person_record_id, email, valid_from, address_position from further
-    where email is not null
+    select person_record_id, email, valid_from, 2 from {{ ref('hubspot__further_addresses') }}
 ),
 
 ranked as (

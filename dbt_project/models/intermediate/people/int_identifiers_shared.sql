@@ -15,6 +15,10 @@ sides as (
     select edge_kind, record_b, record_a from declared
     union all
     select edge_kind, record_b, record_a from inferred
+    union all
+    -- An address that many records list is shared as much as a record that lists many.
+    select edge_kind, record_a, record_b from inferred
+    where edge_kind = 'further_email'
 )
 
 select

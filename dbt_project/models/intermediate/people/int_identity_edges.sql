@@ -49,6 +49,7 @@ final as (
             when 'conversion' then 2
             when 'merge' then 3
             when 'email' then 4
+            when 'further_email' then 4
             else 5
         end as strength_order,
         edges.edge_kind in ('sync_id', 'conversion', 'merge') as is_strong,
