@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from orchestration.contracts import squash
-from orchestration.ingestion.cells import read_instant
+from orchestration.ingestion.instants import read_instant
 
 # Squashed headers of when a record was read, the first that a file has counts. Fivetran's `_fivetran_synced` is none:
 # it writes a row over, so that two rows never are versions of one.

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from orchestration.contracts import Contract
-from orchestration.ingestion.cells import EPOCHS
 from orchestration.ingestion.files import DECLARATION, LandingFile, Listing
 from orchestration.ingestion.headers import Rejected
+from orchestration.ingestion.instants import EPOCHS
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem

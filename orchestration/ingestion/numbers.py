@@ -71,6 +71,13 @@ def spelled(text: str, convention: Convention) -> str:
     )
 
 
+def whole_number(text: str) -> str:
+    """SQL of a whole number as programs write it."""
+    # A cast alone would round 1.5 to 2 and read 0x1F.
+    whole = f"try_cast({text} as bigint)"
+    return f"case when {whole}::double = try_cast({text} as double) then {whole} end"
+
+
 def conventions(
     connection: duckdb.DuckDBPyConnection, contract: Contract, mapping: Mapping, *, delimiter: str | None
 ) -> dict[int, Conventions | str]:

@@ -4,11 +4,12 @@ import hashlib
 from functools import cache
 
 from orchestration.contracts import Contract, policy, spellings_of_null
-from orchestration.ingestion.cells import Cell, cells, given, given_name, name, parameters_in_order, sql_type
+from orchestration.ingestion.cells import Cell, cells, given, given_name, name, sql_type
 from orchestration.ingestion.connectors import is_connectors_own, read_at
 from orchestration.ingestion.files import DECLARATION
 from orchestration.ingestion.headers import Mapping
 from orchestration.ingestion.ledger import literal
+from orchestration.ingestion.parameters import parameters_in_order
 from orchestration.ingestion.removal import removed_at, says_removed
 from orchestration.ingestion.reports import FOOTER, FOOTER_REASON, FOOTER_REMEDY
 
