@@ -27,7 +27,8 @@ class Column:
     A column named `id` or `*_id` holds an id (`format: id`) unless its contract names another format. `null_spellings`
     mean nothing in this column, beside those that do in the whole table. `urn` is what its ids name, where a platform
     spells ids with it; a row is of no use in which the column differs from `same_as`; where an amount `told_by` bears a
-    currency, that is this column's value. `custom_field` is `<entity>.<field>` where the column is the company's own.
+    currency, that is this column's value. It may share a header that another column took where it `may_share`.
+    `custom_field` is `<entity>.<field>` where the column is the company's own.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Column:
     urn: str | None = None
     same_as: str | None = None
     told_by: str | None = None
+    may_share: bool = False
     custom_field: str | None = None
 
     @property
@@ -241,5 +243,6 @@ def _column(node: dict[str, Any]) -> Column:
         urn=meta.get("urn"),
         same_as=meta.get("same_as"),
         told_by=meta.get("told_by"),
+        may_share=meta.get("may_share", False),
         custom_field=meta.get("custom_field"),
     )

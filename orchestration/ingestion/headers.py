@@ -80,7 +80,7 @@ def resolve(contract: Contract, headers: Sequence[str], *, is_json: bool = False
 def match(contract: Contract, headers: Sequence[str]) -> Mapping:
     """Claim headers for the contract's columns: the canonical name, else the first alias that no column bears itself.
 
-    Raises Rejected for a header that occurs twice.
+    A header is one column's, but for those that may share it. Raises Rejected for a header that occurs twice.
     """
     places: dict[str, int] = {}
     doubled: set[int] = set()
@@ -104,7 +104,7 @@ def match(contract: Contract, headers: Sequence[str]) -> Mapping:
     claims: dict[str, int] = {}
     for column in contract.columns:
         spellings = [squash(column.name), *(key for alias in column.aliases if (key := squash(alias)) not in canonical)]
-        taken = set(claims.values())
+        taken = set() if column.may_share else set(claims.values())
         found = next((places[key] for key in spellings if key in places and places[key] not in taken), None)
         if found is not None:
             claims[column.name] = found

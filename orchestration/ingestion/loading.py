@@ -226,7 +226,8 @@ class Loader:
             except Rejected as error:
                 self.rejected.append((extracts[place], str(error)))
                 continue
-            columns = {column: name for name, column in mappings[place].claims.items()}
+            # Of columns that share a key the first names it.
+            columns = {column: name for name, column in reversed(mappings[place].claims.items())}
             # A column that files spell in several ways is read in as many batches.
             spelled = {
                 columns.get(column) or squash(unprefixed(self.contract, key)) or key: path

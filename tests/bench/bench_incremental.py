@@ -34,6 +34,7 @@ SOURCES = (("ga4", "events"), ("marketo", "activities"))
 TABLES = {
     "staging.stg_ga4__events": "event_id",
     "staging.stg_marketo__activities": "activity_id",
+    "staging.stg_marketo__activity_numbers": "activity_number_id",
     "conformed.ga4__web_events": "event_id",
     "intermediate.int_web_sessions": "client_id",
 }

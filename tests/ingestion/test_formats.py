@@ -269,3 +269,32 @@ def test_an_alias_never_takes_another_columns_name(site: Site) -> None:
     site.deliver("a.csv", "id,b\n1,x\n")
     site.ingest(with_(columns=columns))
     assert site.query("select a, b from lake") == [(None, "x")]
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl", "parquet"])
+def test_a_column_that_may_share_reads_a_header_that_is_the_keys_too(site: Site, form: str) -> None:
+    """Whichever file comes first: one with the key and the older id, one with either alone."""
+    columns = (
+        column("guid", format="id", is_required=True, aliases=("id",)),
+        column("number", format="id", may_share=True, aliases=("id",)),
+        column("updated_at", "timestamp", is_required=True),
+    )
+    contract = with_(columns=columns, key=("guid",))
+    files = {"a": {"id": "7"}, "b": {"guid": "g8", "id": "8"}, "c": {"guid": "g9"}, "d": {"id": "10"}}
+    for name, cells in files.items():
+        row = {**cells, "updated_at": "2026-01-01"}
+        text = {
+            "csv": f"{','.join(row)}\n{','.join(row.values())}\n",
+            "jsonl": json.dumps(row) + "\n",
+            "parquet": b"",
+        }[form]
+        path = site.deliver(f"{name}.{form}", text)
+        if form == "parquet":
+            selected = ", ".join(f"'{value}' as {header}" for header, value in row.items())
+            duckdb.sql(f"copy (select {selected}) to '{path}' (format parquet)")
+    report = site.ingest(contract)
+    assert (report.rows_loaded, report.rows_quarantined, report.errors) == (4, 0, [])
+    assert ("unknown_column", "id") not in report.drift
+    assert site.query("select guid, number from lake order by updated_at, guid") == [
+        ("10", "10"), ("7", "7"), ("g8", "8"), ("g9", None),
+    ]  # fmt: skip

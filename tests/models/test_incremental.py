@@ -23,6 +23,9 @@ pytestmark = pytest.mark.slow
 TABLES = (
     "staging.stg_ga4__events",
     "staging.stg_marketo__activities",
+    "staging.stg_marketo__activity_numbers",
+    "conformed.marketo__activities_told_again",
+    "conformed.marketo__activities",
     "conformed.ga4__web_events",
     "intermediate.int_web_sessions",
 )
@@ -44,8 +47,10 @@ COLUMNS = {
     },
     "marketo/activities": {
         "marketo_guid": "varchar",
+        "activity_number": "varchar",
         "activity_date": "timestamp",
         "lead_id": "bigint",
+        "activity_type_id": "bigint",
         "primary_attribute_value": "varchar",
     },
 }
@@ -150,14 +155,21 @@ def events(draw: random.Random) -> Iterator[dict[str, Any]]:
 
 
 def activities(draw: random.Random) -> Iterator[dict[str, Any]]:
-    """Versions of activities: corrected, moved to another day, of one instant in two files or deliveries."""
+    """Versions of activities: corrected, moved to another day, of one instant in two files or deliveries.
+
+    Each names the activity by its GUID, by the older id or by both; every lead has two alike.
+    """
     for number in range(12):
         for version in range(draw.randint(1, 4)):
+            guid, older = f"guid{number}", str(number)
+            key, beside = draw.choice([(guid, None), (guid, older), (older, older)])
             yield {
-                "marketo_guid": str(number),
+                "marketo_guid": key,
+                "activity_number": beside,
                 "activity_date": START + timedelta(days=draw.randint(0, 2)),
-                "lead_id": number,
-                "primary_attribute_value": f"version {version}",
+                "lead_id": number // 2,
+                "activity_type_id": 2,
+                "primary_attribute_value": f"form {version % 2}",
                 "file": f"file{draw.randint(8, 11)}",
                 "delivered": START + timedelta(days=draw.randint(0, 2)),
                 "line": number * 10 + version + 2,
@@ -183,6 +195,31 @@ def test_trailing_window_loss(project: Project, seed: int) -> None:
         project.build("kept")
         project.build("whole", full_refresh=True)
         assert project.content("kept") == project.content("whole")
+    assert project.query("whole", "from conformed.marketo__activities_told_again")
+
+
+def test_an_activity_told_by_another_export_on_a_later_night_is_one(project: Project) -> None:
+    """By a row of a third night that names both ids, by lead, second, type and asset; and in either order of nights."""
+    form = {"lead_id": 1, "activity_type_id": 2, "primary_attribute_value": "Demo", "activity_date": START}
+    click = {**form, "activity_type_id": 11}
+    bulk = [{**form, "marketo_guid": "g1"}, {**click, "marketo_guid": "g2"}, {**click, "marketo_guid": "g3"}]
+    connector = [
+        {**form, "marketo_guid": "1", "activity_number": "1", "activity_date": START + timedelta(seconds=9)},
+        {**click, "marketo_guid": "2", "activity_number": "2"},
+    ]
+    page = [{**form, "marketo_guid": "g1", "activity_number": "1"}]
+    for warehouse, nights in (("first", (bulk, connector, page)), ("second", (connector, page, bulk))):
+        lake = Lake(project.folder / warehouse / "lake")
+        ensure_shapes(contracts.load().values(), lake=lake.folder)
+        apart = Project(project.folder, lake)
+        counts = []
+        for number, rows in enumerate(nights, 2):
+            lake.deliver("marketo/activities", rows, night=f"2026-01-0{number}")
+            apart.build(warehouse)
+            counts.append(len(apart.query(warehouse, "from conformed.marketo__activities")))
+        assert counts == ([3, 4, 3] if warehouse == "first" else [2, 2, 3])
+        ids = apart.query(warehouse, "select activity_id from conformed.marketo__activities order by 1")
+        assert ids == [("g1",), ("g2",), ("g3",)]
 
 
 def test_only_what_changed_is_written(project: Project) -> None:

@@ -1,7 +1,7 @@
 -- Grain: one row per mail sent or link clicked.
 with
 
-activities as (select * from {{ ref('stg_marketo__activities') }} where activity_type_id in (6, 11))
+activities as (select * from {{ ref('marketo__activities') }} where activity_type_id in (6, 11))
 
 select
     'activities' as object,

@@ -1,7 +1,7 @@
 -- Grain: one row per form filled in.
 with
 
-activities as (select * from {{ ref('stg_marketo__activities') }} where activity_type_id = 2)
+activities as (select * from {{ ref('marketo__activities') }} where activity_type_id = 2)
 
 select
     activity_id as source_record_id,

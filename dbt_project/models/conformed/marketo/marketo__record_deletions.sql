@@ -1,14 +1,19 @@
--- Grain: one row per activity that deletes a lead (37), however it was delivered.
+-- Grain: one row per activity that deletes a lead (37), however it was delivered: the list of deletions may name it by
+-- another id, and a lead goes once.
 -- What deletes it from the CRM alone (29) leaves it in Marketo.
 with
 
-activities as (select * from {{ ref('stg_marketo__activities') }} where activity_type_id = 37),
+activities as (select * from {{ ref('marketo__activities') }} where activity_type_id = 37),
 
 deleted_leads as (
     select deleted_leads.*
     from {{ ref('stg_marketo__deleted_leads') }} as deleted_leads
     left join activities on deleted_leads.activity_id = activities.activity_id
-    where activities.activity_id is null
+    left join activities as deletions
+        on
+            deleted_leads.lead_id = deletions.lead_id
+            and date_trunc('second', deleted_leads.deleted_at) = date_trunc('second', deletions.activity_at)
+    where activities.activity_id is null and deletions.activity_id is null
 )
 
 select

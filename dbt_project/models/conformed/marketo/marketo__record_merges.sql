@@ -1,7 +1,7 @@
 -- Grain: one row per lead merged away and activity that says so.
 with
 
-activities as (select * from {{ ref('stg_marketo__activities') }} where activity_type_id = 32)
+activities as (select * from {{ ref('marketo__activities') }} where activity_type_id = 32)
 
 select distinct
     'marketo:lead:' || cast(activities.lead_id as string) as surviving_record_id,

@@ -1,7 +1,7 @@
 -- Grain: one row per change of a lead's score.
 with
 
-activities as (select * from {{ ref('stg_marketo__activities') }} where activity_type_id = 22)
+activities as (select * from {{ ref('marketo__activities') }} where activity_type_id = 22)
 
 select
     'marketo:lead:' || cast(lead_id as string) as person_record_id,

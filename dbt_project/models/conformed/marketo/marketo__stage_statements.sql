@@ -2,7 +2,7 @@
 with
 
 activities as (
-    select * from {{ ref('stg_marketo__activities') }}
+    select * from {{ ref('marketo__activities') }}
     where
         activity_type_id = 104
         or (activity_type_id = 13 and lower(primary_attribute_value) = 'lifecycle stage')
