@@ -276,6 +276,7 @@ def test_a_column_that_may_share_reads_a_header_that_is_the_keys_too(site: Site,
     """Whichever file comes first: one with the key and the older id, one with either alone."""
     columns = (
         column("guid", format="id", is_required=True, aliases=("id",)),
+        column("beside", format="id", aliases=("id",)),
         column("number", format="id", may_share=True, aliases=("id",)),
         column("updated_at", "timestamp", is_required=True),
     )
@@ -295,6 +296,6 @@ def test_a_column_that_may_share_reads_a_header_that_is_the_keys_too(site: Site,
     report = site.ingest(contract)
     assert (report.rows_loaded, report.rows_quarantined, report.errors) == (4, 0, [])
     assert ("unknown_column", "id") not in report.drift
-    assert site.query("select guid, number from lake order by updated_at, guid") == [
-        ("10", "10"), ("7", "7"), ("g8", "8"), ("g9", None),
+    assert site.query("select guid, beside, number from lake order by updated_at, guid") == [
+        ("10", None, "10"), ("7", None, "7"), ("g8", "8", "8"), ("g9", None, None),
     ]  # fmt: skip

@@ -47,7 +47,8 @@ COLUMNS = {
     },
     "marketo/activities": {
         "marketo_guid": "varchar",
-        "activity_number": "varchar",
+        "older_id_beside_guid": "varchar",
+        "older_id": "varchar",
         "activity_date": "timestamp",
         "lead_id": "bigint",
         "activity_type_id": "bigint",
@@ -162,10 +163,11 @@ def activities(draw: random.Random) -> Iterator[dict[str, Any]]:
     for number in range(12):
         for version in range(draw.randint(1, 4)):
             guid, older = f"guid{number}", str(number)
-            key, beside = draw.choice([(guid, None), (guid, older), (older, older)])
+            key, beside, named = draw.choice([(guid, None, None), (guid, older, older), (older, None, older)])
             yield {
                 "marketo_guid": key,
-                "activity_number": beside,
+                "older_id_beside_guid": beside,
+                "older_id": named,
                 "activity_date": START + timedelta(days=draw.randint(0, 2)),
                 "lead_id": number // 2,
                 "activity_type_id": 2,
@@ -204,10 +206,10 @@ def test_an_activity_told_by_another_export_on_a_later_night_is_one(project: Pro
     click = {**form, "activity_type_id": 11}
     bulk = [{**form, "marketo_guid": "g1"}, {**click, "marketo_guid": "g2"}, {**click, "marketo_guid": "g3"}]
     connector = [
-        {**form, "marketo_guid": "1", "activity_number": "1", "activity_date": START + timedelta(seconds=9)},
-        {**click, "marketo_guid": "2", "activity_number": "2"},
+        {**form, "marketo_guid": "1", "older_id": "1", "activity_date": START + timedelta(seconds=9)},
+        {**click, "marketo_guid": "2", "older_id": "2"},
     ]
-    page = [{**form, "marketo_guid": "g1", "activity_number": "1"}]
+    page = [{**form, "marketo_guid": "g1", "older_id_beside_guid": "1", "older_id": "1"}]
     for warehouse, nights in (("first", (bulk, connector, page)), ("second", (connector, page, bulk))):
         lake = Lake(project.folder / warehouse / "lake")
         ensure_shapes(contracts.load().values(), lake=lake.folder)

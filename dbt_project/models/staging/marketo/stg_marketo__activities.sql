@@ -38,7 +38,7 @@ renamed as (
         coalesce(score_name, {{ json_attribute('attributes', 'Score Name') }}) as score_name,
 
         -- booleans
-        coalesce(activity_number = marketo_guid, false) as is_told_by_number,
+        older_id is not null and older_id_beside_guid is null as is_told_by_number,
         coalesce(success, {{ try_cast(json_attribute('attributes', 'Success'), 'boolean') }}) as is_success,
         coalesce(
             is_bot_activity, {{ try_cast(json_attribute('attributes', 'Is Bot Activity'), 'boolean') }}

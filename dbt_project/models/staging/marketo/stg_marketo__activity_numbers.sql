@@ -11,8 +11,8 @@ source as (
 
 pairs as (
     select distinct
-        case when activity_number <> marketo_guid then marketo_guid end as activity_id,
-        case when activity_number <> marketo_guid then activity_number end as activity_number,
+        case when older_id_beside_guid is not null then marketo_guid end as activity_id,
+        older_id_beside_guid as activity_number,
         _batch_id as batch_id
     from source
 ),
