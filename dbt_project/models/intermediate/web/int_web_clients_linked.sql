@@ -28,6 +28,32 @@ signed_in as (
     where user_rank = 1
 ),
 
+-- A site may write an id of 18 characters by its first 15, without those that check them, and a system with a capital.
+named as (
+    select system || ':' || record_id as written, system || ':' || record_id as system_record_id
+    from people
+    union
+    select system || ':' || substr(record_id, 1, 15), system || ':' || record_id
+    from people
+    where length(record_id) = 18
+),
+
+users as (
+    select
+        signed_in.system,
+        signed_in.client_id,
+        signed_in.evidence_at,
+        case
+            when signed_in.user_id not like '%@%' then coalesce(named.system_record_id, signed_in.user_id)
+        end as linked_system_record_id,
+        case when signed_in.user_id like '%@%' then {{ normalize_email('signed_in.user_id') }} end as linked_email
+    from signed_in
+    left join named
+        on
+            lower({{ split_part('signed_in.user_id', ':', 1) }}) || ':'
+            || {{ split_part('signed_in.user_id', ':', 2) }} = named.written
+),
+
 links as (
     select
         web_client_id as client_id, system || ':' || record_id as linked_system_record_id,
@@ -43,11 +69,8 @@ links as (
     from form_fills
     where web_client_id is not null
     union all
-    select
-        client_id, case when user_id not like '%@%' then user_id end,
-        case when user_id like '%@%' then {{ normalize_email('user_id') }} end, system, 'user id of ' || client_id,
-        evidence_at
-    from signed_in
+    select client_id, linked_system_record_id, linked_email, system, 'user id of ' || client_id, evidence_at
+    from users
 ),
 
 folded as (
