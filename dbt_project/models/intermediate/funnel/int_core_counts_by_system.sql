@@ -28,19 +28,41 @@ conversions as (
     group by person_record_id_b
 ),
 
-record_reaches as (
+merged_pairs as (
+    select
+        person_record_id_b as id,
+        min(person_record_id_a) as target
+    from identity_edges
+    where edge_kind = 'merge'
+    group by person_record_id_b
+),
+
+{{ follow_pointers('merged_pairs', 4) }},
+
+-- What was told of a record that was merged away is told of the one it was merged into.
+record_entries as (
     select
         entries.system,
         entries.stage,
-        coalesce(conversions.contact_record_id, entries.person_record_id) as record_id,
-        min(entries.entered_at) as first_reached_at
+        entries.entered_at,
+        coalesce(pointer_ends.target, entries.person_record_id) as person_record_id
     from entries
-    inner join person_records on entries.person_record_id = person_records.person_record_id
-    left join conversions on entries.person_record_id = conversions.person_record_id
-    where
-        not person_records.is_merged_away
-        and not person_records.is_deleted
-    group by entries.system, entries.stage, coalesce(conversions.contact_record_id, entries.person_record_id)
+    left join pointer_ends on entries.person_record_id = pointer_ends.id
+),
+
+record_reaches as (
+    select
+        record_entries.system,
+        record_entries.stage,
+        coalesce(conversions.contact_record_id, record_entries.person_record_id) as record_id,
+        min(record_entries.entered_at) as first_reached_at
+    from record_entries
+    inner join person_records on record_entries.person_record_id = person_records.person_record_id
+    left join conversions on record_entries.person_record_id = conversions.person_record_id
+    where not person_records.is_merged_away and not person_records.is_deleted
+    group by
+        record_entries.system, record_entries.stage,
+        coalesce(conversions.contact_record_id, record_entries.person_record_id)
 ),
 
 converted as (
