@@ -32,11 +32,12 @@ LATIN_1 = "iso8859-1"
 # Windows-1252 is what is written where ISO-8859-1 is said; they differ in control characters only.
 WINDOWS_1252 = {byte: bytes([byte]).decode("cp1252", errors="ignore") or chr(byte) for byte in range(0x80, 0xA0)}
 # What no text in Windows-1252 holds, and other encodings read as it show: bytes that it does not define, signs within
-# a word, four letters in a row of which none is plain, a capital that no word of small letters has.
+# a word, four letters in a row of which none is plain, a capital that no word of small letters has. Of the words around
+# so many letters are looked at and shown: without a limit a long one would be gone through from each of its letters.
 SIGNS = "\xa1-\xa7\xab\xac\xb1\xb3\xb6\xb8\xb9\xbb-\xbf\xd7\xf7\u201a\u201c-\u201e\u2020-\u2022\u2030\u2039\u203a\u02dc"
 FOREIGN = re.compile(
-    rf"\w*[\x80-\x9f]\w*|[^\W\d_]+[{SIGNS}][^\W\d_]+|[^\W\d_a-zA-Z]{{4,}}"
-    r"|\xa3[a-z\xe0-\xff]{2,}|[a-z]\u0178\w*|\u0178[a-z]\w*"
+    rf"\w{{0,20}}[\x80-\x9f]\w{{0,20}}|[^\W\d_]{{1,20}}[{SIGNS}][^\W\d_]{{1,20}}|[^\W\d_a-zA-Z]{{4,20}}"
+    r"|\xa3[a-z\xe0-\xff]{2,20}|[a-z]\u0178\w{0,20}|\u0178[a-z]\w{0,20}"
 )
 GLOB_CHARACTERS = frozenset("*?[]{}")
 PACKED_ENDINGS = frozenset({".gz", ".zst"})

@@ -18,6 +18,8 @@ FOOTER = (
     "|(totals?|summe|gesamt(summe)?|somme|total g\xe9n\xe9ral|totale|totaal|suma|\u5408\u8ba1|\u5408\u8a08)"
     r'\s*(:|"?\s*([,;|\t]|$)))'
 )
+# Longer than the code of a currency or the short name of a month.
+WORD = r"\p{L}{4}"
 FOOTER_REASON = "it is a total or a footer line of a report, no row"
 FOOTER_REMEDY = "Nothing is lost with it. To be rid of it, export details only, without totals and footers."
 

@@ -72,7 +72,7 @@ def settle(contract: Contract, *, lake: Path, scratch: Path, connection: duckdb.
                         (path, source_line, decided_by, decided_on)
                 ) as words
                     on
-                        set_aside.path = words.path
+                        words.path in (set_aside.path, set_aside.source_file)
                         and set_aside.source_line = coalesce(words.source_line, set_aside.source_line)
             ),
             footers as (

@@ -11,7 +11,7 @@ from orchestration.ingestion.headers import Mapping
 from orchestration.ingestion.ledger import literal
 from orchestration.ingestion.parameters import parameters_in_order
 from orchestration.ingestion.removal import removed_at, says_removed
-from orchestration.ingestion.reports import FOOTER, FOOTER_REASON, FOOTER_REMEDY
+from orchestration.ingestion.reports import FOOTER, FOOTER_REASON, FOOTER_REMEDY, WORD
 
 # What every row carries beside the contract's columns: what its markers say, and where it came from.
 ORIGIN = {
@@ -133,10 +133,11 @@ def select_quarantined(contract: Contract, mapping: Mapping, *, batch_id: str) -
             f"when {unreadable} then {literal(correct)}",
         ]
     is_footer = f"regexp_matches(raw_text, {literal(FOOTER)})"
-    # Measures of nothing are those of all: Ads Manager puts its totals first.
+    # Measures of nothing are those of all: Ads Manager puts its totals first. Where any word stands, something is lost.
     named = [column for column in contract.key if column not in contract.dated_by]
     if contract.additive and all(column in mapping.claims for column in named):
-        is_footer = f"({is_footer} or coalesce({', '.join(given_name(column) for column in named)}) is null)"
+        is_nothing = f"coalesce({', '.join(given_name(column) for column in named)}) is null"
+        is_footer = f"({is_footer} or ({is_nothing} and not regexp_matches(raw_text, {literal(WORD)})))"
     footer = {
         "column_name": "null",
         "value": "null",

@@ -62,7 +62,7 @@ def load_texts(
     wrapped = [place for place in range(len(extracts)) if RAW_COLUMN in keys[place]]
     if wrapped:
         raw = literal(f'$."{RAW_COLUMN}"')
-        told = [f"json_extract(text, '$.\"{key}\"')" for key in OUTER]
+        told = [f"json_extract(text, '$.\"{key}\"')::varchar" for key in OUTER]
         inner = _with_outer(f"json_extract_string(text, {raw})", told)
         connection.execute(
             f"update texts set text = coalesce({inner}, text) "
@@ -87,7 +87,7 @@ def unwrap_columns(
 ) -> Texts:
     """Make `texts` of `raw`, whose rows of CSV or Parquet hold JSON in a raw column or in nests of the contract."""
     if RAW_COLUMN in headers:
-        told = [f"to_json(c{headers.index(key)})" if key in headers else "null" for key in OUTER]
+        told = [f"to_json(c{headers.index(key)})::varchar" if key in headers else "null" for key in OUTER]
         text = f"coalesce({_with_outer(f'c{headers.index(RAW_COLUMN)}', told)}, '')"
     else:
         text = f"json_object({', '.join(_member(contract, *column) for column in enumerate(headers))})::varchar"
@@ -97,9 +97,15 @@ def unwrap_columns(
 
 
 def _with_outer(raw: str, told: Sequence[str]) -> str:
-    """SQL of a raw record that bears when its connector read it, as the columns around it told."""
-    outer = f"json_object({', '.join(f'{literal(key)}, {value}' for key, value in zip(OUTER, told, strict=True))})"
-    return f"case when json_valid({raw}) then json_merge_patch({raw}, {outer})::varchar else {raw} end"
+    """SQL of a raw record that bears when its connector read it, as JSON texts around it told; its own text stays.
+
+    An object without keys has no room for it, and is no record.
+    """
+    members = (f"{literal(f'{json.dumps(key)}: ')} || {value}" for key, value in zip(OUTER, told, strict=True))
+    outer = f"concat_ws(', ', {', '.join(members)})"
+    has_keys = rf"regexp_matches({raw}, '^\s*\{{\s*\"')"
+    spliced = f"'{{' || {outer} || ', ' || substr({raw}, strpos({raw}, '{{') + 1)"
+    return f"case when {has_keys} and {outer} <> '' then {spliced} else {raw} end"
 
 
 def _member(contract: Contract, place: int, header: str) -> str:

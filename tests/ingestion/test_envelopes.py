@@ -137,6 +137,18 @@ def test_airbytes_raw_column(site: Site, name: str, content: str) -> None:
     assert site.query("select id, name, amount::double from lake order by id") == [(1, "Ann", 12.5), (2, "Bob", 12.5)]
 
 
+@pytest.mark.parametrize("as_text", [True, False])
+def test_a_raw_record_is_read_as_it_was_written(site: Site, *, as_text: bool) -> None:
+    """Whatever is told around it."""
+    data = '{"id": 1, "name": "An\\"n", "amount": 123456789012.50, "updated_at": "2026-01-01"}'
+    shown = json.dumps(data) if as_text else data
+    site.deliver("a.jsonl", f'{{"_airbyte_extracted_at": 1767225600000, "_airbyte_data": {shown}}}\n')
+    assert (site.ingest().errors, site.ingest().cell_defects) == ([], 0)
+    assert site.query("select id, name, amount::varchar, _extracted_at from lake") == [
+        (1, 'An"n', "123456789012.50", datetime(2026, 1, 1))
+    ]
+
+
 def test_nests_of_csv_and_parquet(site: Site, tmp_path: Path) -> None:
     nested = with_(nests=("properties",), header_prefixes=("properties_",))
     site.deliver("a.csv", 'id,updated_at,properties\n1,2026-01-01,"{""name"":""Ann""}"\n2,2026-01-01,\n')

@@ -112,6 +112,14 @@ def test_an_encoding_that_nobody_declared_is_asked_for(site: Site, text: str, en
     assert site.query("select name from lake") == [(text,)]
 
 
+def test_a_long_word_is_read_once(site: Site) -> None:
+    """Looked at from each of its letters, a picture in a cell would take hours."""
+    word = "A" * 2_000_000
+    site.deliver("a.csv", f'id,name,updated_at\n1,"Caf\u00e9 {word}",2026-01-01\n'.encode("cp1252"))
+    assert site.ingest().errors == []
+    assert site.query("select length(name) from lake") == [(len(word) + 5,)]
+
+
 def test_windows_1252_is_known_by_its_signs(site: Site) -> None:
     text = "O\u2019Brien \u2013 \u201cCaf\u00e9\u201d, 5\u00bd m\u00b3, \u00a3500m, L\u2019Or\u00e9al\u00ae"
     site.deliver("a.csv", f'id,name,updated_at\n1,"{text}",2026-01-01\n'.encode("cp1252"))

@@ -103,6 +103,14 @@ def test_measures_of_nothing_are_a_total(site: Site) -> None:
     assert [row[3] for row in site.quarantined()] == [FOOTER_REASON, "id is not a whole number"]
 
 
+def test_measures_of_a_name_without_its_id_are_no_total(site: Site) -> None:
+    """A deleted ad keeps its name only: its spend would be lost with it."""
+    spend = with_(key=("id", "close_date"), cursor=None, additive=("amount",), columns=(*PEOPLE.columns[:-1],))
+    site.deliver("a.csv", "id,name,close_date,amount\n,Spring sale,2026-01-01,12\n1,,2026-01-01,5\n")
+    site.ingest(spend)
+    assert [row[3] for row in site.quarantined()] == ["id is empty, and a row is of no use without its key"]
+
+
 def test_a_line_cut_short_is_no_footer(site: Site) -> None:
     site.deliver("a.csv", "id,name,updated_at\n1,Ann,2026-01-01\n2\n")
     site.ingest()

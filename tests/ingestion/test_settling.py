@@ -76,6 +76,25 @@ def test_a_steward_accepts_a_line_or_a_file(site: Site, tmp_path: Path, monkeypa
     ]
 
 
+def test_a_steward_accepts_the_file_that_the_mart_names(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file delivered again bears its time in `source_file`."""
+    site.deliver("a.csv", _file("1,Ada,5,2026-05-01"), at=FIRST)
+    site.ingest()
+    site.deliver("a.csv", _file("1,Ada,5,2026-05-01", "x,Bo,5,2026-05-01"), at=SECOND)
+    site.ingest()
+    ((named,),) = site.query("select source_file from lake", table="_quarantine")
+    assert named.startswith("crm/people/a.csv@")
+    (tmp_path / "accepted_rows.csv").write_text(
+        "system,object,source_file,source_line,reason,decided_by,decided_on\n"
+        f"crm,people,{named},,gone,revops,2026-06-05\n"
+    )
+    monkeypatch.setattr(settling, "values", lambda *names: seeds.values(*names, folder=tmp_path))
+    site.ingest()
+    assert [row[2:] for row in _settled(site)] == [("accepted", "revops")]
+
+
 def test_a_report_s_footer_is_settled_by_its_contract(site: Site) -> None:
     site.deliver("a.csv", _file("1,Ada,5,2026-05-01", "Grand Total,,5,"), at=FIRST)
     site.ingest()

@@ -1,16 +1,6 @@
 -- Grain: one row per person, stage, instant and source record that says so.
 -- Nobody enters a stage before the person's first record, but by the act that made it, or an opportunity's but while it
 -- has the role; a deleted record says nothing, and who is deleted in every system enters none.
-{% set is_early -%}
-    coalesce(
-        {{ seconds_between('mapped.entered_at', 'first_records.created_at') }}
-        > case
-            when lifecycle_stages.is_own_act and mapped.evidence = 'inferred'
-                then {{ var('sync_sla_hours') | int * 3600 }}
-            else 0
-        end, false
-    )
-{%- endset %}
 with
 
 facts as (select * from {{ ref('int_stage_facts') }}),
@@ -93,27 +83,45 @@ dated_stages as (
 ),
 
 -- An act within the time of a sync made the record. Any other instant before it was set by hand, or in an import.
-placed as (
+timed as (
     select
+        mapped.*,
         person_records.person_id,
-        mapped.person_record_id,
-        mapped.source_record_id,
-        mapped.stage,
-        case when {{ is_early }} then first_records.created_at else mapped.entered_at end as entered_at,
-        case when {{ is_early }} then 'inferred' else mapped.evidence end as evidence,
-        mapped.system,
-        mapped.object,
-        mapped.field,
-        mapped.is_current_value,
-        mapped.is_day_only and not {{ is_early }} as is_day_only,
-        mapped.is_change,
+        first_records.created_at as first_created_at,
         lifecycle_stages.is_repeatable,
         lifecycle_stages.is_own_act and mapped.evidence = 'inferred' as is_own_act,
-        mapped.entered_at as stated_at
+        coalesce(
+            {{ seconds_between('mapped.entered_at', 'first_records.created_at') }}
+            > case
+                when lifecycle_stages.is_own_act and mapped.evidence = 'inferred'
+                    then {{ var('sync_sla_hours') | int * 3600 }}
+                else 0
+            end, false
+        ) as is_early
     from mapped
     inner join person_records on mapped.person_record_id = person_records.person_record_id
     left join lifecycle_stages on mapped.stage = lifecycle_stages.stage
     left join first_records on person_records.person_id = first_records.person_id
+),
+
+placed as (
+    select
+        person_id,
+        person_record_id,
+        source_record_id,
+        stage,
+        case when is_early then first_created_at else entered_at end as entered_at,
+        case when is_early then 'inferred' else evidence end as evidence,
+        system,
+        object,
+        field,
+        is_current_value,
+        is_day_only and not is_early as is_day_only,
+        is_change,
+        is_repeatable,
+        is_own_act,
+        entered_at as stated_at
+    from timed
 ),
 
 -- What a version says counts only where nothing says when, or long before anything does: a log that began later.

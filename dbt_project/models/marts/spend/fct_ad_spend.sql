@@ -29,7 +29,10 @@ told as (
         lines.*,
         coalesce(
             lines.currency_code,
-            case when lines.campaign_currency = lines.other_campaign_currency then lines.campaign_currency end,
+            case
+                when lines.ad_campaign_id is not null and lines.campaign_currency = lines.other_campaign_currency
+                    then lines.campaign_currency
+            end,
             case
                 when lines.ad_account_id is not null and lines.account_currency = lines.other_account_currency
                     then lines.account_currency
