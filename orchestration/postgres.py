@@ -2,78 +2,91 @@
 
 import re
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import duckdb
 
 from orchestration.publication import descriptions
 
-SCHEMA = "touchstone"
-ARRIVING = f"{SCHEMA}_arriving"
-
-# Re-granting by hand after each night would be forgotten: rights and row policies move from the old tables to the new.
-CARRIED_OVER = f"""
-with old as (
-    select c.oid, c.relname, c.relacl, c.relowner, c.relrowsecurity
-    from pg_class as c inner join pg_namespace as n on n.oid = c.relnamespace
-    where n.nspname = '{SCHEMA}' and c.relkind = 'r'
-)
-select format('grant %s on {ARRIVING}.%I to %s', a.privilege_type, old.relname,
-              case when a.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end)
-from old, aclexplode(old.relacl) as a
-where a.grantee <> old.relowner and to_regclass('{ARRIVING}.' || quote_ident(old.relname)) is not null
-union all
-select format('alter table {ARRIVING}.%I enable row level security', relname) from old
-where relrowsecurity and to_regclass('{ARRIVING}.' || quote_ident(relname)) is not null
-union all
-select format('create policy %I on {ARRIVING}.%I as %s for %s to %s %s %s', p.policyname, p.tablename, p.permissive,
-              p.cmd, array_to_string(array(select case r when 'public' then 'public' else quote_ident(r) end
-              from unnest(p.roles) as r), ', '),
-              coalesce('using (' || p.qual || ')', ''), coalesce('with check (' || p.with_check || ')', ''))
-from pg_policies as p
-where p.schemaname = '{SCHEMA}' and to_regclass('{ARRIVING}.' || quote_ident(p.tablename)) is not null
-union all
-select format('grant usage on schema {ARRIVING} to %s',
-              case when a.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end)
-from pg_namespace as n, aclexplode(n.nspacl) as a
-where n.nspname = '{SCHEMA}' and a.grantee <> n.nspowner and a.privilege_type = 'USAGE'
-"""
+# Schema of the server for each schema of a publication. Who people are, nobody but its owner reads until it is granted.
+SCHEMAS = {"marts": "touchstone", "restricted": "touchstone_restricted"}
 
 
-def publish(database: Path, *, url: str) -> dict[str, int]:
-    """Replace schema `touchstone` at `url` with the marts of the published DuckDB file; returns rows per mart.
+def publish(database: Path, *, url: str, restricted: Path | None = None) -> dict[str, int]:
+    """Replace the schemas at `url` with the marts of the published DuckDB file, and with the names of `restricted`.
 
-    Raises the driver's OperationalError when the server can't be reached; the old schema then stays as it was.
+    Names that are published no longer go from the server too. Returns rows per mart. Raises the driver's
+    OperationalError when the server can't be reached; the old schemas then stay as they were.
     """
     from adbc_driver_postgresql import dbapi
 
-    with (
-        duckdb.connect(str(database), read_only=True) as marts,
-        dbapi.connect(url) as server,
-        server.cursor() as cursor,
-    ):
-        cursor.execute(f"drop schema if exists {ARRIVING} cascade")
-        cursor.execute(f"create schema {ARRIVING}")
-        names = [
-            name
-            for (name,) in marts.execute(
-                "select table_name from duckdb_tables() where schema_name = 'marts' order by 1"
-            ).fetchall()
-        ]
-        rows = {}
-        for name in names:
-            reader = marts.sql(f"from marts.{name}").to_arrow_reader(100_000)
-            cursor.adbc_ingest(name, reader, mode="create", db_schema_name=ARRIVING)
-            rows[name] = marts.execute(f"select count(*) from marts.{name}").fetchall()[0][0]
-        for statement in descriptions.statements(marts, schema=ARRIVING):
-            cursor.execute(statement)
-        cursor.execute(CARRIED_OVER)
-        for (statement,) in cursor.fetchall():
-            cursor.execute(statement)
-        cursor.execute(f"drop schema if exists {SCHEMA} cascade")
-        cursor.execute(f"alter schema {ARRIVING} rename to {SCHEMA}")
+    with dbapi.connect(url) as server, server.cursor() as cursor:
+        with duckdb.connect(str(database), read_only=True) as marts:
+            rows = _replace(cursor, marts, "marts")
+        if restricted is not None and restricted.exists():
+            with duckdb.connect(str(restricted), read_only=True) as names:
+                _replace(cursor, names, "restricted")
+        else:
+            cursor.execute(f"drop schema if exists {SCHEMAS['restricted']} cascade")
         server.commit()
     return rows
+
+
+def _replace(cursor: Any, published: duckdb.DuckDBPyConnection, source: str) -> dict[str, int]:
+    """Put the tables of the schema `source` in the place of those on the server; rows per table."""
+    schema = SCHEMAS[source]
+    arriving = f"{schema}_arriving"
+    cursor.execute(f"drop schema if exists {arriving} cascade")
+    cursor.execute(f"create schema {arriving}")
+    tables = "select table_name from duckdb_tables() where schema_name = ? order by 1"
+    rows = {}
+    for (name,) in published.execute(tables, [source]).fetchall():
+        reader = published.sql(f"from {source}.{name}").to_arrow_reader(100_000)
+        cursor.adbc_ingest(name, reader, mode="create", db_schema_name=arriving)
+        rows[name] = published.execute(f"select count(*) from {source}.{name}").fetchall()[0][0]
+    for statement in descriptions.statements(published, source=source, schema=arriving):
+        cursor.execute(statement)
+    cursor.execute(_carried_over(schema, arriving))
+    for (statement,) in cursor.fetchall():
+        cursor.execute(statement)
+    cursor.execute(f"drop schema if exists {schema} cascade")
+    cursor.execute(f"alter schema {arriving} rename to {schema}")
+    return rows
+
+
+def _carried_over(schema: str, arriving: str) -> str:
+    """A query of the statements by which the rights and row policies of the old tables move to the new.
+
+    Re-granting by hand after each night would be forgotten.
+    """
+    return f"""
+        with old as (
+            select c.oid, c.relname, c.relacl, c.relowner, c.relrowsecurity
+            from pg_class as c inner join pg_namespace as n on n.oid = c.relnamespace
+            where n.nspname = '{schema}' and c.relkind = 'r'
+        )
+        select format('grant %s on {arriving}.%I to %s', a.privilege_type, old.relname,
+                      case when a.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end)
+        from old, aclexplode(old.relacl) as a
+        where a.grantee <> old.relowner and to_regclass('{arriving}.' || quote_ident(old.relname)) is not null
+        union all
+        select format('alter table {arriving}.%I enable row level security', relname) from old
+        where relrowsecurity and to_regclass('{arriving}.' || quote_ident(relname)) is not null
+        union all
+        select format('create policy %I on {arriving}.%I as %s for %s to %s %s %s', p.policyname, p.tablename,
+                      p.permissive, p.cmd,
+                      array_to_string(array(select case r when 'public' then 'public' else quote_ident(r) end
+                                            from unnest(p.roles) as r), ', '),
+                      coalesce('using (' || p.qual || ')', ''), coalesce('with check (' || p.with_check || ')', ''))
+        from pg_policies as p
+        where p.schemaname = '{schema}' and to_regclass('{arriving}.' || quote_ident(p.tablename)) is not null
+        union all
+        select format('grant usage on schema {arriving} to %s',
+                      case when a.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end)
+        from pg_namespace as n, aclexplode(n.nspacl) as a
+        where n.nspname = '{schema}' and a.grantee <> n.nspowner and a.privilege_type = 'USAGE'
+    """
 
 
 def is_address(url: str) -> bool:

@@ -9,8 +9,8 @@ from orchestration import postgres
 from orchestration.automation import FRESH, RETRY
 from orchestration.publication import report
 from orchestration.publication.candidates import read
-from orchestration.publication.descriptions import of_marts
-from orchestration.publication.publishing import Publication, publish
+from orchestration.publication.descriptions import of_published
+from orchestration.publication.publishing import RESTRICTED, Publication, publish
 from orchestration.publication.report import Unreached
 from orchestration.quality.display import markdown_rows
 from orchestration.quality.tally import evaluations, had_no_data, tally
@@ -52,7 +52,7 @@ def build_publication(candidates: dg.AssetKey) -> dg.AssetsDefinition:
                 run_id=context.run_id,
                 candidates=candidates,
                 checks=checks,
-                described=of_marts(runner.manifest()),
+                described=of_published(runner.manifest()),
             )
             unreached = None if publication.replay else _to_postgres(context, settings)
         folder = publication.replay or settings.published
@@ -89,7 +89,9 @@ def _to_postgres(context: dg.AssetExecutionContext, settings: Settings) -> Unrea
         return None
     target = f"PostgreSQL {postgres.describe(settings.postgres_url)}"
     try:
-        rows = postgres.publish(settings.published_database, url=settings.postgres_url)
+        rows = postgres.publish(
+            settings.published_database, url=settings.postgres_url, restricted=settings.published / RESTRICTED
+        )
     except Exception as error:
         if is_passing(error) and context.retry_number < RETRY.max_retries:
             raise

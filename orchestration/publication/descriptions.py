@@ -28,24 +28,25 @@ class Description:
 Descriptions = Mapping[str, Description]
 
 
-def of_marts(manifest: Mapping[str, Any]) -> dict[str, Description]:
-    """What the project's YAML says of each mart, by its name."""
+def of_published(manifest: Mapping[str, Any]) -> dict[str, Description]:
+    """What the project's YAML says of each mart and each restricted table, by its name."""
+    published = {**models_of(manifest, layer="marts"), **models_of(manifest, layer="restricted")}
     return {
         node["name"]: Description(
             _one_line(node["description"]),
             {name: _one_line(column["description"]) for name, column in node["columns"].items()},
         )
-        for node in models_of(manifest, layer="marts").values()
+        for node in published.values()
     }
 
 
-def comment(work: duckdb.DuckDBPyConnection, mart: str, description: Description) -> None:
-    """Put a description into the comments of a published table."""
-    work.execute(f"comment on table published.marts.{mart} is {literal(description.text)}")
-    columns = {name for (name, *_) in work.execute(f"describe published.marts.{mart}").fetchall()}
+def comment(work: duckdb.DuckDBPyConnection, table: str, description: Description) -> None:
+    """Put a description into the comments of a published table, named with its database and schema."""
+    work.execute(f"comment on table {table} is {literal(description.text)}")
+    columns = {name for (name, *_) in work.execute(f"describe {table}").fetchall()}
     for column, text in description.columns.items():
         if column in columns and text:
-            work.execute(f'comment on column published.marts.{mart}."{column}" is {literal(text)}')
+            work.execute(f'comment on column {table}."{column}" is {literal(text)}')
 
 
 def parquet_options(description: Description) -> str:
@@ -61,15 +62,17 @@ def write_readme(work: duckdb.DuckDBPyConnection, marts: Mapping[str, Descriptio
     work.executemany(f"insert into published.marts.{README} values (?, ?)", rows)
 
 
-def statements(database: duckdb.DuckDBPyConnection, *, schema: str) -> Iterator[str]:
-    """The comments of a published database as statements of standard SQL, for the tables of `schema` elsewhere."""
+def statements(database: duckdb.DuckDBPyConnection, *, source: str, schema: str) -> Iterator[str]:
+    """The comments on the schema `source` of a published database, in standard SQL for the tables of `schema`."""
     for table, text in database.execute(
-        "select table_name, comment from duckdb_tables() where schema_name = 'marts' and comment is not null order by 1"
+        "select table_name, comment from duckdb_tables() where schema_name = ? and comment is not null order by 1",
+        [source],
     ).fetchall():
         yield f'comment on table {schema}."{table}" is {literal(text)}'
     for table, column, text in database.execute(
         "select table_name, column_name, comment from duckdb_columns() "
-        "where schema_name = 'marts' and comment is not null order by 1, 2"
+        "where schema_name = ? and comment is not null order by 1, 2",
+        [source],
     ).fetchall():
         yield f'comment on column {schema}."{table}"."{column}" is {literal(text)}'
 

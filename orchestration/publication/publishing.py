@@ -129,13 +129,13 @@ def publish(
         texts["publication"] = Description(PUBLICATION)
         descriptions.write_readme(work, texts)
         for table, description in [*texts.items(), (descriptions.README, Description(descriptions.BEGIN))]:
-            descriptions.comment(work, table, description)
+            descriptions.comment(work, f"published.marts.{table}", description)
             file = building / "parquet" / f"{table}.parquet"
             options = descriptions.parquet_options(description)
             work.execute(f"copy published.marts.{table} to '{file}' ({options})")
         work.execute("detach published")
         is_fresh = any(mart.mart == PEOPLE and mart.state == "fresh" for mart in marts)
-        _write_restricted(work, building, settings, is_fresh=is_fresh)
+        _write_restricted(work, building, settings, described=described, is_fresh=is_fresh)
     if replay:
         shutil.rmtree(replay, ignore_errors=True)
         replay.parent.mkdir(exist_ok=True)
@@ -242,7 +242,9 @@ def _write_publication_table(work: duckdb.DuckDBPyConnection, publication: Publi
     )
 
 
-def _write_restricted(work: duckdb.DuckDBPyConnection, building: Path, settings: Settings, *, is_fresh: bool) -> None:
+def _write_restricted(
+    work: duckdb.DuckDBPyConnection, building: Path, settings: Settings, *, described: Descriptions, is_fresh: bool
+) -> None:
     """Names and addresses in a database of their own, which no other user of the machine may open.
 
     They are of the run that the mart of people is of.
@@ -265,6 +267,7 @@ def _write_restricted(work: duckdb.DuckDBPyConnection, building: Path, settings:
     work.execute("create schema named.restricted")
     for name, place in names.items():
         work.execute(f"create table named.restricted.{name} as from {place}")
+        descriptions.comment(work, f"named.restricted.{name}", described.get(name, Description()))
     work.execute("detach named")
 
 

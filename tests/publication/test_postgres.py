@@ -90,6 +90,37 @@ def test_marts_arrive_with_types_and_grants_survive_the_next_night(server: str, 
     assert _query(server, "select count(*) from pg_namespace where nspname = 'touchstone_arriving'") == [(0,)]
 
 
+def test_names_stand_apart_and_whom_they_were_granted_to_keeps_them(
+    server: str, database: Path, tmp_path: Path
+) -> None:
+    restricted = tmp_path / "names.duckdb"
+    with duckdb.connect(str(restricted)) as connection:
+        connection.execute("create schema restricted")
+        connection.execute("create table restricted.person_contacts as select 'Ada' as full_name")
+        connection.execute("comment on table restricted.person_contacts is 'Who.'")
+    names = "select full_name from touchstone_restricted.person_contacts"
+    may_read = (
+        "select has_schema_privilege('{0}', 'touchstone_restricted', 'usage') "
+        "and has_table_privilege('{0}', 'touchstone_restricted.person_contacts', 'select')"
+    )
+    _query(server, "create role rep")
+    _query(server, "create role outsider")
+    assert "person_contacts" not in postgres.publish(database, url=server, restricted=restricted)
+    assert _query(server, may_read.format("rep")) == [(False,)]
+    _query(server, "grant usage on schema touchstone_restricted to rep")
+    _query(server, "grant select on touchstone_restricted.person_contacts to rep")
+
+    postgres.publish(database, url=server, restricted=restricted)
+    assert _query(server, names) == [("Ada",)]
+    assert _query(server, may_read.format("rep")) == [(True,)]
+    assert _query(server, may_read.format("outsider")) == [(False,)]
+    assert _query(server, "select obj_description('touchstone_restricted.person_contacts'::regclass)") == [("Who.",)]
+
+    postgres.publish(database, url=server, restricted=tmp_path / "none.duckdb")
+    schemas = "select nspname::text from pg_namespace where nspname like 'touchstone%' order by 1"
+    assert _query(server, schemas) == [("touchstone",)]
+
+
 def test_a_failed_publication_leaves_the_old_one(server: str, database: Path, tmp_path: Path) -> None:
     postgres.publish(database, url=server)
     broken = tmp_path / "broken.duckdb"
