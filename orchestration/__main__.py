@@ -98,6 +98,7 @@ def _service(options: argparse.Namespace, settings: Settings) -> int:
 
     for name, text in units(settings, host=options.host, port=options.port).items():
         if options.out:
+            Path(options.out).mkdir(parents=True, exist_ok=True)
             Path(options.out, name).write_text(text)
             print(Path(options.out, name))
         else:
