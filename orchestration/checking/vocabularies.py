@@ -1,7 +1,7 @@
 """Values of a landing that no seed knows, and the seed that would name them."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,8 +19,22 @@ from orchestration.seeds import values
 Spell = Callable[[str], str]
 
 MOST_VALUES = 20
-# Columns of stages that opportunities go through.
-OPPORTUNITY_STAGES = {"salesforce.opportunity": "stage_name", "hubspot.deals": "dealstage"}
+# Columns of stages that opportunities stand in or went through, and the rows in which they hold one.
+STAGES = {
+    ("salesforce.opportunity", "stage_name"): "true",
+    ("salesforce.opportunity_history", "stage_name"): "true",
+    ("salesforce.opportunity_field_history", "old_value"): "lower(field) in ('stagename', 'stage')",
+    ("salesforce.opportunity_field_history", "new_value"): "lower(field) in ('stagename', 'stage')",
+    ("hubspot.deals", "dealstage"): "true",
+    ("hubspot.deal_property_history", "value"): "lower(name) = 'dealstage'",
+}
+# What a system itself delivers of its stages: lists of them, and the flags of records that stand in one.
+STAGES_TOLD = {
+    ("salesforce.opportunity_stage", "api_name"): ("is_closed", "is_won", "default_probability"),
+    ("salesforce.opportunity", "stage_name"): ("is_closed", "is_won", "probability"),
+    ("hubspot.deal_pipeline_stages", "stage_id"): ("is_closed", "closed_won", "probability"),
+    ("hubspot.deals", "dealstage"): ("hs_is_closed", "hs_is_closed_won"),
+}
 # Statuses of members of campaigns, and the columns that tell of a member whether it has responded.
 RESPONSES = {
     "salesforce.campaign_member": ("status", ("has_responded", "first_responded_date")),
@@ -45,13 +59,16 @@ def find_gaps(connection: duckdb.DuckDBPyConnection, *, lake: Path, tables: Coll
     """What the seeds of vocabularies, stages, statuses of members, countries and rates lack, of tables with rows."""
     known = {f"{contract.system}.{contract.object}": contract for contract in contracts.load().values()}
     words, priced = read_parameters(), _priced(connection, lake, tables)
+    staged = _staged(connection, lake, tables, words)
     for table in sorted(tables):
         for column in known[table].columns:
-            for seed, held, spell in _governed(table, column.name, words, priced):
-                told_by = RESPONSES[table][1] if seed == "member_statuses" else ()
+            for seed, held, spell in _governed(table, column.name, words, priced, staged):
+                where = STAGES[table, column.name] if seed == "opportunity_stages" else "true"
+                if seed == "member_statuses":
+                    where = " and ".join(f"{name(told)} is null" for told in RESPONSES[table][1])
                 missing = [
                     (value, count)
-                    for value, count in _values(connection, lake, table, column.name, told_by=told_by)
+                    for value, count in _values(connection, lake, table, column.name, where=where)
                     if spell(value) not in held
                 ]
                 if missing:
@@ -59,14 +76,17 @@ def find_gaps(connection: duckdb.DuckDBPyConnection, *, lake: Path, tables: Coll
 
 
 def _governed(
-    table: str, column: str, words: Mapping[str, Any], priced: Collection[str]
+    table: str,
+    column: str,
+    words: Mapping[str, Any],
+    priced: Collection[str],
+    staged: Mapping[str, Collection[str]],
 ) -> Iterator[tuple[str, Collection[str], Spell]]:
     """(seed, the values it knows, how they are spelled) of a column that some seed governs."""
     if f"vocabulary.{table}.{column}" in words:
         yield "vocabularies", {_word(word) for word in words[f"vocabulary.{table}.{column}"]}, _word
-    if OPPORTUNITY_STAGES.get(table) == column:
-        stages = words.get(f"stages.{table.partition('.')[0]}", ())
-        yield "opportunity_stages", {_word(stage) for stage in stages}, _word
+    if (table, column) in STAGES:
+        yield "opportunity_stages", staged[table.partition(".")[0]], _word
     if table in RESPONSES and RESPONSES[table][0] == column:
         statuses = words.get(f"member_statuses.{table.partition('.')[0]}", ())
         yield "member_statuses", {_word(status) for status in statuses}, _word
@@ -86,6 +106,22 @@ def _countries() -> frozenset[str]:
     return frozenset(country_spelling(word) for row in values("country_names", "spelling", "country") for word in row)
 
 
+def _staged(
+    connection: duckdb.DuckDBPyConnection, lake: Path, tables: Collection[str], words: Mapping[str, Any]
+) -> dict[str, set[str]]:
+    """Stages of each system of which the seed, a list or a record tells whether they are open, won or lost."""
+    staged = {
+        system: {_word(stage) for stage in words.get(f"stages.{system}", ())}
+        for system in {table.partition(".")[0] for table, _ in STAGES}
+    }
+    for (table, column), flags in STAGES_TOLD.items():
+        if table in tables:
+            is_told = " or ".join(f"{name(flag)} is not null" for flag in flags)
+            told = _values(connection, lake, table, column, where=is_told)
+            staged[table.partition(".")[0]].update(_word(stage) for stage, _ in told)
+    return staged
+
+
 def _priced(connection: duckdb.DuckDBPyConnection, lake: Path, tables: Collection[str]) -> set[str]:
     """Currencies of which a rate to the reporting currency is known."""
     delivered = {
@@ -102,14 +138,13 @@ def _priced(connection: duckdb.DuckDBPyConnection, lake: Path, tables: Collectio
 
 
 def _values(
-    connection: duckdb.DuckDBPyConnection, lake: Path, table: str, column: str, *, told_by: Sequence[str] = ()
+    connection: duckdb.DuckDBPyConnection, lake: Path, table: str, column: str, *, where: str = "true"
 ) -> list[tuple[str, int]]:
-    """The values of a column in rows that none of the columns `told_by` speaks of, with their rows, most first."""
+    """The values of a column in the rows that the SQL of `where` is true of, with their rows, most first."""
     system, name_of_table = table.split(".")
     files = [str(path) for path in (lake / system / name_of_table).glob("*/*.parquet") if path.name != SHAPE]
     listed = ", ".join(literal(path) for path in files)
-    silent = "".join(f" and {name(told)} is null" for told in told_by)
     return connection.execute(f"""
         select {name(column)}::varchar, count(*) from read_parquet([{listed}], union_by_name = true)
-        where {name(column)} is not null{silent} group by 1 order by 2 desc, 1
+        where {name(column)} is not null and ({where}) group by 1 order by 2 desc, 1
     """).fetchall()

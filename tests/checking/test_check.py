@@ -113,6 +113,35 @@ def test_a_status_needs_no_meaning_where_the_member_says_whether_it_responded(tm
     assert not checked["told"].gaps
 
 
+def test_stages_gone_through_and_stages_that_their_system_explains(tmp_path: Path) -> None:
+    site = Site(landing=tmp_path, lake=tmp_path)
+    for table, rows in {
+        "opportunity": [
+            "Id,StageName,IsClosed,CreatedDate,LastModifiedDate",
+            "006000000079002,Signed off,true,2026-06-01,2026-06-01",
+            "006000000079003,Wishing,,2026-06-01,2026-06-01",
+        ],
+        "opportunity_stage": ["ApiName,IsClosed", "Haggling,false"],
+        "opportunity_history": [
+            "OpportunityId,CreatedDate,StageName",
+            "006000000079002,2026-06-01,Haggling",
+            "006000000079002,2026-06-02,Hoping",
+        ],
+        "opportunity_field_history": [
+            "Id,OpportunityId,Field,OldValue,NewValue,CreatedDate",
+            "017000000079001,006000000079002,StageName,Handover,Signed off,2026-06-03",
+            "017000000079002,006000000079002,Amount,5,7,2026-06-03",
+        ],
+    }.items():
+        site.deliver("a.csv", "\n".join(rows) + "\n", folder=f"salesforce/{table}")
+    gaps = reading.check(str(tmp_path), settings=current()).gaps
+    assert [(gap.seed, gap.table, gap.column, gap.values) for gap in gaps] == [
+        ("opportunity_stages", "salesforce.opportunity", "stage_name", (("Wishing", 1),)),
+        ("opportunity_stages", "salesforce.opportunity_field_history", "old_value", (("Handover", 1),)),
+        ("opportunity_stages", "salesforce.opportunity_history", "stage_name", (("Hoping", 1),)),
+    ]
+
+
 def test_marts_that_will_have_rows(checked: dict[str, Any]) -> None:
     lacks = {mart["name"]: mart["lacks"] for mart in checked["marts"]}
     for fed in ("dim_people", "fct_funnel_counts", "fct_opportunities", "fct_quarantined_rows", "fct_load_ledger"):

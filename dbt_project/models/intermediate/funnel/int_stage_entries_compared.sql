@@ -22,7 +22,9 @@ described as (
         coalesce(entries.is_day_only, false) as is_day_only,
         coalesce(entries.is_day_only and not entries.is_current_value, false) as is_day_start,
         coalesce(entries.is_change, false) as is_change,
-        coalesce(entries.is_change and not entries.is_current_value, false) as is_restamped,
+        coalesce(entries.is_change and not entries.is_current_value, false) as is_overwritten,
+        lifecycle_stages.is_own_act and entries.evidence = 'stamped' and not coalesce(entries.is_current_value, false)
+            as is_own_stamp,
         case
             when lifecycle_stages.is_repeatable then entries.entered_at
             else min(entries.entered_at) over (partition by entries.person_id)
@@ -42,7 +44,8 @@ described as (
         coalesce(
             entries.opportunity_id,
             {{ hash_key(['entries.system', 'entries.object', 'entries.field', 'entries.person_record_id']) }}
-        ) as stream
+        ) as stream,
+        {{ hash_key(['entries.system', 'entries.object', 'entries.field']) }} as told_in
     from entries
     inner join lifecycle_stages on entries.stage = lifecycle_stages.stage
 ),
@@ -54,6 +57,10 @@ timed as (
         case when is_day_start then 0 else 1 end as exact_count
     from described
 ),
+
+{%- set before_a_sync -%}
+    between unbounded preceding and {{ var('sync_sla_hours') | int * 3600 + 1 }} preceding
+{%- endset %}
 
 -- At one instant an opportunity's word comes before a record's, a stamp before an inference.
 compared as (
@@ -86,6 +93,11 @@ compared as (
         ) - sum(exact_count) over (
             partition by person_id, stage, stream order by entered_second range between current row and 86399 following
         ) as later_count_of_day,
+        count(case when is_own_stamp then 1 end) over (
+            partition by person_id, stage, told_in order by entered_second range {{ before_a_sync }}
+        ) - count(case when is_own_stamp then 1 end) over (
+            partition by person_id, stage, stream order by entered_second range {{ before_a_sync }}
+        ) as earlier_twin_count,
         min(case when opportunity_id is not null then entered_at end) over (
             partition by person_id, stage
         ) as first_opportunity_at
@@ -115,6 +127,8 @@ judged as (
     from compared
 ),
 
+-- Stamped again is what a record stamps over its own stamp, and what it stamps long after its twin, a duplicate: the
+-- person did it twice.
 final as (
     select
         stage_entry_id,
@@ -133,7 +147,7 @@ final as (
         person_record_id,
         opportunity_id,
         stream,
-        is_restamped,
+        is_overwritten or (is_own_stamp and earlier_twin_count > 0) as is_restamped,
         is_echo
     from judged
 )

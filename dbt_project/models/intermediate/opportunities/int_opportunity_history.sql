@@ -23,7 +23,7 @@ carried as (
     from statements
 ),
 
-final as (
+held as (
     select
         opportunity_id,
         changed_at as valid_from,
@@ -34,31 +34,42 @@ final as (
         is_inferred,
         valid_to is null as is_current
     from carried
+),
+
+explained as (
+    select
+        held.*,
+        opportunities.system,
+        coalesce(stages.is_pending_acceptance, false) as is_pending_acceptance,
+        {% for flag in ['is_closed', 'is_won'] -%}
+            coalesce(
+                stages.{{ flag }},
+                case when held.stage_name = opportunities.stage_name then opportunities.{{ flag }} end
+            ) as {{ flag }}{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from held
+    inner join opportunities on held.opportunity_id = opportunities.opportunity_id
+    left join stages
+        on
+            opportunities.system = stages.system
+            and held.stage_name = stages.stage_name
 )
 
 -- A stage that nobody declares means what its record says while the record stands in it; one that it left was open, and
 -- of the last nobody knows.
 select
-    final.opportunity_id,
-    opportunities.system,
-    final.valid_from,
-    final.valid_to,
-    final.stage_name,
-    final.amount,
-    final.close_date,
-    coalesce(stages.is_pending_acceptance, false) as is_pending_acceptance,
+    opportunity_id,
+    system,
+    valid_from,
+    valid_to,
+    stage_name,
+    amount,
+    close_date,
+    is_pending_acceptance,
     {% for flag in ['is_closed', 'is_won'] -%}
-        coalesce(
-            stages.{{ flag }},
-            case when final.stage_name = opportunities.stage_name then opportunities.{{ flag }} end,
-            case when not final.is_current then false end
-        ) as {{ flag }},
+        coalesce({{ flag }}, case when not is_current then false end) as {{ flag }},
     {% endfor -%}
-    final.is_inferred,
-    final.is_current
-from final
-inner join opportunities on final.opportunity_id = opportunities.opportunity_id
-left join stages
-    on
-        opportunities.system = stages.system
-        and final.stage_name = stages.stage_name
+    is_closed is not null and is_won is not null as is_stage_known,
+    is_inferred,
+    is_current
+from explained

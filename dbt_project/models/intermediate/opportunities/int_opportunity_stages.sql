@@ -6,6 +6,8 @@ governed as (select * from {{ ref('opportunity_stages') }}),
 
 delivered as (select * from {{ ref('sales_stages') }}),
 
+changes as (select * from {{ ref('opportunity_changes') }}),
+
 stated as (
     select
         system,
@@ -23,6 +25,8 @@ listed as (
     select system, stage_name from delivered
     union
     select system, stage_name from stated
+    union
+    select system, stage_name from changes where stage_name is not null
 )
 
 select

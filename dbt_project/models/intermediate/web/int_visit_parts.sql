@@ -1,5 +1,5 @@
 -- Grain: one row per marketing interaction of a known person who counts, with the visit that it is part of.
--- A visit is the e-mail click that opened it, its session and what was filled in within it. A click opens the first
+-- A visit is the e-mail clicks that opened it, its session and what was filled in within it. A click opens the first
 -- session of its person in the half hour after it, unless that session is tagged as coming from elsewhere.
 {%- set clock_skew_seconds = 60 %}
 with
@@ -83,12 +83,47 @@ opened as (
             )
 ),
 
-clicks_in_visits as (
+-- Links of one mail followed one after the other are one visit, where no session tells so too.
+{%- set mail = 'partition by click_parts.person_id, click_parts.channel, click_parts.campaign, click_parts.campaign_id,'
+    ~ ' opened.visit_id order by click_parts.touched_at, click_parts.part_id' %}
+
+clicks_followed as (
     select
         click_parts.*,
-        coalesce(opened.visit_id, click_parts.part_id) as visit_id
+        opened.visit_id as session_visit_id,
+        case
+            when
+                {{ seconds_between('lag(click_parts.touched_at) over (' ~ mail ~ ')', 'click_parts.touched_at') }}
+                <= {{ var('session_timeout_minutes') | int * 60 }}
+                then 0
+            else 1
+        end as is_visit_start
     from click_parts
     left join opened on click_parts.part_id = opened.part_id and opened.session_position = 1
+),
+
+clicks_numbered as (
+    select
+        *,
+        sum(is_visit_start) over (
+            partition by person_id, channel, campaign, campaign_id, session_visit_id
+            order by touched_at, part_id
+            rows between unbounded preceding and current row
+        ) as visit_number
+    from clicks_followed
+),
+
+clicks_in_visits as (
+    select
+        *,
+        session_visit_id is not null as is_in_session,
+        coalesce(
+            session_visit_id,
+            min_by(part_id, case when is_visit_start = 1 then touched_at end) over (
+                partition by person_id, channel, campaign, campaign_id, session_visit_id, visit_number
+            )
+        ) as visit_id
+    from clicks_numbered
 ),
 
 fill_parts as (
@@ -115,7 +150,7 @@ places as (
     union all
     select person_id, visit_id, touched_at, touched_at as ended_at, 2
     from clicks_in_visits
-    where visit_id = part_id
+    where not is_in_session
 ),
 
 filled as (

@@ -123,6 +123,7 @@ earned as (
         credited.*,
         opportunities.system,
         opportunities.account_id as opportunity_account_id,
+        case credited.basis when 'revenue' then opportunities.close_date end as close_date,
         case credited.basis when 'revenue' then opportunities.won_amount_usd else opportunities.amount_usd end
             as amount_usd
     from credited
@@ -181,5 +182,5 @@ select
             )
     end as credit_usd,
     conversion_at,
-    {{ reporting_date('conversion_at') }} as conversion_date
+    coalesce(close_date, {{ reporting_date('conversion_at') }}) as conversion_date
 from ranked

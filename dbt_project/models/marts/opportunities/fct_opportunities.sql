@@ -37,6 +37,7 @@ dated as (
                 )
         end as won_rate_date,
         milestones.accepted_at,
+        milestones.undeclared_stage_name,
         case when opportunities.is_closed then milestones.last_closed_at end as closed_at,
         coalesce(milestones.reopened_count, 0) as reopened_count
     from opportunities
@@ -71,6 +72,7 @@ select
         as has_missing_rate,
     dated.is_pending_acceptance,
     dated.is_closed is not null and dated.is_won is not null as is_stage_known,
+    dated.undeclared_stage_name,
     dated.is_closed,
     dated.is_won,
     coalesce(dated.closed_at < dated.created_at or dated.accepted_at < dated.created_at, false)
