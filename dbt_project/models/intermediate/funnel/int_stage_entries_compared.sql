@@ -1,5 +1,6 @@
 -- Grain: one row per stage entry by the run's instant, compared with what other records of the person say.
 -- A stream is what one field of a record, or one opportunity, says; several streams of a person report the same event.
+{%- set before_a_sync = 'between unbounded preceding and ' ~ (var('sync_sla_hours') | int * 3600 + 1) ~ ' preceding' %}
 with
 
 entries as (select * from {{ ref('int_stage_entries') }} where entered_at <= {{ as_of() }}),
@@ -57,10 +58,6 @@ timed as (
         case when is_day_start then 0 else 1 end as exact_count
     from described
 ),
-
-{%- set before_a_sync -%}
-    between unbounded preceding and {{ var('sync_sla_hours') | int * 3600 + 1 }} preceding
-{%- endset %}
 
 -- At one instant an opportunity's word comes before a record's, a stamp before an inference.
 compared as (
