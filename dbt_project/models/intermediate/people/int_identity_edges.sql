@@ -48,11 +48,12 @@ final as (
             when 'sync_id' then 1
             when 'conversion' then 2
             when 'merge' then 3
+            when 'steward' then 3
             when 'email' then 4
             when 'further_email' then 4
             else 5
         end as strength_order,
-        edges.edge_kind in ('sync_id', 'conversion', 'merge') as is_strong,
+        edges.edge_kind in ('sync_id', 'conversion', 'merge', 'steward') as is_strong,
         edges.evidence_system,
         edges.evidence_record,
         edges.evidence_at,

@@ -1,4 +1,5 @@
--- Grain: one row per link between two person records that a system itself declares: sync id, conversion, merge.
+-- Grain: one row per link between two person records that a system itself declares: sync id, conversion, merge; or that
+-- a steward decided.
 -- Record a is the surviving or primary side. Either record may be missing from the extracts (merge_orphan): the link is
 -- kept all the same, so that what the missing record did stays attributable. A merge event is history: a loser that its
 -- system delivers alive with a later change was taken out of it again. A merge that a record carries as its state comes
@@ -23,6 +24,8 @@ sync_links as (
     ) as links
     where link_position = 1
 ),
+
+steward_links as (select * from {{ ref('identity_links') }}),
 
 merge_statements as (select * from {{ ref('record_merges') }}),
 
@@ -73,6 +76,11 @@ links as (
             when merge_statements.is_event then coalesce(alive.updated_at <= merge_statements.merged_at, true)
             else undone.merged_record_id is null
         end
+    union all
+    select
+        'steward', person_record_id_a, person_record_id_b, 'steward', 'decided by ' || decided_by,
+        {{ day_start('decided_on') }}
+    from steward_links
 )
 
 -- The same merge is often reported twice; its first report is the evidence.
