@@ -95,6 +95,17 @@ TABLES: dict[str, dict[str, str]] = {
         "next_whole_number": "bigint",
         "next_whole_at": "timestamp",
     },
+    "_defect_changes": {
+        "defect_id": "varchar",
+        "change": "varchar",
+        "changed_at": "timestamp",
+        "defect_kind": "varchar",
+        "system": "varchar",
+        "object": "varchar",
+        "record_id": "varchar",
+        "related_record_id": "varchar",
+        "detail": "varchar",
+    },
 }
 # The bookkeeping folders under the names by which models read them.
 BOOKKEEPING = {
@@ -104,9 +115,10 @@ BOOKKEEPING = {
     "_defects": "cell_defects",
     "_drift": "drift_columns",
     "_deliveries": "deliveries",
+    "_defect_changes": "defect_changes",
 }
-# Of these no batch is the origin: they are made of all that was delivered, or told by the landing itself.
-DERIVED = frozenset({"_ledger", "_settled", "_deliveries", "_manifests"})
+# Of these no batch is the origin: they are made of all that was delivered, told by the landing, or what nights saw.
+DERIVED = frozenset({"_ledger", "_settled", "_deliveries", "_manifests", "_defect_changes"})
 
 
 class LakeBusy(RuntimeError):

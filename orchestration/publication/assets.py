@@ -10,6 +10,7 @@ from orchestration.automation import FRESH, RETRY
 from orchestration.publication import report
 from orchestration.publication.candidates import read
 from orchestration.publication.descriptions import of_published
+from orchestration.publication.memory import remember
 from orchestration.publication.publishing import RESTRICTED, Publication, publish
 from orchestration.publication.report import Unreached
 from orchestration.quality.display import markdown_rows
@@ -54,6 +55,7 @@ def build_publication(candidates: dg.AssetKey) -> dg.AssetsDefinition:
                 checks=checks,
                 described=of_published(runner.manifest()),
             )
+            context.log.info(f"{remember(settings, publication):,} defects found or repaired since the night before")
             unreached = None if publication.replay else _to_postgres(context, settings)
         folder = publication.replay or settings.published
         check = report.result(publication, unreached=unreached)

@@ -10,8 +10,15 @@ from tests.e2e.nights import Night
 
 pytestmark = [pytest.mark.slow, pytest.mark.long]
 
-# Says when and in which batch a file came, which differs between one night and three.
-ABOUT_LOADING = {"fct_load_ledger", "fct_quarantined_rows", "fct_cell_defects", "fct_column_drift"}
+# Says when and in which batch a file came, or which night saw a defect: that differs between one night and three.
+ABOUT_LOADING = {
+    "fct_load_ledger",
+    "fct_quarantined_rows",
+    "fct_cell_defects",
+    "fct_column_drift",
+    "fct_defect_changes",
+    "fct_defect_history",
+}
 
 
 def test_three_nights_with_a_late_and_a_corrected_extract_equal_one_rebuild(tmp_path: Path) -> None:
