@@ -147,15 +147,19 @@ TRANSITIONS = """
     from skipped
 """
 
+# Of one instant; nothing about a transition is left to the order in which rows happen to come.
+TIES = "ts, number, stage, evidence desc, source, reason, is_skipped, is_recoverable, is_to_the_day"
+
 QUERIES = {
     "stage_transitions": f"""
         select 'P' || t.person || case when component > 0 then '/' || component else '' end as recoverable_person_id,
             'P' || t.person as person_id, stage, number as pass_number,
             {INSTANT.format("ts")} as transition_at, evidence, case source when 'map' then '{{map}}'
                 else '{{crm}}' end as evidence_system, is_skipped,
-            row_number() over (partition by t.person, component, stage order by ts, number) = 1 as is_first,
-            coalesce(place < lag(place) over (partition by t.person, component order by ts, place), false)
-                as is_backward, reason, is_recoverable, is_to_the_day,
+            row_number() over (partition by t.person, component, stage order by {TIES}) = 1 as is_first,
+            coalesce(
+                place < lag(place) over (partition by t.person, component order by ts, place, {TIES}), false
+            ) as is_backward, reason, is_recoverable, is_to_the_day,
             component = 0 and l.deleted_at is not null as is_of_deleted
         from truth_transitions t left join (values ('known', 1), ('inquiry', 2), ('mql', 3), ('sal', 4), ('sql', 5),
             ('sao', 6)) p(stage, place) using (stage)

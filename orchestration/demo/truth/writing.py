@@ -54,7 +54,8 @@ def write(con: duckdb.DuckDBPyConnection, company: Company, *, delivered: list[F
     queries = {name: spelled(sql, spelling) for name, sql in {**QUERIES, "injected_faults": FAULTS}.items()}
     for name, schema in SCHEMAS.items():
         columns = ", ".join(f'"{column}"::{kind} as "{column}"' for column, (kind, _) in schema.columns.items())
-        table = con.sql(f"select {columns} from ({queries[name]}) order by {', '.join(schema.order)}").to_arrow_table()
+        order = ", ".join([*schema.order, *(f'"{column}"' for column in schema.columns)])
+        table = con.sql(f"select {columns} from ({queries[name]}) order by {order}").to_arrow_table()
         pq.write_table(table, folder / f"{name}.parquet", compression="zstd", store_schema=False)
 
 
