@@ -31,8 +31,10 @@ ASKED_IN_CRM = """
             join lead_components using (person, lead, kind) where kind > 0
         union all select person, 0, ts, true from memberships join primary_leads using (person) where reached
     )
-    select l.person, l.component, min(l.ts) as ts, arg_min(l.is_to_the_day, l.ts) as is_to_the_day,
-        not arg_min(l.is_to_the_day, l.ts) or min(l.ts) < coalesce(min(p.mql_at) - 86400, 9e18) as is_recoverable
+    select l.person, l.component, min(l.ts) as ts,
+        arg_min(l.is_to_the_day, 2 * l.ts + l.is_to_the_day::int) as is_to_the_day,
+        not arg_min(l.is_to_the_day, 2 * l.ts + l.is_to_the_day::int)
+            or min(l.ts) < coalesce(min(p.mql_at) - 86400, 9e18) as is_recoverable
     from learnt l left join passes p on p.person = l.person group by l.person, l.component
 """
 
