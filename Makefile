@@ -34,8 +34,8 @@ test: $(VENV)/.dev lint ## Run lint and every test but the long ones
 test-long: $(VENV)/.dev ## Run the tests that kill whole nights and rebuild from all extracts
 	$(RUN) -m pytest -n 2 --dist loadfile -m long
 
-test-fast: $(VENV)/.dev ## Run the tests that take no night and no server
-	$(RUN) -m pytest -m "not slow"
+test-fast: $(VENV)/.dev ## Run the tests that take no night, no server and no simulated company
+	$(RUN) -m pytest -n 2 --dist loadfile -m "not slow"
 
 lint: $(VENV)/.dev ## Check Python, SQL, dbt conventions and Dagster definitions
 	$(RUN) -m ruff check .

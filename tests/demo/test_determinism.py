@@ -9,6 +9,8 @@ import pytest
 from orchestration.demo.simulation import next_days, simulate
 from orchestration.demo.stacks import Stack
 
+pytestmark = pytest.mark.slow
+
 PEOPLE = 300
 
 

@@ -22,6 +22,8 @@ from orchestration.ingestion.batches import ingest
 from orchestration.ingestion.files import list_landing
 from orchestration.ingestion.removal import marker_kind
 
+pytestmark = pytest.mark.slow
+
 STACKS = tuple(
     Stack(*systems)
     for systems in (

@@ -13,6 +13,8 @@ from orchestration.demo.stacks import Stack
 from orchestration.ingestion.batches import ingest
 from orchestration.ingestion.files import list_landing
 
+pytestmark = pytest.mark.slow
+
 PEOPLE, UNTIL = 250, date(2025, 1, 15)
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 

@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 
 from tests.ingestion.conftest import Site
 
+pytestmark = pytest.mark.slow
+
 MAX_EXAMPLES = int(os.environ.get("HYPOTHESIS_EXAMPLES", "15"))
 few = settings(max_examples=MAX_EXAMPLES // 2, deadline=None, suppress_health_check=list(HealthCheck))
 moderate = settings(max_examples=MAX_EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))

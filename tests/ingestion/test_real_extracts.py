@@ -3,11 +3,15 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from orchestration import contracts
 from orchestration.ingestion.batches import ingest
 from orchestration.ingestion.files import list_landing, unrecognised
 from tests.ingestion.conftest import NOW, Site
 from tests.real_extracts import EXTRACTS, SAMPLES, arrange
+
+pytestmark = pytest.mark.slow
 
 
 def rows_listed(shared_data: Path) -> dict[str, int]:

@@ -11,6 +11,8 @@ from orchestration import contracts
 from orchestration.ingestion.ledger import TABLES, ensure_shapes
 from tests.ingestion.conftest import Site
 
+pytestmark = pytest.mark.slow
+
 FIRST = datetime(2026, 4, 1, 3)
 
 

@@ -18,6 +18,8 @@ from tests.e2e.nights import Night
 from tests.parsed import spare_parsing
 from tests.webhook import webhook
 
+pytestmark = pytest.mark.slow
+
 PARTS = ("docs", "orchestration", "dbt_project", "expectations", "seeds")
 LEAD = "Id,Email,CreatedDate,LastModifiedDate\n00Q000000079001,a@night.example,2026-06-01,2026-06-01\n"
 FAULT = Finding("seeds/a.csv", "is no number", "write one", line=3, column="share", value="0,5")
