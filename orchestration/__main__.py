@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from orchestration.demo.stacks import Stack, add_stack_options
+from orchestration.explaining.options import add_options as add_explain_options
 from orchestration.policy.findings import PolicyError
 from orchestration.settings import PROJECT, BadSettings, Settings, current
 
@@ -157,8 +158,15 @@ def _check(options: argparse.Namespace, settings: Settings | None) -> int:
     return 0 if policy.is_sound and (checked is None or checked.loads_whole) else 1
 
 
+def _explain(options: argparse.Namespace, settings: Settings) -> int:
+    from orchestration.explaining.commands import explain
+
+    return explain(options, settings)
+
+
 COMMANDS = {
     "check": _check,
+    "explain": _explain,
     "nightly": _nightly,
     "report": _report,
     "service": _service,
@@ -226,6 +234,14 @@ def parser() -> argparse.ArgumentParser:
     )
     nightly.add_argument(
         "--accept-losses", action="store_true", help="go on without the batches that were removed from the lake"
+    )
+    add_explain_options(
+        add(
+            "explain",
+            "say who and what is in a published number, by which rule, from which record and file",
+            "With --since: what entered and left it between two publications that are kept. Reads the publication and "
+            "the lake, writes nothing but what --csv asks for. Exits with 2 where nothing of that name was published.",
+        )
     )
     add("report", "print all that the last night found, with rows, owners and remedies")
     ui = add("ui", "start the Dagster UI with its schedules and sensors", "Stop it with Ctrl-C.")

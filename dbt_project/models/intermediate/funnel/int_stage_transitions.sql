@@ -102,6 +102,7 @@ sequenced as (
 final as (
     select
         {{ hash_key(['stage_entry_id', 'stage']) }} as stage_transition_id,
+        stage_entry_id,
         person_id,
         stage,
         stage_order,

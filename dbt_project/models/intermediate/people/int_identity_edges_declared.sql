@@ -78,9 +78,11 @@ links as (
         end
     union all
     select
-        'steward', person_record_id_a, person_record_id_b, 'steward', 'decided by ' || decided_by,
-        {{ day_start('decided_on') }}
+        'steward', steward_links.person_record_id_a, steward_links.person_record_id_b, 'steward',
+        'decided by ' || steward_links.decided_by, {{ day_start('steward_links.decided_on') }}
     from steward_links
+    inner join records as survivors on steward_links.person_record_id_a = survivors.person_record_id
+    inner join records as others on steward_links.person_record_id_b = others.person_record_id
 )
 
 -- The same merge is often reported twice; its first report is the evidence.
