@@ -135,3 +135,16 @@
     {%- set padded = "regexp_replace(" ~ stem ~ ", '([0-9]+)', '" ~ '0' * 20 ~ "$1')" -%}
     regexp_replace({{ padded }}, '[0-9]*([0-9]{20})', '$1')
 {%- endmacro %}
+
+{# The values of a group as one text, in the order of `order_by`, parted by the literal `delimiter`; nulls are left out. #}
+{% macro listed(expression, delimiter, order_by) -%}
+    {{ adapter.dispatch('listed', 'touchstone')(expression, delimiter, order_by) }}
+{%- endmacro %}
+
+{% macro default__listed(expression, delimiter, order_by) -%}
+    string_agg({{ expression }}, '{{ delimiter }}' order by {{ order_by }})
+{%- endmacro %}
+
+{% macro spark__listed(expression, delimiter, order_by) -%}
+    listagg({{ expression }}, '{{ delimiter }}') within group (order by {{ order_by }})
+{%- endmacro %}

@@ -63,7 +63,7 @@ PROSPECT = """
         crm_cell(case when s.links and not s.converts then c.id end, i.empty_id) as crm_lead_fid,
         case when s.converts then k.id end as crm_contact_fid,
         case when s.converts then i.account_id end as crm_account_fid,
-        case when s.links then o.owner_id end as crm_owner_fid,
+        case when s.converts then w.owner_id when s.links then o.owner_id end as crm_owner_fid,
         case when s.links then utc_time(s.ts) end as crm_last_sync,
         s.stage as lifecycle_stage, utc_time(coalesce(s.mql_at, i.default_mql_at)) as mql_date,
         client_cell(s.client_id, i.empty_id, i.keeps_prefix) as ga_client_id,
@@ -75,6 +75,14 @@ PROSPECT = """
     left join contacts k on k.person = i.person and i.kind = 0
     asof left join (select crm, ts, owner_id from crm_status where owner_id is not null) o
         on o.crm = i.crm and o.ts <= s.ts
+    left join (
+        select k.person, f.id as owner_id
+        from contacts k
+        join people e using (person)
+        left join (select person, max(owner) as owner from passes group by 1) p on p.person = k.person
+        left join deals d on d.deal = e.deal
+        join staff f on f.staff = coalesce(p.owner, d.owner)
+    ) w on w.person = i.person and i.kind = 0
     where s.ts >= i.created_at and s.ts <= coalesce(i.deleted_at, 9e18) and s.ts <= coalesce(i.merged_at, 9e18)
 """
 

@@ -90,6 +90,9 @@ QUERIES = {
                 when c.is_deleted or c.is_merged_away then 'linked_to_merged_or_deleted'
                 when m.person_record_id is null then 'crm_only'
                 when l.kind = 0 and (p.drift >= 0 or p.email_changed) then 'linked_field_drift'
+                -- Only a vendor's sync carries consent.
+                when l.kind = 0 and not {has_sync} and p.opt_out_at is not null and p.resubscribed_at is null
+                    then 'linked_field_drift'
                 else 'matched'
             end as sync_class
         from (select * from truth_records where role = 'map' and {has_two_systems}) m

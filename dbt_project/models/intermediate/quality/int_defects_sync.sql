@@ -1,10 +1,9 @@
 -- Grain: one row per defect between a record of the MAP and the CRM's record that it syncs with.
--- Where no id ties the two systems, records of one address are compared; what a sync owes then nobody can say.
+-- Where no id ties the two systems, records of one address are compared (int_field_differences); what a sync owes then
+-- nobody can say.
 with
 
 edges as (select * from {{ ref('int_identity_edges') }}),
-
-roles as (select * from {{ ref('int_system_roles') }}),
 
 records as (select * from {{ ref('int_person_records') }} where is_delivered),
 
@@ -19,65 +18,24 @@ obligations as (
     where direction = 'map_to_crm' and is_overdue
 ),
 
-ties as (
-    select person_record_id_a as crm_record_id, person_record_id_b as map_record_id, true as is_declared
-    from edges
-    where edge_kind = 'sync_id'
-    union all
-    select person_record_id_a, person_record_id_b, false
-    from edges
-    where edge_kind = 'email'
-    union all
-    select person_record_id_b, person_record_id_a, false
-    from edges
-    where edge_kind = 'email'
-),
-
--- Ids of a sync anywhere between two systems are its word on every record of theirs.
-synchronised as (
-    select distinct
-        {{ split_part('crm_record_id', ':', 1) }} as crm_system,
-        {{ split_part('map_record_id', ':', 1) }} as map_system
-    from ties
-    where is_declared
-),
+differences as (select * from {{ ref('int_field_differences') }}),
 
 pairs as (
     select
-        crm.system as crm_system,
         crm.record_type as crm_record_type,
         crm.person_record_id as crm_record_id,
         crm.is_deleted or crm.is_merged_away as is_crm_gone,
-        crm.created_at as crm_created_at,
         crm.updated_at as crm_updated_at,
         map.system as map_system,
         map.record_type as map_record_type,
         map.person_record_id as map_record_id,
         map.is_deleted or map.is_merged_away as is_map_gone,
-        map.created_at as map_created_at,
-        ties.is_declared,
-        {% for field in ['email_normalized', 'job_title', 'country', 'company_name'] -%}
-            {{ normalize_text('crm.' ~ field) }} as crm_{{ field }},
-            {{ normalize_text('map.' ~ field) }} as map_{{ field }},
-        {% endfor -%}
-        crm.phone_digits as crm_phone_digits,
-        map.phone_digits as map_phone_digits
-    from ties
-    inner join records as crm on ties.crm_record_id = crm.person_record_id
-    inner join records as map on ties.map_record_id = map.person_record_id
-    left join synchronised on crm.system = synchronised.crm_system and map.system = synchronised.map_system
-    where
-        ties.is_declared
-        or (
-            synchronised.crm_system is null
-            and crm.system <> map.system
-            and crm.system in (select roles.system from roles where roles.system_role = 'crm')
-            and map.system in (select roles.system from roles where roles.system_role = 'map')
-        )
+        map.created_at as map_created_at
+    from edges
+    inner join records as crm on edges.person_record_id_a = crm.person_record_id
+    inner join records as map on edges.person_record_id_b = map.person_record_id
+    where edges.edge_kind = 'sync_id'
 ),
-
--- What went from both systems had drifted before; the mart shows it as settled. Gone from one, the link is the defect.
-comparable_pairs as (select * from pairs where is_crm_gone = is_map_gone),
 
 -- Past it, what has not synced is no longer on its way.
 deadline as (
@@ -92,7 +50,7 @@ linked as (
             rows between unbounded preceding and unbounded following
         ) as is_oldest
     from pairs
-    where is_declared and not is_map_gone
+    where not is_map_gone
 ),
 
 -- A lead that became a contact is linked through it. A second record of the MAP is told nothing of what the CRM's did
@@ -176,14 +134,13 @@ defects as (
         'linked_to_deleted', map_system, map_record_type, map_record_id, crm_record_id, cast(null as string),
         crm_updated_at
     from pairs
-    where is_declared and is_crm_gone and not is_map_gone
-    {% for field in ['email_normalized', 'job_title', 'country', 'company_name', 'phone_digits'] -%}
-        union all
-        select
-            'field_drift', map_system, map_record_type, map_record_id, crm_record_id, '{{ field }}', crm_updated_at
-        from comparable_pairs
-        where crm_{{ field }} <> map_{{ field }}
-    {% endfor -%}
+    where is_crm_gone and not is_map_gone
+    union all
+    -- What went from both systems had drifted before; the mart shows it as settled.
+    select
+        'field_drift', map_system, {{ split_part('map_record_id', ':', 2) }} as object, map_record_id as record_id,
+        crm_record_id, field, since_at
+    from differences
     union all
     select
         case sync_status when 'synced' then 'sync_lag' else 'sync_loss' end,
