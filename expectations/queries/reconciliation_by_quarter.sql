@@ -1,18 +1,14 @@
--- Grain: one row per core count over the last 13 complete weeks; counts too small to judge are left out.
+-- Grain: one row per core count over the newest 13 complete weeks; counts too small to judge are left out.
 with
 
 totals as (
-    select
-        core_count,
-        owner,
-        sum(map_value) as map_value,
-        sum(crm_value) as crm_value,
-        sum(mart_value) as mart_value,
-        max(fail_variance_rate) as fail_variance_rate,
-        max(min_base) as min_base
+    select *
     from marts.fct_reconciliation
-    where is_complete and period_start_date >= {{ as_of }} - interval 98 days
-    group by core_count, owner
+    where
+        period_type = '13_weeks' and is_complete
+        -- An extract may be a week behind.
+        and period_end_date >= {{ as_of }} - interval 14 days
+    qualify row_number() over (partition by core_count order by period_start_date desc) = 1
 ),
 
 -- The mart unites the systems' records, so it lies between the smaller system and the sum of both.

@@ -187,11 +187,11 @@ SCHEMAS = {
         ("person_id", "pass_number"),
     ),
     "sync_records": Schema(
-        "One row per record of the MAP, with the CRM's and the class of the reconciliation.",
+        "One row per living record of MAP or CRM, with its pair and the class of the reconciliation.",
         {
-            "record_id": ("varchar", "record"),
+            "record_id": ("varchar", "record; a converted lead's contact"),
             "map_record_id": ("varchar", "the MAP's record"),
-            "crm_record_id": ("varchar", "the CRM's record; null when none"),
+            "crm_record_id": ("varchar", "the CRM's lead, or contact where it has no leads; null when none"),
             "sync_class": ("varchar", "one of the nine classes of the definitions"),
         },
         ("record_id",),

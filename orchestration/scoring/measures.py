@@ -70,6 +70,10 @@ MEASURES = (
         "core counts, error", of_the_funnel.CORE_COUNTS.replace("{holders}", "holder = 'map'"), 0.01, True,
         need=TWO_SYSTEMS, subject="of the map",
     ),
+    Measure(
+        "reconciliation classes", of_the_funnel.RECONCILIATION_CLASSES, 0.99, need=TWO_SYSTEMS, subject="of records",
+    ),
+    Measure("reconciliation bridge", of_the_funnel.BRIDGE, 0.0, True),
     Measure("faults withstood", WITHSTOOD, 0.99),
 )  # fmt: skip
 # Floors that differ from their family's.

@@ -135,7 +135,9 @@ OPPORTUNITIES = """
 # Weeks off, summed, over the whole: what moves to the week beside counts twice.
 CORE_COUNTS = """
     with
-    counted as (select period_start_date as week_start_date, * from marts.fct_reconciliation),
+    counted as (
+        select period_start_date as week_start_date, * from marts.fct_reconciliation where period_type = 'week'
+    ),
     found as (
         select week_start_date, core_count, 'mart' as holder, mart_value as value from counted
         union all
@@ -177,4 +179,31 @@ CORE_COUNTS = """
     group by true_counts.core_count, true_counts.holder
     having sum(true_counts.value) > 0 and {holders}
     order by subject
+"""
+
+# Each record of MAP and CRM in the class that the truth has it in, class by class.
+RECONCILIATION_CLASSES = """
+    with
+    found as (select record_id, reconciliation_class from marts.fct_reconciliation_records where entity = 'person'),
+    judged as (
+        select sync_class || ', recall' as subject,
+            coalesce(reconciliation_class = sync_class, false) as is_right
+        from truth.sync_records left join found using (record_id)
+        union all
+        select reconciliation_class || ', precision', coalesce(reconciliation_class = sync_class, false)
+        from found left join truth.sync_records using (record_id)
+    )
+    select subject, avg(is_right::int), count(*) filter (where is_right), count(*)
+    from judged
+    group by subject
+    order by subject
+"""
+
+# What no line of the bridge explains, over all periods.
+BRIDGE = """
+    select 'lines that explain nothing' as subject, count(*) filter (where line_value <> 0),
+        count(*) filter (where line_value <> 0), count(*)
+    from marts.fct_reconciliation_bridge
+    where line_kind = 'unexplained'
+    having count(*) > 0
 """

@@ -78,26 +78,37 @@ QUERIES = {
             'A' || a.parent as parent_account_id, a.country
         from accounts a join crm_accounts using (account)
     """,
+    # Who is deleted or merged away is nobody's counterpart. Only a vendor's sync carries consent.
     "sync_records": """
-        select coalesce(m.person_record_id, c.person_record_id) as record_id, m.person_record_id as map_record_id,
-            c.person_record_id as crm_record_id,
-            case
-                when c.person_record_id is null and p.sync = 2 then case
-                    when p.person % 2 = 0 and {tells_sync_errors} then 'sync_error' else 'map_only' end
-                when c.person_record_id is null and coalesce(p.inquiry_at, 9e18) = 9e18 then 'excluded_by_sync_rule'
-                when c.person_record_id is null then 'in_flight'
-                when l.is_double then 'double_linked'
-                when c.is_deleted or c.is_merged_away then 'linked_to_merged_or_deleted'
-                when m.person_record_id is null then 'crm_only'
-                when l.kind = 0 and (p.drift >= 0 or p.email_changed) then 'linked_field_drift'
-                -- Only a vendor's sync carries consent.
-                when l.kind = 0 and not {has_sync} and p.opt_out_at is not null and p.resubscribed_at is null
-                    then 'linked_field_drift'
-                else 'matched'
+        with sides as (
+            select m.person_record_id as map_record_id, c.person_record_id as crm_record_id, l.is_double,
+                m.is_deleted or m.is_merged_away as is_map_gone, c.is_deleted or c.is_merged_away as is_crm_gone,
+                case when l.kind = 0 and (p.drift >= 0 or p.email_changed or (not {has_sync}
+                    and p.opt_out_at is not null and p.resubscribed_at is null)) then 'linked_field_drift'
+                    else 'matched' end as linked_class,
+                case when p.sync = 2 and p.person % 2 = 0 and {tells_sync_errors} then 'sync_error'
+                    when p.inquiry_at is null then 'excluded_by_sync_rule'
+                    when greatest(p.inquiry_at, l.created_at) + 86400 > morning() then 'in_flight'
+                    else 'map_only' end as unlinked_class,
+                -- A converted lead goes on as its contact.
+                case when {has_conversions} and l.kind = 0 and k.id is not null then 'salesforce:contact:' || k.id
+                    else c.person_record_id end as crm_counted_id
+            from (select * from truth_records where role = 'map' and {has_two_systems}) m
+            join map_leads l on l.lead = regexp_extract(m.person_record_id, '[0-9]+$')::bigint
+            join people p on p.person = m.person
+            left join (select * from truth_records where role = 'crm') c on c.crm = l.crm
+            left join contacts k on k.person = m.person
+        )
+        select map_record_id as record_id, map_record_id, crm_record_id, case
+                when crm_record_id is null then unlinked_class
+                when is_double then 'double_linked'
+                when is_crm_gone then 'linked_to_merged_or_deleted'
+                else linked_class
             end as sync_class
-        from (select * from truth_records where role = 'map' and {has_two_systems}) m
-        join map_leads l on l.lead = regexp_extract(m.person_record_id, '[0-9]+$')::bigint
-        join people p on p.person = m.person
-        left join (select * from truth_records where role = 'crm') c on c.crm = l.crm
+        from sides where not is_map_gone
+        union all
+        select crm_counted_id, map_record_id, crm_record_id,
+            case when is_map_gone then 'linked_to_merged_or_deleted' else linked_class end
+        from sides where not is_crm_gone and not is_double
     """,
 }
