@@ -79,12 +79,14 @@ def test_spend_in_a_currency_that_nobody_told_is_named(judge, mart, deliver, is_
     assert [row[:3] for row in outcome.sample] == ([] if passes else [("meta_ads", "5", "USD")])
 
 
-def reconciliation(mart, week, *, map_value, crm_value, mart_value):
+def reconciliation(mart, week, *, map_value, crm_value, mart_value, period_type="week"):
     largest, smallest = max(map_value, crm_value, mart_value), min(map_value, crm_value, mart_value)
     rate = (largest - smallest) / largest
     mart(
         "fct_reconciliation",
-        period_start_date=week,
+        period_type=period_type,
+        period_start_date=week if period_type == "week" else week - timedelta(days=84),
+        period_end_date=week + timedelta(days=7),
         core_count="mqls",
         owner="marketing_operations",
         map_value=map_value,
@@ -110,6 +112,8 @@ def test_reconciliation_warns_by_week_and_by_quarter(judge, mart, deliver, crm_v
     for number, crm_value in enumerate(crm_values):
         week = WEEK - timedelta(days=7 * number)
         reconciliation(mart, week, map_value=1000, crm_value=crm_value, mart_value=1000)
+        summed = {"map_value": 2000 - 1000 * number, "crm_value": sum(crm_values[number:])}
+        reconciliation(mart, week, **summed, mart_value=2000 - 1000 * number, period_type="13_weeks")
     outcomes = judge("fct_reconciliation")
     assert outcomes["weeks_reconcile"].passed is passes[0]
     assert outcomes["quarter_reconciles"].passed is passes[1]
@@ -121,7 +125,7 @@ def test_reconciliation_warns_by_week_and_by_quarter(judge, mart, deliver, crm_v
 @pytest.mark.parametrize(("mart_value", "passes"), [(800, False), (950, True), (1980, True), (2300, False)])
 def test_marts_that_lose_or_invent_records_are_not_published(judge, mart, deliver, mart_value, passes):
     deliver("marketo", "leads", {"id": 1})
-    reconciliation(mart, WEEK, map_value=1000, crm_value=980, mart_value=mart_value)
+    reconciliation(mart, WEEK, map_value=1000, crm_value=980, mart_value=mart_value, period_type="13_weeks")
     outcome = judge("fct_reconciliation")["marts_within_systems"]
     assert outcome.passed is passes
     assert outcome.check.severity == "critical"
@@ -129,10 +133,66 @@ def test_marts_that_lose_or_invent_records_are_not_published(judge, mart, delive
 
 def test_reconciliation_of_old_weeks_has_no_data(judge, mart, deliver):
     deliver("marketo", "leads", {"id": 1})
-    reconciliation(mart, WEEK - timedelta(days=400), map_value=1000, crm_value=10, mart_value=1000)
+    for period_type in ("week", "13_weeks"):
+        reconciliation(
+            mart, WEEK - timedelta(days=400), map_value=1000, crm_value=10, mart_value=1000, period_type=period_type
+        )
     outcomes = judge("fct_reconciliation")
     assert outcomes["weeks_reconcile"].no_data == "no complete week with enough records in two systems"
     assert outcomes["quarter_reconciles"].passed
+
+
+def records_of_a_map(mart, deliver, **classes):
+    """A MAP of 200 records, of which so many are in a class, half of these since yesterday; and its one person."""
+    deliver("marketo", "leads", {"id": 1})
+    mart("dim_people", person_id="p")
+    listed = [name for name, count in classes.items() for _ in range(count)]
+    for number in range(200):
+        mart(
+            "fct_reconciliation_records",
+            entity="person",
+            system="marketo",
+            record_id=f"marketo:lead:{number}",
+            reconciliation_class=listed[number] if number < len(listed) else "matched",
+            since_at=AS_OF - timedelta(days=1 if number % 2 else 30),
+            open_pipeline_usd=number,
+        )
+
+
+@pytest.mark.parametrize(
+    ("count", "within_share", "does_not_grow"), [(1, True, True), (2, True, True), (6, False, False)]
+)
+def test_classes_of_records_are_held_to_their_limits(
+    judge, mart, deliver, count: int, within_share: bool, does_not_grow: bool
+):
+    records_of_a_map(mart, deliver, map_only=count, excluded_by_sync_rule=90)
+    outcomes = judge("fct_reconciliation_records")
+    assert outcomes["classes_within_share"].passed is within_share
+    assert outcomes["classes_do_not_grow"].passed is does_not_grow
+    if not within_share:
+        sample = outcomes["classes_within_share"].sample
+        assert sample[0][:3] == ("marketo", "map_only", 6)
+        assert sample[0][5] == "marketo:lead:5"
+
+
+def test_classes_of_few_records_are_not_judged(judge, mart, deliver):
+    deliver("marketo", "leads", {"id": 1})
+    mart("dim_people", person_id="p")
+    mart("fct_reconciliation_records", entity="person", system="marketo", reconciliation_class="map_only")
+    assert judge("fct_reconciliation_records")["classes_within_share"].no_data
+
+
+@pytest.mark.parametrize("rest", [0, -1])
+def test_a_difference_that_no_line_explains_stops_the_bridge(judge, mart, deliver, rest: int):
+    deliver("marketo", "leads", {"id": 1})
+    line = {"period_type": "week", "period_start_date": WEEK, "core_count": "mqls"}
+    mart("fct_reconciliation_bridge", **line, step="map_total", line_kind="total", line_value=10)
+    mart("fct_reconciliation_bridge", **line, step="mart_unexplained", line_kind="unexplained", line_value=rest)
+    mart("fct_mql_bridge", period_type="week", period_start_date=WEEK, unexplained_count=abs(rest))
+    outcomes = judge("fct_reconciliation_bridge")
+    assert outcomes["nothing_unexplained"].passed is (rest == 0)
+    assert outcomes["nothing_unexplained"].check.severity == "critical"
+    assert outcomes["counts_of_mqls_foot"].passed is (rest == 0)
 
 
 def test_tracking_compliance_names_value_rule_and_remedy(judge, mart, deliver):
