@@ -25,7 +25,8 @@ FAULTS = """
         union all select 'field_drift', '{map}', '{map_object}', map_record(l.lead), c.record, l.person, c.created_at,
             ['title', 'phone', 'country', 'company'][drift + 1]
             from people p join primary_leads l using (person) join crm_leads c on c.person = p.person and c.kind = 0
-                where drift >= 0
+                -- A contact's company is its account, whatever the lead said that it was.
+                where drift >= 0 and not (drift = 3 and {has_conversions} and p.converted_at is not null)
         union all select 'field_drift', '{map}', '{map_object}', map_record(l.lead), c.record, l.person, c.created_at,
             'email'
             from people p join primary_leads l using (person) join crm_leads c on c.person = p.person and c.kind = 0

@@ -78,14 +78,16 @@ QUERIES = {
             'A' || a.parent as parent_account_id, a.country
         from accounts a join crm_accounts using (account)
     """,
-    # Who is deleted or merged away is nobody's counterpart. Only a vendor's sync carries consent.
+    # Who is deleted or merged away is nobody's counterpart. Only a vendor's sync carries consent. A contact's company is
+    # its account.
     "sync_records": """
         with sides as (
             select m.person_record_id as map_record_id, c.person_record_id as crm_record_id, l.is_double,
                 m.is_deleted or m.is_merged_away as is_map_gone, c.is_deleted or c.is_merged_away as is_crm_gone,
-                case when l.kind = 0 and (p.drift >= 0 or p.email_changed or (not {has_sync}
-                    and p.opt_out_at is not null and p.resubscribed_at is null)) then 'linked_field_drift'
-                    else 'matched' end as linked_class,
+                case when l.kind = 0 and (p.drift between 0 and 2 or p.email_changed
+                    or (p.drift = 3 and not ({has_conversions} and p.converted_at is not null))
+                    or (not {has_sync} and p.opt_out_at is not null and p.resubscribed_at is null))
+                    then 'linked_field_drift' else 'matched' end as linked_class,
                 case when p.sync = 2 and p.person % 2 = 0 and {tells_sync_errors} then 'sync_error'
                     when p.inquiry_at is null then 'excluded_by_sync_rule'
                     when greatest(p.inquiry_at, l.created_at) + 86400 > morning() then 'in_flight'
