@@ -78,8 +78,8 @@ QUERIES = {
             'A' || a.parent as parent_account_id, a.country
         from accounts a join crm_accounts using (account)
     """,
-    # Who is deleted or merged away is nobody's counterpart. Only a vendor's sync carries consent. A contact's company is
-    # its account.
+    # Who is deleted or merged away is nobody's counterpart. Only a vendor's sync carries consent. A contact has its
+    # account's company.
     "sync_records": """
         with sides as (
             select m.person_record_id as map_record_id, c.person_record_id as crm_record_id, l.is_double,
