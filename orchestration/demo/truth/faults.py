@@ -31,6 +31,11 @@ FAULTS = """
             'email'
             from people p join primary_leads l using (person) join crm_leads c on c.person = p.person and c.kind = 0
                 where email_changed
+        -- No flow but a vendor's sync carries consent.
+        union all select 'field_drift', '{map}', '{map_object}', map_record(l.lead), c.record, l.person,
+            greatest(c.created_at, p.opt_out_at), 'opt-out'
+            from people p join primary_leads l using (person) join crm_leads c on c.person = p.person and c.kind = 0
+                where {has_two_systems} and not {has_sync} and p.opt_out_at is not null and p.resubscribed_at is null
         union all select ['utm_case_drift', 'utm_typo', 'hostile_utm'][fault + 1], 'ga4', 'events',
             client_id || ':' || started_at, governed_campaign, person, started_at,
             case when fault > 0 then 'utm_campaign' else ['utm_campaign', 'utm_medium',
