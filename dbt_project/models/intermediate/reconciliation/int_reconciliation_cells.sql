@@ -52,20 +52,33 @@ both_held as (
     select core_count from map_records
     intersect
     select core_count from crm_records
+),
+
+united as (
+    select
+        coalesce(map.core_count, crm.core_count) as core_count,
+        coalesce(map.reconciliation_class, crm.reconciliation_class) as reconciliation_class,
+        coalesce(map.paired_record_id, crm.paired_record_id) is not null as is_paired,
+        map.counted_day as map_day,
+        crm.counted_day as crm_day,
+        map.counted_value as map_value,
+        crm.counted_value as crm_value
+    from map_records as map
+    full outer join crm_records as crm
+        on map.core_count = crm.core_count and map.paired_record_id = crm.record_id
 )
 
 select
-    coalesce(map.core_count, crm.core_count) as core_count,
-    coalesce(map.reconciliation_class, crm.reconciliation_class) as reconciliation_class,
-    coalesce(map.paired_record_id, crm.paired_record_id) is not null as is_paired,
-    map.counted_day as map_day,
-    crm.counted_day as crm_day,
-    cast(sum(map.counted_value) as decimal(18, 2)) as map_value,
-    cast(sum(crm.counted_value) as decimal(18, 2)) as crm_value
-from map_records as map
-full outer join crm_records as crm
-    on map.core_count = crm.core_count and map.paired_record_id = crm.record_id
-inner join both_held on coalesce(map.core_count, crm.core_count) = both_held.core_count
-group by
-    coalesce(map.core_count, crm.core_count), coalesce(map.reconciliation_class, crm.reconciliation_class),
-    coalesce(map.paired_record_id, crm.paired_record_id) is not null, map.counted_day, crm.counted_day
+    {{ hash_key([
+        'united.core_count', 'united.reconciliation_class', 'united.is_paired', 'united.map_day', 'united.crm_day'
+    ]) }} as reconciliation_cell_id,
+    united.core_count,
+    united.reconciliation_class,
+    united.is_paired,
+    united.map_day,
+    united.crm_day,
+    cast(sum(united.map_value) as decimal(18, 2)) as map_value,
+    cast(sum(united.crm_value) as decimal(18, 2)) as crm_value
+from united
+inner join both_held on united.core_count = both_held.core_count
+group by united.core_count, united.reconciliation_class, united.is_paired, united.map_day, united.crm_day

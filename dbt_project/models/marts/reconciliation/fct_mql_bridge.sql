@@ -1,4 +1,4 @@
--- Grain: one row per period type (week, month) and period: the three counts of MQLs and what leads from one to the next.
+-- Grain: one row per period type (week, month) and period: the three counts of MQLs and what leads from one to another.
 with
 
 funnel as (
