@@ -125,6 +125,12 @@ def test_a_worse_warehouse_scores_worse(home: Path, tmp_path: Path) -> None:
             where record_id = (select min(record_id) from fct_detected_defects where defect_kind = 'field_drift');
             update fct_detected_defects set record_id = 'marketo:lead:0'
             where defect_id = (select min(defect_id) from fct_detected_defects where defect_kind = 'sync_loss');
+            update fct_reconciliation_records set reconciliation_class = 'map_only'
+            where record_id = (
+                select min(record_id) from fct_reconciliation_records where reconciliation_class = 'linked_field_drift'
+            );
+            update fct_reconciliation_bridge set line_value = 1
+            where line_kind = 'unexplained' and core_count = 'mqls' and period_type = 'month';
             update fct_opportunities set account_id = 'salesforce:nobody';
             update dim_people set is_unsubscribed = not is_unsubscribed
         """)
@@ -133,6 +139,9 @@ def test_a_worse_warehouse_scores_worse(home: Path, tmp_path: Path) -> None:
     assert spoilt["touchpoints", "recall of session"].value < 1
     assert spoilt["faults found", "field_drift, recall"].status == "below"
     assert spoilt["faults found", "sync_loss, precision"].status == "below"
+    assert spoilt["reconciliation classes", "linked_field_drift, recall"].status == "below"
+    assert spoilt["reconciliation classes", "map_only, precision"].status == "below"
+    assert spoilt["reconciliation bridge", "lines that explain nothing"].status == "below"
     assert spoilt["opportunities", "account exact"].value == 0
     assert spoilt["consent", "recall of opt-outs"].status == "below"
     assert spoilt["faults withstood", "deal_moved"].status == "below"
