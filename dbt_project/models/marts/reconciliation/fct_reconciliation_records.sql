@@ -16,7 +16,7 @@ opportunity_people as (select * from {{ ref('int_opportunity_people') }} where i
 
 fct_opportunities as (select * from {{ ref('fct_opportunities') }}),
 
--- Both values, but of what names people their shape alone.
+-- Both values, but of what names people their shape alone, which nobody takes for an address or a number.
 shown as (
     select
         crm_record_id,
@@ -31,7 +31,8 @@ shown as (
             {% for side in ['crm', 'map'] -%}
                 coalesce(
                     case
-                        when is_personal then {{ masked_shape(side ~ '_value') }}
+                        when is_personal
+                            then replace(replace({{ masked_shape(side ~ '_value') }}, '@', ' at '), '+', '')
                         else {{ safe_text(mask_emails(side ~ '_value')) }}
                     end,
                     'empty'
