@@ -1,6 +1,16 @@
 -- Grain: one row per period type (week, month, 13_weeks), period and core count.
 -- A week with too little to judge is judged together with as many complete weeks before it as it takes, up to a year; a
 -- month and a run of 13 weeks stand for themselves.
+-- The largest |a - b| / max(a, b) of any two of the three is that of the largest and the smallest.
+{%- set values = 'mart_value, coalesce(map_value, mart_value), coalesce(crm_value, mart_value)' %}
+{%- set largest = 'greatest(' ~ values ~ ')' %}
+{%- set smallest = 'least(' ~ values ~ ')' %}
+{%- set variance_rate -%}
+    case
+        when is_comparable and largest_value > 0
+            then cast(largest_value - smallest_value as double) / cast(largest_value as double)
+    end
+{%- endset %}
 with
 
 by_system as (select * from {{ ref('int_core_counts_by_system') }}),
@@ -161,28 +171,38 @@ spans as (
     )
 ),
 
-{% for name, relation in [('period', 'judged'), ('span', 'spans')] -%}
-    -- The largest |a - b| / max(a, b) of any two of the three is that of the largest and the smallest.
-    {{ name }}_extremes as (
-        select
-            *,
-            greatest(mart_value, coalesce(map_value, mart_value), coalesce(crm_value, mart_value)) as largest_value,
-            least(mart_value, coalesce(map_value, mart_value), coalesce(crm_value, mart_value)) as smallest_value,
-            map_value is not null or crm_value is not null as is_comparable
-        from {{ relation }}
-    ),
+period_extremes as (
+    select
+        *,
+        {{ largest }} as largest_value,
+        {{ smallest }} as smallest_value,
+        map_value is not null or crm_value is not null as is_comparable
+    from judged
+),
 
-    {{ name }}_measured as (
-        select
-            *,
-            case
-                when is_comparable and largest_value > 0
-                    then cast(largest_value - smallest_value as double) / cast(largest_value as double)
-            end as variance_rate
-        from {{ name }}_extremes
-    ),
+period_measured as (
+    select
+        *,
+        {{ variance_rate }} as variance_rate
+    from period_extremes
+),
 
-{% endfor -%}
+span_extremes as (
+    select
+        *,
+        {{ largest }} as largest_value,
+        {{ smallest }} as smallest_value,
+        map_value is not null or crm_value is not null as is_comparable
+    from spans
+),
+
+span_measured as (
+    select
+        *,
+        {{ variance_rate }} as variance_rate
+    from span_extremes
+),
+
 -- The shortest span that holds enough to judge.
 enough as (
     select
