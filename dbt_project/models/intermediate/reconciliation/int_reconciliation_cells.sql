@@ -1,5 +1,6 @@
--- Grain: one row per core count, class, whether both sides have the record, and the parts of weeks and months in which
--- the MAP and the CRM count what is one record to both; a side that does not count it has no day.
+-- Grain: one row per core count, class, kind of counterpart (own, shared with another record of the same side, none)
+-- and the parts of weeks and months in which the MAP and the CRM count what is one record to both; a side that does not
+-- count it has no day.
 -- A day stands for its week and its month: the later of their first days.
 {%- set day = "greatest(" ~ week_start('counted_date') ~ ", " ~ month_start('counted_date') ~ ")" %}
 with
@@ -40,6 +41,11 @@ pairs as (
             records.counted_value,
             {{ day }} as counted_day,
             pairs.{{ other }}_record_id as paired_record_id,
+            case
+                when pairs.{{ other }}_record_id is not null then 'own'
+                when people.paired_record_id is not null or people.reconciliation_class = 'double_linked' then 'shared'
+                else 'none'
+            end as counterpart,
             coalesce(people.reconciliation_class, 'not_compared') as reconciliation_class
         from records
         left join pairs on records.record_id = pairs.{{ role }}_record_id
@@ -58,7 +64,7 @@ united as (
     select
         coalesce(map.core_count, crm.core_count) as core_count,
         coalesce(map.reconciliation_class, crm.reconciliation_class) as reconciliation_class,
-        coalesce(map.paired_record_id, crm.paired_record_id) is not null as is_paired,
+        coalesce(map.counterpart, crm.counterpart) as counterpart,
         map.counted_day as map_day,
         crm.counted_day as crm_day,
         map.counted_value as map_value,
@@ -70,15 +76,15 @@ united as (
 
 select
     {{ hash_key([
-        'united.core_count', 'united.reconciliation_class', 'united.is_paired', 'united.map_day', 'united.crm_day'
+        'united.core_count', 'united.reconciliation_class', 'united.counterpart', 'united.map_day', 'united.crm_day'
     ]) }} as reconciliation_cell_id,
     united.core_count,
     united.reconciliation_class,
-    united.is_paired,
+    united.counterpart,
     united.map_day,
     united.crm_day,
     cast(sum(united.map_value) as decimal(18, 2)) as map_value,
     cast(sum(united.crm_value) as decimal(18, 2)) as crm_value
 from united
 inner join both_held on united.core_count = both_held.core_count
-group by united.core_count, united.reconciliation_class, united.is_paired, united.map_day, united.crm_day
+group by united.core_count, united.reconciliation_class, united.counterpart, united.map_day, united.crm_day

@@ -130,9 +130,10 @@ mart_cells as (
 cells as (
     select
         core_count, reconciliation_class, map_day as left_day, crm_day as right_day, map_value as left_value,
-        crm_value as right_value, case when is_paired then 'map_tells' else 'map_alone' end as left_step,
-        case when is_paired then 'crm_tells' else 'crm_alone' end as right_step, 'crm_elsewhere' as moved_out_step,
-        'map_elsewhere' as moved_in_step, 'systems_differ' as differing_step
+        crm_value as right_value,
+        case counterpart when 'own' then 'map_tells' when 'shared' then 'map_again' else 'map_alone' end as left_step,
+        case counterpart when 'own' then 'crm_tells' when 'shared' then 'crm_again' else 'crm_alone' end as right_step,
+        'crm_elsewhere' as moved_out_step, 'map_elsewhere' as moved_in_step, 'systems_differ' as differing_step
     from system_cells
     union all
     select
