@@ -191,49 +191,45 @@ def test_a_difference_that_no_line_explains_stops_the_bridge(judge, mart, delive
     assert outcomes["counts_of_mqls_foot"].passed is (rest == 0)
 
 
-def test_tracking_compliance_names_value_rule_and_remedy(judge, mart, deliver):
+def test_tracking_compliance_names_value_rule_and_repair(judge, mart, deliver):
     deliver("ga4", "events", {"event_name": "click"})
-    good = ("google", "cpc", "emea_paid-search_brand_2026q1")
-    bad = ("Google", "cpc", "<script>alert(1)</script>")
-    untagged = ("google", "organic", "(organic)")
-    for number, (source, medium, campaign) in enumerate([good] * 9 + [bad, untagged]):
-        mart(
-            "fct_sessions",
-            session_id=str(number),
-            source=source,
-            medium=medium,
-            campaign=campaign,
-            channel="Paid Search",
-            session_start_at=AS_OF,
-            session_date=AS_OF.date(),
-        )
+    recent = {"channel": "Paid Search", "session_start_at": AS_OF}
+    for number, is_compliant in enumerate([True] * 9 + [False, None]):
+        mart("fct_sessions", session_id=str(number), is_taxonomy_compliant=is_compliant, **recent)
+    longer_ago = AS_OF - timedelta(days=91)
+    mart("fct_sessions", session_id="old", is_taxonomy_compliant=False, session_start_at=longer_ago)
+    row = {"subject_kind": "sessions", "field": "utm_source", "rule": "utm_case", "session_count": 1}
+    mart("fct_taxonomy_violations", **row, value="Google", suggested_value="google", last_seen_date=AS_OF.date())
+    mart("fct_taxonomy_violations", **row, value="Bing", suggested_value="bing", last_seen_date=longer_ago.date())
+    mart("fct_taxonomy_violations", **row | {"subject_kind": "campaign_record"}, last_seen_date=AS_OF.date())
     outcome = judge("fct_sessions")["tracking_compliance"]
     assert not outcome.passed
     assert outcome.observed == pytest.approx(0.9)
-    found = {row[:3] for row in outcome.sample}
-    assert found == {
-        ("utm_source", "Google", "source_spelling"),
-        ("utm_campaign", "<script>alert(1)</script>", "campaign_spelling"),
-    }
+    assert [found[:4] for found in outcome.sample] == [("utm_source", "Google", "utm_case", "google")]
 
 
-def test_campaign_names_are_judged_by_the_seeded_rules(judge, mart, deliver):
+def test_compliance_of_visits_without_tags_has_no_data(judge, mart, deliver):
+    deliver("ga4", "events", {"event_name": "click"})
+    mart("fct_sessions", session_id="1", channel="Direct", session_start_at=AS_OF, is_taxonomy_compliant=None)
+    assert judge("fct_sessions")["tracking_compliance"].no_data == "no tagged visit in the last 90 days"
+
+
+def test_campaigns_named_off_the_rules_are_listed(judge, mart, deliver):
     deliver("marketo", "programs", {"id": 1})
     mart("dim_campaigns", campaign_id="emea", system="marketo")
-    for number, (system, name) in enumerate(
-        [("marketo", "emea_email_platform_2026q1"), ("salesforce", "Webinar March"), ("web", "whatever")]
-    ):
+    records = [("marketo:1", True, True), ("salesforce:2", False, True), ("web:x", False, False)]
+    for record, is_compliant, is_delivered in records:
         mart(
             "dim_campaign_records",
-            campaign_record_id=f"{system}:{number}",
-            system=system,
-            campaign_name=name,
-            is_deleted=False,
-            is_delivered=system != "web",
+            campaign_record_id=record,
+            is_delivered=is_delivered,
+            is_taxonomy_compliant=is_compliant,
         )
+    row = {"subject_kind": "campaign_record", "field": "campaign_name", "rule": "campaign_name_spelling"}
+    mart("fct_taxonomy_violations", **row, record_id="salesforce:2", value="Webinar March", session_count=0)
     outcome = judge("dim_campaigns")["names_governed"]
     assert outcome.observed == pytest.approx(0.5)
-    assert [row[0] for row in outcome.sample] == ["salesforce:1"]
+    assert [found[:3] for found in outcome.sample] == [("salesforce:2", "campaign_name", "Webinar March")]
 
 
 def test_lost_rows_and_rejected_files_are_named(judge, mart):

@@ -148,3 +148,39 @@
 {% macro spark__listed(expression, delimiter, order_by) -%}
     listagg({{ expression }}, '{{ delimiter }}') within group (order by {{ order_by }})
 {%- endmacro %}
+
+{# Whether the regex in the column `pattern`, as a seed has it, is found in `expression`. #}
+{% macro matches_rule(expression, pattern) -%}
+    {{ adapter.dispatch('matches_rule', 'touchstone')(expression, pattern) }}
+{%- endmacro %}
+
+{% macro default__matches_rule(expression, pattern) -%}
+    regexp_matches({{ expression }}, {{ pattern }})
+{%- endmacro %}
+
+{% macro spark__matches_rule(expression, pattern) -%}
+    ({{ expression }} rlike {{ pattern }})
+{%- endmacro %}
+
+{# What stands before the first character of markup. #}
+{% macro before_markup(expression) -%}
+    {{ replace_all(expression, '[<>"`].*$', '') }}
+{%- endmacro %}
+
+{# A UTM value, or the name of a campaign, for comparing: what stands before markup, in lower case with single blanks. #}
+{% macro taxonomy_value(expression) -%}
+    {{ normalize_text(before_markup(expression)) }}
+{%- endmacro %}
+
+{# Texts of the rows of a window in one. `window` is the text in `over (...)`, ordered. #}
+{% macro running_text(expression, window) -%}
+    {{ adapter.dispatch('running_text', 'touchstone')(expression, window) }}
+{%- endmacro %}
+
+{% macro default__running_text(expression, window) -%}
+    string_agg({{ expression }}, '') over ({{ window }})
+{%- endmacro %}
+
+{% macro spark__running_text(expression, window) -%}
+    array_join(collect_list({{ expression }}) over ({{ window }}), '')
+{%- endmacro %}

@@ -7,6 +7,20 @@ campaigns as (select * from {{ ref('int_utm_campaigns') }}),
 
 people_accounts as (select * from {{ ref('int_people_accounts') }}),
 
+tags as (select * from {{ ref('int_session_tags') }}),
+
+findings as (select * from {{ ref('int_taxonomy_findings') }}),
+
+judged_tags as (
+    select
+        tags.session_id,
+        max(case when findings.rule is not null then 1 else 0 end) = 0 as is_compliant
+    from tags
+    left join findings
+        on tags.field = findings.field and tags.value = findings.value and tags.judged_on = findings.judged_on
+    group by tags.session_id
+),
+
 final as (
     select
         sessions.session_id,
@@ -31,12 +45,14 @@ final as (
         sessions.landing_page_path,
         sessions.device_category,
         sessions.country,
+        judged_tags.is_compliant as is_taxonomy_compliant,
         cast(sessions.event_count as bigint) as event_count,
         cast(sessions.page_view_count as bigint) as page_view_count,
         cast(sessions.conversion_count as bigint) as conversion_count
     from sessions
     left join campaigns on sessions.campaign = campaigns.utm_campaign
     left join people_accounts on sessions.person_id = people_accounts.person_id
+    left join judged_tags on sessions.session_id = judged_tags.session_id
 )
 
 select * from final
