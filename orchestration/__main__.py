@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from orchestration.campaigns.options import add_options as add_campaign_options
 from orchestration.demo.stacks import Stack, add_stack_options
 from orchestration.explaining.options import add_options as add_explain_options
 from orchestration.policy.findings import PolicyError
@@ -164,9 +165,23 @@ def _explain(options: argparse.Namespace, settings: Settings) -> int:
     return explain(options, settings)
 
 
+def _campaign(options: argparse.Namespace, settings: Settings) -> int:
+    from orchestration.campaigns.commands import check
+
+    return check(options, settings)
+
+
+def _utm(options: argparse.Namespace, settings: Settings) -> int:
+    from orchestration.campaigns.commands import build_links
+
+    return build_links(options, settings)
+
+
 COMMANDS = {
     "check": _check,
     "explain": _explain,
+    "campaign": _campaign,
+    "utm": _utm,
     "nightly": _nightly,
     "report": _report,
     "service": _service,
@@ -222,6 +237,7 @@ def parser() -> argparse.ArgumentParser:
     )
     check.add_argument("landing", nargs="?", help="folder or URL of extracts (default: TOUCHSTONE_LANDING)")
     check.add_argument("--json", action="store_true", help="print one JSON object, for machines")
+    add_campaign_options(commands)
     nightly = add(
         "nightly",
         "run the whole nightly job once and print its summary",

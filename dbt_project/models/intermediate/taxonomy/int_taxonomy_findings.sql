@@ -1,6 +1,6 @@
 -- Grain: one row per value of a field, day by whose rules it is judged, and rule that it breaks.
 -- The whole taxonomy is judged here and nowhere else: links and campaigns of the extracts for the marts, plans and
--- links before launch.
+-- links before launch by `.venv/bin/touchstone campaign check plan.csv`, which runs this text on values of its own.
 -- A repair is the value of an approved alias, else the same value without capitals, blanks and markup, else the one
 -- registered value that it is nearest to; of two that are as near nobody knows which was meant.
 {%- set letters_per_edit = 5 %}

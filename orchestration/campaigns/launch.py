@@ -1,0 +1,161 @@
+"""What rows of a launch plan and their links break as a whole: the rules of the seed taxonomy_rules whose test is
+`launch`."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from orchestration.campaigns.links import UTM_FIELDS, Link, build
+from orchestration.campaigns.plans import Row, day
+from orchestration.campaigns.redirects import Unreachable
+from orchestration.campaigns.taxonomy import Taxonomy
+
+AGREED = ("owner", "team", "start_date", "end_date", "budget_amount")
+Registered = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Breach:
+    """A rule that a row breaks: in which field, what stands there, and what of it is wrong."""
+
+    row: Row
+    rule: str
+    field: str
+    value: str
+    detail: str
+
+
+def breaches(
+    rows: Sequence[Row], taxonomy: Taxonomy, *, today: date, follow: Callable[[str], str] | None
+) -> Iterator[Breach]:
+    """Everything that is wrong with rows as a whole."""
+    campaigns = {str(row["campaign_name"]): row for row in taxonomy.rows("campaign_register") if _holds(row, today)}
+    forms = {str(row["form"]): row for row in taxonomy.rows("registered_forms") if _holds(row, today)}
+    for row in rows:
+        yield from _dates(row, today)
+        yield from _landing_page(row, campaigns.get(row["campaign_name"].lower()))
+        yield from _form(row, forms.get(row["form"].lower()) or forms.get(row["form"]))
+        if row["url"]:
+            yield from _link(row)
+            yield from _redirect(row, follow)
+    yield from _twice(rows)
+    yield from _at_odds(rows, campaigns)
+
+
+def planned(row: Row) -> dict[str, str]:
+    """The UTM values of a row: its cells, else what its link carries, else, without a link, its campaign's name."""
+    link = Link(row["url"])
+    moved = {name.lower(): value for name, value in link.hidden_pairs}
+    values = {name: row[name] or link.value(name) or moved.get(name, "") for name in UTM_FIELDS}
+    if not row["url"]:
+        values["utm_campaign"] = values["utm_campaign"] or row["campaign_name"]
+    return values
+
+
+def link_of(row: Row) -> Link | None:
+    """The link of a row: its own, else the one that its landing page and UTMs make; None where it has neither."""
+    if row["url"]:
+        return Link(row["url"])
+    return Link(build(row["landing_page"], planned(row))) if row["landing_page"] else None
+
+
+def _holds(row: Registered, today: date) -> bool:
+    starts, ends = row["valid_from"], row["valid_to"]
+    return isinstance(starts, date) and starts <= today and not (isinstance(ends, date) and ends <= today)
+
+
+def _dates(row: Row, today: date) -> Iterator[Breach]:
+    start, end = day(row["start_date"]), day(row["end_date"])
+    if row.has("start_date") and start is None:
+        detail = "it has none" if not row["start_date"] else "this is no day as 2026-01-31"
+        yield Breach(row, "plan_dates", "start_date", row["start_date"], detail)
+    if row["end_date"] and end is None:
+        yield Breach(row, "plan_dates", "end_date", row["end_date"], "this is no day as 2026-01-31")
+    if start and end and end < start:
+        yield Breach(row, "plan_dates", "end_date", row["end_date"], f"it begins on {start}")
+    if start and start < today:
+        yield Breach(row, "plan_past", "start_date", row["start_date"], f"today is {today}")
+
+
+def _landing_page(row: Row, registered: Registered | None) -> Iterator[Breach]:
+    pages = str((registered or {}).get("landing_pages") or "").split()
+    given = [(name, row[name]) for name in ("landing_page", "url") if row[name]]
+    for name, page in given:
+        if pages and Link(page).page not in {Link(known).page for known in pages}:
+            yield Breach(row, "plan_landing_page", name, page, f"it names {', '.join(pages)}")
+
+
+def _form(row: Row, registered: Registered | None) -> Iterator[Breach]:
+    asked = {"form_fields": "required_fields", "hidden_fields": "hidden_fields"}
+    for name, needed in asked.items():
+        given = row[name].replace(",", " ").replace(";", " ").lower().split()
+        lacking = [f for f in str((registered or {}).get(needed) or "").split() if f not in given]
+        if row.has(name) and lacking:
+            yield Breach(row, "plan_form_fields", name, row[name], f"it lacks {', '.join(lacking)}")
+
+
+def _link(row: Row) -> Iterator[Breach]:
+    link = Link(row["url"])
+    for name in link.repeated:
+        yield Breach(row, "link_parameter_once", "url", row["url"], f"{name} does")
+    for name in UTM_FIELDS:
+        if row[name] and row[name] != link.value(name):
+            detail = f"{name} is {link.value(name)!r} there" if link.value(name) else f"it lacks {name}"
+            yield Breach(row, "link_as_planned", name, row[name], detail)
+    hidden = [name for name, _ in link.hidden_pairs if name.lower().startswith("utm_")]
+    if hidden:
+        yield Breach(row, "link_fragment", "url", row["url"], f"behind it are {', '.join(hidden)}")
+
+
+def _redirect(row: Row, follow: Callable[[str], str] | None) -> Iterator[Breach]:
+    final = row["redirect_url"]
+    if follow and not final:
+        try:
+            final = follow(row["url"])
+        except Unreachable as error:
+            yield Breach(row, "link_redirect", "url", row["url"], f"this link could not be followed: {error}")
+    lost = Link(row["url"]).lost_in(Link(final)) if final else []
+    if lost:
+        yield Breach(row, "link_redirect", "url", row["url"], f"{final} lacks {', '.join(lost)}")
+
+
+def _twice(rows: Sequence[Row]) -> Iterator[Breach]:
+    first: dict[tuple[str, ...], Row] = {}
+    for row in rows:
+        link = link_of(row)
+        if link is None:
+            continue
+        key = (link.page, *(link.value(name).lower() for name in UTM_FIELDS))
+        if key in first:
+            yield Breach(row, "plan_once", "url", link.url, f"line {first[key].line} is the same")
+        first.setdefault(key, row)
+
+
+def _at_odds(rows: Sequence[Row], campaigns: Mapping[str, Registered]) -> Iterator[Breach]:
+    """Cells that say of a campaign something else than the register, else than the first row that says it."""
+    said: dict[tuple[str, str], tuple[str, str]] = {
+        (name, field): (_comparable(str(campaign[field])), "its register row")
+        for name, campaign in campaigns.items()
+        for field in AGREED
+        if campaign[field] is not None
+    }
+    of_campaign: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in rows:
+        for field in AGREED:
+            if row["campaign_name"] and row[field]:
+                of_campaign[row["campaign_name"].lower(), field].append(row)
+    for (name, field), group in of_campaign.items():
+        meant, by = said.get((name, field), (_comparable(group[0][field]), f"line {group[0].line}"))
+        for row in group:
+            if _comparable(row[field]) != meant:
+                yield Breach(row, "plan_one_campaign", field, row[field], f"{by} says {meant}")
+
+
+def _comparable(text: str) -> str:
+    """Text so that equal amounts are equal: 100 and 100.00."""
+    try:
+        return f"{Decimal(text).normalize():f}"
+    except InvalidOperation:
+        return text.strip().lower()

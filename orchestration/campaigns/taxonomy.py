@@ -1,0 +1,146 @@
+"""The taxonomy on values that no extract holds yet: the SQL of the marts, on tables in memory."""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from orchestration.campaigns.rendering import render
+from orchestration.ingestion.ledger import literal
+from orchestration.policy import rules
+from orchestration.settings import SEEDS
+
+# Each of them reads seeds, those before it, and the two tables that stand for what the extracts told.
+MODELS = ("int_taxonomy_periods", "int_naming_patterns", "int_taxonomy_registry", "int_taxonomy_findings")
+READ_SEEDS = (
+    "approved_domains", "campaign_register", "campaign_type_channels", "naming_parts", "naming_vocabularies",
+    "registered_forms", "repair_kinds", "source_categories", "taxonomy_rules", "utm_aliases", "utm_mediums",
+    "utm_sources",
+)  # fmt: skip
+CAMPAIGNS = "system varchar, utm_campaign varchar, source_campaign_id varchar, is_known_by_id boolean"
+VALUES = "field varchar, value varchar, judged_on date, has_register boolean"
+
+
+@dataclass(frozen=True, order=True)
+class Value:
+    """What stands in a field ('' where nothing does), and the day by whose rules it is judged."""
+
+    field: str
+    value: str
+    judged_on: date
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A row of the seed taxonomy_rules."""
+
+    rule: str
+    severity: str
+    owner: str
+    description: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A rule that a value breaks, and what was meant where that can be told."""
+
+    value: Value
+    rule: str
+    broken_part: str | None
+    suggested_value: str | None
+    repair_kind: str | None
+    confidence: float | None
+
+
+class Taxonomy:
+    """Seeds and the campaigns that systems hold, as the models read them."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def register(self, names: Collection[str]) -> None:
+        """Take further names for campaigns that somebody registers."""
+        rows = [("plan", name, name, False) for name in sorted(names)]
+        if rows:
+            self._connection.executemany("insert into int_campaigns_united values (?, ?, ?, ?)", rows)
+
+    @property
+    def registered(self) -> int:
+        """How many rows the seed campaign_register has."""
+        return len(self.rows("campaign_register"))
+
+    @property
+    def known_campaigns(self) -> int:
+        """How many campaigns the systems hold."""
+        return self._connection.execute("select count(*) from int_campaigns_united").fetchall()[0][0]
+
+    def rules_on(self, day: date) -> dict[str, Rule]:
+        """The rules that hold on a day, by name."""
+        found = self._connection.execute(
+            "select rule, severity, owner, description, remedy from taxonomy_rules "
+            "where valid_from <= $day and (valid_to is null or $day < valid_to)",
+            {"day": day},
+        ).fetchall()
+        return {row[0]: Rule(*row) for row in found}
+
+    def rows(self, seed: str) -> list[dict[str, object]]:
+        """The rows of one of the seeds that the taxonomy reads."""
+        relation = self._connection.table(seed)
+        return [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
+
+    def judge(self, values: Collection[Value]) -> list[Finding]:
+        """Every rule that one of the values breaks."""
+        self._connection.execute("delete from int_taxonomy_values")
+        rows = [(value.field, value.value, value.judged_on) for value in sorted(set(values))]
+        if not rows:
+            return []
+        self._connection.executemany("insert into int_taxonomy_values values (?, ?, ?, true)", rows)
+        for model in MODELS:
+            self._connection.execute(f"create or replace table {model} as {render(model)}")
+        found = self._connection.execute("""
+            select
+                field, value, judged_on, rule, broken_part, suggested_value, repair_kind, repair_confidence
+            from int_taxonomy_findings
+            order by all
+        """).fetchall()
+        return [Finding(Value(*row[:3]), *row[3:]) for row in found]
+
+
+@contextmanager
+def opened(published: Path | None = None, *, seeds: Path = SEEDS) -> Iterator[Taxonomy]:
+    """The taxonomy of the seeds, beside the campaigns of the publication where there is one."""
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        described = rules.read(seeds)
+        for seed in READ_SEEDS:
+            _read_seed(connection, seeds / f"{seed}.csv", described[seed])
+        connection.execute(f"create table int_campaigns_united ({CAMPAIGNS})")
+        connection.execute(f"create table int_taxonomy_values ({VALUES})")
+        if published and published.exists():
+            connection.execute(f"attach {literal(str(published))} as published (read_only)")
+            connection.execute("""
+                insert into int_campaigns_united
+                select
+                    system, utm_campaign, source_campaign_id,
+                    is_delivered and system like '%_ads' and regexp_full_match(source_campaign_id, '[0-9]+')
+                from published.marts.dim_campaign_records
+            """)
+            connection.execute("detach published")
+        yield Taxonomy(connection)
+
+
+def _read_seed(connection: duckdb.DuckDBPyConnection, path: Path, seed: rules.Seed) -> None:
+    """A seed as a table, its columns by name and typed as its rules say."""
+    types = {"string": "varchar", "decimal": "decimal(18, 6)"}
+    columns = ", ".join(
+        f'cast("{name}" as {types.get(column.data_type, column.data_type)}) as "{name}"'
+        for name, column in seed.columns.items()
+    )
+    connection.execute(
+        f"create table {seed.name} as select {columns} "
+        f"from read_csv({literal(str(path))}, header = true, delim = ',', quote = '\"', all_varchar = true)"
+    )
