@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from orchestration.demo.stacks import Stack
-from orchestration.scoring import of_people, of_the_funnel
+from orchestration.scoring import of_links, of_people, of_the_funnel
 from orchestration.scoring.of_the_funnel import score_at_mql
 from orchestration.scoring.withstood import WITHSTOOD
 
@@ -63,6 +63,7 @@ MEASURES = (
     ),
     Measure("MQLs", of_the_funnel.SPEED, 0.99, need=PEOPLE, subject="business seconds"),
     Measure("touchpoints", of_people.TOUCHPOINTS, 0.99, need=PEOPLE),
+    Measure("repairs of links", of_links.REPAIRS, 0.98),
     Measure("unidentified traffic", of_people.UNIDENTIFIED_TRAFFIC, 0.99),
     Measure("opportunities", of_the_funnel.OPPORTUNITIES, 0.99),
     Measure("core counts, error", of_the_funnel.CORE_COUNTS.replace("{holders}", "holder <> 'map'"), 0.01, True),

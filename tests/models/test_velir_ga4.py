@@ -44,7 +44,7 @@ def test_last_non_direct_source(compile_sql: Compile, database: Database) -> Non
         create table int_traffic_channels as
         select
             session_partition_key as traffic_key, date '1900-01-01' as valid_from, null::date as valid_to,
-            session_source as source, session_medium as medium,
+            session_source as source, session_medium as medium, session_campaign as campaign,
             case when session_source = '(direct)' then 'Direct' else session_default_channel_grouping end as channel
         from given
     """)

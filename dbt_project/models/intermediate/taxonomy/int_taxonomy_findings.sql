@@ -211,7 +211,8 @@ judged as (
     inner join rules on repaired.field like rules.field and {{ holds_on('rules', 'repaired.judged_on') }}
 )
 
--- What a repair would leave as it is, an address in it, it does not repair.
+-- What a repair would leave as it is, an address in it, it does not repair. The marts hold what an approved alias
+-- means, and write everything in lower case.
 select
     judged.field,
     judged.value,
@@ -230,7 +231,11 @@ select
     case when is_repair.repair_kind is not null then judged.suggested_value end as suggested_value,
     is_repair.repair_kind,
     is_repair.confidence as repair_confidence,
-    coalesce(is_repair.is_applied, false) as is_repair_applied
+    coalesce(
+        judged.field in ('utm_source', 'utm_medium', 'utm_campaign')
+        and (is_repair.repair_kind = 'approved' or judged.suggested_value = {{ normalize_text('judged.value') }}),
+        false
+    ) as is_repair_applied
 from judged
 left join repair_kinds as is_repair
     on

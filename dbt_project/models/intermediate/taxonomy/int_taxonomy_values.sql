@@ -37,7 +37,7 @@ registers as (
 platforms as (select distinct system from campaigns),
 
 of_ad_platforms as (
-    select distinct traffic.campaign
+    select distinct traffic.tagged_campaign
     from traffic
     inner join ad_channels on traffic.channel = ad_channels.channel
     inner join platforms on ad_channels.ad_platform = platforms.system
@@ -47,8 +47,8 @@ select
     united.field,
     united.value,
     united.judged_on,
-    united.field <> 'utm_campaign' or registers.register_count > 0 or of_ad_platforms.campaign is not null
+    united.field <> 'utm_campaign' or registers.register_count > 0 or of_ad_platforms.tagged_campaign is not null
         as has_register
 from united
 cross join registers
-left join of_ad_platforms on {{ campaign_value('united.value') }} = of_ad_platforms.campaign
+left join of_ad_platforms on {{ campaign_value('united.value') }} = of_ad_platforms.tagged_campaign

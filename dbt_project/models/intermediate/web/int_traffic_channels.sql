@@ -1,5 +1,6 @@
 -- Grain: one row per distinct traffic source seen (source, medium, campaign, click id, outside referrer) and period of
 -- unchanged rules, as reporting dates [valid_from, valid_to).
+-- What an approved alias means stands in place of what links wrote, which stays beside it.
 -- Precedence: a click id beats missing or unpaid tags (gclid_as_organic); tags beat the referrer; the company's
 -- overrides beat GA4's rules, first match by priority.
 with
@@ -18,6 +19,14 @@ source_categories as (select * from {{ ref('source_categories') }}),
 
 overrides as (select * from {{ ref('channel_overrides') }}),
 
+aliases as (
+    select
+        field, {{ taxonomy_value('alias') }} as alias, valid_from, valid_to,
+        min({{ taxonomy_value('value') }}) as value
+    from {{ ref('utm_aliases') }}
+    group by field, {{ taxonomy_value('alias') }}, valid_from, valid_to
+),
+
 rule_dates as (
     select valid_from as changed_on from source_categories
     union
@@ -26,6 +35,10 @@ rule_dates as (
     select valid_from from overrides
     union
     select valid_to from overrides
+    union
+    select valid_from from aliases
+    union
+    select valid_to from aliases
     union
     select cast('1900-01-01' as date)
 ),
@@ -48,20 +61,43 @@ seen as (
     select traffic_key, tagged_source, tagged_medium, campaign, click_id_type, referrer_host from clientless
 ),
 
-named as (
+repaired as (
     select
-        seen.*,
+        seen.traffic_key,
+        seen.click_id_type,
+        seen.referrer_host,
+        seen.campaign as tagged_campaign,
         periods.valid_from,
         periods.valid_to,
+        coalesce(source_alias.value, seen.tagged_source) as tagged_source,
+        coalesce(medium_alias.value, seen.tagged_medium) as tagged_medium,
+        coalesce(campaign_alias.value, seen.campaign) as campaign
+    from seen
+    cross join periods
+    {% for field, column in {
+        'source': 'tagged_source', 'medium': 'tagged_medium', 'campaign': 'campaign',
+    }.items() -%}
+        left join aliases as {{ field }}_alias
+            on
+                {{ field }}_alias.field = 'utm_{{ field }}'
+                and {{ taxonomy_value('seen.' ~ column) }} = {{ field }}_alias.alias
+                and {{ holds_on(field ~ '_alias', 'periods.valid_from') }}
+    {% endfor -%}
+),
+
+named as (
+    select
+        repaired.*,
         click_ids.source as click_source,
         click_ids.medium as click_medium,
         case
-            when coalesce(seen.tagged_source, seen.tagged_medium, seen.campaign, seen.click_id_type) is null
-                then seen.referrer_host
+            when
+                coalesce(repaired.tagged_source, repaired.tagged_medium, repaired.campaign, repaired.click_id_type)
+                is null
+                then repaired.referrer_host
         end as referrer_source
-    from seen
-    cross join periods
-    left join click_ids on seen.click_id_type = click_ids.click_id_type
+    from repaired
+    left join click_ids on repaired.click_id_type = click_ids.click_id_type
 ),
 
 categorised as (
@@ -161,6 +197,7 @@ final as (
         coalesce(source, '(direct)') as source,
         coalesce(medium, '(none)') as medium,
         campaign,
+        tagged_campaign,
         click_id_type,
         source_category,
         coalesce(override_channel, ruled_channel) as channel,

@@ -52,7 +52,8 @@ click_parts as (
         email_clicks.clicked_at as touched_at,
         case when traffic.channel in ('Direct', 'Unassigned') then 'Email' else coalesce(traffic.channel, 'Email') end
             as channel,
-        traffic.source, traffic.medium, email_clicks.campaign, programs.canonical_campaign_id as campaign_id,
+        traffic.source, traffic.medium, coalesce(traffic.campaign, email_clicks.campaign) as campaign,
+        programs.canonical_campaign_id as campaign_id,
         {{ hash_key(["'email_click'", 'email_clicks.system', 'email_clicks.source_record_id']) }} as part_id
     from email_clicks
     inner join person_records on email_clicks.person_record_id = person_records.person_record_id
@@ -130,7 +131,7 @@ fill_parts as (
     select
         form_fills.system, form_fills.source_record_id, person_records.person_id, form_fills.filled_at as touched_at,
         case when traffic.channel <> 'Direct' then traffic.channel else 'Unassigned' end as channel,
-        traffic.source, traffic.medium, form_fills.campaign,
+        traffic.source, traffic.medium, coalesce(traffic.campaign, form_fills.campaign) as campaign,
         programs.canonical_campaign_id as campaign_id,
         {{ hash_key(["'form_fill'", 'form_fills.system', 'form_fills.source_record_id']) }} as part_id
     from form_fills

@@ -13,13 +13,15 @@ channelled as (
         web_clients.person_id,
         traffic.source,
         traffic.medium,
+        coalesce(traffic.campaign, sessions.campaign) as meant_campaign,
         traffic.channel,
         case when traffic.channel <> 'Direct' then sessions.session_start_at end as non_direct_at,
         case when traffic.channel <> 'Direct' then traffic.channel end as non_direct_channel,
         case when traffic.channel <> 'Direct' then traffic.source end as non_direct_source,
         case when traffic.channel <> 'Direct' then traffic.medium end as non_direct_medium,
         -- A blank keeps a non-direct session without campaign from inheriting an older one's.
-        case when traffic.channel <> 'Direct' then coalesce(sessions.campaign, '') end as non_direct_campaign
+        case when traffic.channel <> 'Direct' then coalesce(traffic.campaign, sessions.campaign, '') end
+            as non_direct_campaign
     from sessions
     left join traffic
         on
@@ -51,12 +53,13 @@ judged as (
 final as (
     select
         session_id, system, client_id, person_id,
-        session_start_at, session_end_at, source, medium, campaign, click_id_type,
+        session_start_at, session_end_at, source, medium, meant_campaign as campaign, click_id_type,
+        tagged_source, tagged_medium, campaign as tagged_campaign,
         referrer_host, channel,
         case when is_in_reach then last_channel else channel end as last_non_direct_channel,
         case when is_in_reach then last_source else source end as last_non_direct_source,
         case when is_in_reach then last_medium else medium end as last_non_direct_medium,
-        case when is_in_reach then nullif(last_campaign, '') else campaign end as last_non_direct_campaign,
+        case when is_in_reach then nullif(last_campaign, '') else meant_campaign end as last_non_direct_campaign,
         coalesce(tagged_source, tagged_medium, campaign, click_id_type) is not null as is_tagged,
         landing_page_host, landing_page_path, device_category, country, event_count, page_view_count, conversion_count
     from judged

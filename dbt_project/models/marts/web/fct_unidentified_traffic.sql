@@ -14,7 +14,7 @@ final as (
         traffic.traffic_date,
         {{ mask_emails('channels.source') }} as source,
         {{ mask_emails('channels.medium') }} as medium,
-        {{ mask_emails('traffic.campaign') }} as campaign,
+        {{ mask_emails('coalesce(channels.campaign, traffic.campaign)') }} as campaign,
         {{ or_unknown('campaigns.campaign_id') }} as campaign_id,
         traffic.click_id_type,
         traffic.referrer_host,
@@ -26,7 +26,7 @@ final as (
     from traffic
     left join channels
         on traffic.traffic_key = channels.traffic_key and {{ holds_on('channels', 'traffic.traffic_date') }}
-    left join campaigns on traffic.campaign = campaigns.utm_campaign
+    left join campaigns on coalesce(channels.campaign, traffic.campaign) = campaigns.utm_campaign
 )
 
 select * from final
