@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -230,6 +230,27 @@ def test_campaigns_named_off_the_rules_are_listed(judge, mart, deliver):
     outcome = judge("dim_campaigns")["names_governed"]
     assert outcome.observed == pytest.approx(0.5)
     assert [found[:3] for found in outcome.sample] == [("salesforce:2", "campaign_name", "Webinar March")]
+
+
+def test_spend_without_results_is_listed(judge, mart, deliver):
+    deliver("google_ads", "campaign_stats", {"campaign_id": "1"})
+    month = {"period_start_date": date(2025, 12, 1), "is_complete": True, "tagged_session_count": 1}
+    amounts = [("a", 90, 90, 90), ("b", 10, 10, 0), ("c", 20, 0, 20)]
+    for campaign, spent, compliant, covered in amounts:
+        money = {"spend_usd": spent, "compliant_spend_usd": compliant, "covered_spend_usd": covered}
+        mart("fct_taxonomy_compliance", campaign_id=campaign, compliant_session_count=1, **month, **money)
+    outcomes = judge("fct_taxonomy_compliance")
+    assert outcomes["spend_covered"].passed
+    assert outcomes["spend_covered"].observed == pytest.approx(110 / 120)
+    assert not outcomes["spend_named"].passed
+    assert [(row[2], row[4]) for row in outcomes["spend_named"].sample] == [("c", 20)]
+
+
+def test_coverage_without_spend_has_no_data(judge, mart, deliver):
+    deliver("ga4", "events", {"event_name": "click"})
+    old = {"period_start_date": date(2025, 1, 1), "is_complete": True, "spend_usd": 5, "covered_spend_usd": 0}
+    mart("fct_taxonomy_compliance", campaign_id="a", **old)
+    assert judge("fct_taxonomy_compliance")["spend_covered"].no_data == "no ad spend in the last three months"
 
 
 def test_lost_rows_and_rejected_files_are_named(judge, mart):
