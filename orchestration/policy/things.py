@@ -106,6 +106,9 @@ THINGS = {
         "is no attribute of people that a model reads",
         "name one as the models do, or a custom field of a contract",
     ),
+    "channels": Things(
+        _column("channels", "channel"), "is no channel of seeds/channels.csv", "correct it, or add it there"
+    ),
     "contract_columns": Things(
         lambda _: _contract_columns(),
         "is no column of a raw table",

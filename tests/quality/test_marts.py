@@ -253,6 +253,19 @@ def test_coverage_without_spend_has_no_data(judge, mart, deliver):
     assert judge("fct_taxonomy_compliance")["spend_covered"].no_data == "no ad spend in the last three months"
 
 
+def test_launches_that_fail_are_listed_and_young_ones_judge_nothing(judge, mart, deliver):
+    deliver("marketo", "programs", {"id": 1})
+    recent = {"judged_date": date(2026, 1, 20), "launched_date": date(2026, 1, 6), "is_manual": False}
+    statuses = [("a", "passed"), ("a", "failed"), ("b", "passed"), ("c", "pending"), ("d", "too_few")]
+    for campaign, status in statuses:
+        mart("fct_campaign_launch_checks", campaign_id=campaign, item=status, status=status, **recent)
+    mart("fct_campaign_launch_checks", campaign_id="e", status="failed", **recent | {"judged_date": date(2025, 1, 1)})
+    outcome = judge("fct_campaign_launch_checks")["launch_defect_rate"]
+    assert not outcome.passed
+    assert outcome.observed == pytest.approx(0.5)
+    assert [row[0] for row in outcome.sample] == ["a"]
+
+
 def test_lost_rows_and_rejected_files_are_named(judge, mart):
     row = {
         "system": "marketo",

@@ -33,10 +33,9 @@ standing as (
         folded.field,
         folded.value,
         folded.judged_on,
-        folded.has_register,
         folded.own_value,
         folded.folded_value,
-        count(registry.value) > 0 as is_kept,
+        folded.has_register and count(registry.value) > 0 as is_kept,
         coalesce(max(case when registry.value = folded.folded_value then 1 else 0 end), 0) = 1 as is_registered
     from folded
     left join registry on folded.field = registry.field and {{ holds_on('registry', 'folded.judged_on') }}
@@ -205,7 +204,7 @@ judged as (
             when 'lower_case' then repaired.own_value <> lower(repaired.own_value)
             when 'named' then repaired.broken_part is not null
             when 'registered'
-                then repaired.value <> '' and repaired.has_register and repaired.is_kept and not repaired.is_registered
+                then repaired.value <> '' and repaired.is_kept and not repaired.is_registered
         end as is_broken
     from repaired
     inner join rules on repaired.field like rules.field and {{ holds_on('rules', 'repaired.judged_on') }}
