@@ -11,7 +11,7 @@ from orchestration.campaigns.plans import Plan, Row, day
 from orchestration.campaigns.taxonomy import Finding, Rule, Taxonomy, Value
 
 # Cells that the taxonomy judges by themselves.
-JUDGED = ("campaign_name", "campaign_type", "form")
+JUDGED = ("campaign_name", "campaign_type", "channel", "form")
 
 
 @dataclass(frozen=True, order=True)

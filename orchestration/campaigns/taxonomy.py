@@ -16,9 +16,9 @@ from orchestration.settings import SEEDS
 # Each of them reads seeds, those before it, and the two tables that stand for what the extracts told.
 MODELS = ("int_taxonomy_periods", "int_naming_patterns", "int_taxonomy_registry", "int_taxonomy_findings")
 READ_SEEDS = (
-    "approved_domains", "campaign_register", "campaign_type_channels", "naming_parts", "naming_vocabularies",
-    "registered_forms", "repair_kinds", "source_categories", "taxonomy_rules", "utm_aliases", "utm_mediums",
-    "utm_sources",
+    "approved_domains", "campaign_register", "campaign_type_channels", "channels", "naming_parts",
+    "naming_vocabularies", "registered_forms", "repair_kinds", "source_categories", "system_roles", "taxonomy_rules", "utm_aliases",
+    "utm_mediums", "utm_sources",
 )  # fmt: skip
 CAMPAIGNS = "system varchar, utm_campaign varchar, source_campaign_id varchar, is_known_by_id boolean"
 VALUES = "field varchar, value varchar, judged_on date, has_register boolean"
@@ -126,7 +126,9 @@ def opened(published: Path | None = None, *, seeds: Path = SEEDS) -> Iterator[Ta
                 insert into int_campaigns_united
                 select
                     system, utm_campaign, source_campaign_id,
-                    is_delivered and system like '%_ads' and regexp_full_match(source_campaign_id, '[0-9]+')
+                    is_delivered
+                    and system in (select system from system_roles where system_role = 'ads')
+                    and regexp_full_match(source_campaign_id, '[0-9]+')
                 from published.marts.dim_campaign_records
             """)
             connection.execute("detach published")

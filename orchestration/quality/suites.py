@@ -126,7 +126,7 @@ def read_parameters(seeds: Path = SEEDS) -> dict[str, Any]:
     """Values that suites refer to by `{"$PARAMETER": name}`.
 
     `threshold.<name>.warn|fail` are numbers, `vocabulary.<system>.<object>.<column>` and `stages.<system>` the values
-    that the models know, `member_statuses.<system>` those of members of campaigns.
+    that the models know, `member_statuses.<system>` those of members of campaigns, `register.utm_medium` mediums of links.
     """
     parameters: dict[str, Any] = {}
     for threshold, *limits in values("check_thresholds", "threshold", "warn", "fail", folder=seeds):
@@ -136,6 +136,9 @@ def read_parameters(seeds: Path = SEEDS) -> dict[str, Any]:
         parameters.setdefault(".".join(["vocabulary", *place]), []).append(value)
     for system, stage in values("opportunity_stages", "system", "stage_name", folder=seeds):
         parameters.setdefault(f"stages.{system}", []).append(stage)
+    parameters["register.utm_medium"] = [
+        medium for medium, ends in values("utm_mediums", "medium", "valid_to", folder=seeds) if not ends
+    ]
     for system, status in values("member_statuses", "system", "member_status", folder=seeds):
         parameters.setdefault(f"member_statuses.{system}", []).append(status)
     return parameters

@@ -234,7 +234,7 @@ def test_campaigns_named_off_the_rules_are_listed(judge, mart, deliver):
 
 def test_spend_without_results_is_listed(judge, mart, deliver):
     deliver("google_ads", "campaign_stats", {"campaign_id": "1"})
-    month = {"period_start_date": date(2025, 12, 1), "is_complete": True, "tagged_session_count": 1}
+    month = {"period_start_date": date(2025, 12, 1), "periods_ago": 1, "tagged_session_count": 1}
     amounts = [("a", 90, 90, 90), ("b", 10, 10, 0), ("c", 20, 0, 20)]
     for campaign, spent, compliant, covered in amounts:
         money = {"spend_usd": spent, "compliant_spend_usd": compliant, "covered_spend_usd": covered}
@@ -248,7 +248,7 @@ def test_spend_without_results_is_listed(judge, mart, deliver):
 
 def test_coverage_without_spend_has_no_data(judge, mart, deliver):
     deliver("ga4", "events", {"event_name": "click"})
-    old = {"period_start_date": date(2025, 1, 1), "is_complete": True, "spend_usd": 5, "covered_spend_usd": 0}
+    old = {"period_start_date": date(2025, 1, 1), "periods_ago": 12, "spend_usd": 5, "covered_spend_usd": 0}
     mart("fct_taxonomy_compliance", campaign_id="a", **old)
     assert judge("fct_taxonomy_compliance")["spend_covered"].no_data == "no ad spend in the last three months"
 

@@ -27,6 +27,24 @@ folded as (
     from subjects
 ),
 
+judged_days as (select distinct field, judged_on from folded),
+
+kept as (
+    select distinct judged_days.field, judged_days.judged_on
+    from judged_days
+    inner join registry on judged_days.field = registry.field and {{ holds_on('registry', 'judged_days.judged_on') }}
+),
+
+registered as (
+    select distinct folded.field, folded.value, folded.judged_on
+    from folded
+    inner join registry
+        on
+            folded.field = registry.field
+            and folded.folded_value = registry.value
+            and {{ holds_on('registry', 'folded.judged_on') }}
+),
+
 -- Where nobody keeps a register nothing can be missing from it.
 standing as (
     select
@@ -35,12 +53,15 @@ standing as (
         folded.judged_on,
         folded.own_value,
         folded.folded_value,
-        folded.has_register and count(registry.value) > 0 as is_kept,
-        coalesce(max(case when registry.value = folded.folded_value then 1 else 0 end), 0) = 1 as is_registered
+        folded.has_register and kept.field is not null as is_kept,
+        registered.field is not null as is_registered
     from folded
-    left join registry on folded.field = registry.field and {{ holds_on('registry', 'folded.judged_on') }}
-    group by
-        folded.field, folded.value, folded.judged_on, folded.has_register, folded.own_value, folded.folded_value
+    left join kept on folded.field = kept.field and folded.judged_on = kept.judged_on
+    left join registered
+        on
+            folded.field = registered.field
+            and folded.value = registered.value
+            and folded.judged_on = registered.judged_on
 ),
 
 parts_in_use as (
@@ -92,13 +113,20 @@ candidates as (
         standing.field,
         standing.value,
         standing.judged_on,
-        registry.value as candidate,
+        registry.registered_value as candidate,
         case
             when {{ value_spelling('standing.folded_value') }} = {{ value_spelling('registry.value') }} then 0
             else {{ edit_distance('standing.folded_value', 'registry.value') }}
         end as edit_count
     from standing
-    inner join registry on standing.field = registry.field and {{ holds_on('registry', 'standing.judged_on') }}
+    inner join registry
+        on
+            standing.field = registry.field
+            and {{ holds_on('registry', 'standing.judged_on') }}
+            and (
+                abs(length(standing.folded_value) - length(registry.value)) <= {{ most_edits }}
+                or {{ value_spelling('standing.folded_value') }} = {{ value_spelling('registry.value') }}
+            )
     left join names
         on
             standing.field = names.field

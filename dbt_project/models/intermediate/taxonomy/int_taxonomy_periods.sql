@@ -2,8 +2,8 @@
 with
 
 {% set registers = [
-    'approved_domains', 'campaign_register', 'naming_parts', 'naming_vocabularies', 'registered_forms',
-    'source_categories', 'taxonomy_rules', 'utm_aliases', 'utm_mediums', 'utm_sources',
+    'approved_domains', 'campaign_register', 'campaign_type_channels', 'channels', 'naming_parts',
+    'naming_vocabularies', 'registered_forms', 'source_categories', 'taxonomy_rules', 'utm_aliases', 'utm_mediums', 'utm_sources',
 ] -%}
 changes as (
     {% for register in registers -%}

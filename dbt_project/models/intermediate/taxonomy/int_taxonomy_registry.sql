@@ -1,5 +1,5 @@
 -- Grain: one row per field, value that its register holds, and reporting dates [valid_from, valid_to).
--- Values are spelled as macro taxonomy_value has them. What a system holds was created there, so somebody answers for
+-- `value` is spelled as macro taxonomy_value has it. What a system holds was created there, so somebody answers for
 -- it; links may name an ad platform's campaign by its number.
 with
 
@@ -14,6 +14,8 @@ source_categories as (select * from {{ ref('source_categories') }}),
 mediums as (select * from {{ ref('utm_mediums') }}),
 
 campaign_types as (select * from {{ ref('campaign_type_channels') }}),
+
+channels as (select * from {{ ref('channels') }}),
 
 domains as (select * from {{ ref('approved_domains') }}),
 
@@ -36,13 +38,21 @@ united as (
     union
     select 'campaign_name', campaign_name, valid_from, valid_to from campaign_register
     union
-    select 'campaign_type', campaign_type, cast('1900-01-01' as date), cast(null as date) from campaign_types
+    select 'campaign_type', campaign_type, valid_from, valid_to from campaign_types
+    union
+    select 'channel', channel, valid_from, valid_to from channels
     union
     select 'landing_host', domain, valid_from, valid_to from domains
     union
     select 'form', form, valid_from, valid_to from forms
 )
 
-select distinct field, {{ taxonomy_value('value') }} as value, valid_from, valid_to
+select
+    field,
+    {{ taxonomy_value('value') }} as value,
+    min(value) as registered_value,
+    valid_from,
+    valid_to
 from united
 where {{ taxonomy_value('value') }} is not null
+group by field, {{ taxonomy_value('value') }}, valid_from, valid_to

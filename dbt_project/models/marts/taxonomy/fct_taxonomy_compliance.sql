@@ -60,6 +60,7 @@ select
     {{ hash_key(['covered.period_start_date', 'covered.channel', 'covered.campaign_id']) }} as compliance_id,
     'month' as period_type,
     covered.period_start_date,
+    {{ periods_ago("'month'", 'covered.period_start_date') }} as periods_ago,
     {{ or_unknown('campaign_register.team') }} as team,
     covered.channel,
     covered.campaign_id,
@@ -69,8 +70,7 @@ select
     cast(coalesce(covered.spend_usd, 0) as decimal(18, 6)) as spend_usd,
     cast(coalesce(covered.compliant_spend_usd, 0) as decimal(18, 6)) as compliant_spend_usd,
     cast(case when covered.is_covered then coalesce(covered.spend_usd, 0) else 0 end as decimal(18, 6))
-        as covered_spend_usd,
-    covered.period_start_date < {{ month_start(reporting_date(as_of())) }} as is_complete
+        as covered_spend_usd
 from covered
 left join campaigns on covered.campaign_id = campaigns.campaign_id
 left join campaign_register
