@@ -17,8 +17,8 @@ from orchestration.settings import SEEDS
 MODELS = ("int_taxonomy_periods", "int_naming_patterns", "int_taxonomy_registry", "int_taxonomy_findings")
 READ_SEEDS = (
     "approved_domains", "campaign_register", "campaign_type_channels", "channels", "naming_parts",
-    "naming_vocabularies", "registered_forms", "repair_kinds", "source_categories", "system_roles", "taxonomy_rules", "utm_aliases",
-    "utm_mediums", "utm_sources",
+    "naming_vocabularies", "registered_forms", "repair_kinds", "source_categories", "system_roles", "taxonomy_rules",
+    "utm_aliases", "utm_mediums", "utm_sources",
 )  # fmt: skip
 CAMPAIGNS = "system varchar, utm_campaign varchar, source_campaign_id varchar, is_known_by_id boolean"
 VALUES = "field varchar, value varchar, judged_on date, has_register boolean"

@@ -126,7 +126,8 @@ def read_parameters(seeds: Path = SEEDS) -> dict[str, Any]:
     """Values that suites refer to by `{"$PARAMETER": name}`.
 
     `threshold.<name>.warn|fail` are numbers, `vocabulary.<system>.<object>.<column>` and `stages.<system>` the values
-    that the models know, `member_statuses.<system>` those of members of campaigns, `register.utm_medium` mediums of links.
+    that the models know, `member_statuses.<system>` those of members of campaigns, `register.utm_medium`
+    mediums of links.
     """
     parameters: dict[str, Any] = {}
     for threshold, *limits in values("check_thresholds", "threshold", "warn", "fail", folder=seeds):

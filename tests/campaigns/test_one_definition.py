@@ -106,6 +106,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     return built
 
 
+@pytest.mark.slow
 def test_marts_and_check_find_the_same_in_links(warehouse: Warehouse) -> None:
     with duckdb.connect(str(warehouse.file), read_only=True) as connection:
         found = connection.execute("""
@@ -130,6 +131,7 @@ def test_marts_and_check_find_the_same_in_links(warehouse: Warehouse) -> None:
     assert {*found} == masked
 
 
+@pytest.mark.slow
 def test_marts_and_check_find_the_same_in_names(warehouse: Warehouse) -> None:
     with duckdb.connect(str(warehouse.file), read_only=True) as connection:
         found = connection.execute("""

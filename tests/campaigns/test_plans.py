@@ -202,11 +202,13 @@ def web() -> Iterator[str]:
         yield url
 
 
+@pytest.mark.slow
 def test_redirects_are_followed_to_their_end(web: str) -> None:
     assert follow(f"{web}/keeps?utm_source=x", seconds=5) == f"{web}/page?utm_source=x"
     assert follow(f"{web}/drops?utm_source=x", seconds=5) == f"{web}/page"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "why"), [("/none", "answers 404"), ("/slow", "timed out"), ("/away", "ftp"), ("/loop", "302")]
 )
@@ -215,6 +217,7 @@ def test_what_can_not_be_followed_says_why(web: str, path: str, why: str) -> Non
         follow(web + path, seconds=1)
 
 
+@pytest.mark.slow
 def test_links_are_followed_only_when_asked(judged, web: str) -> None:
     def ask(url: str) -> str:
         asked.append(url)
