@@ -27,6 +27,7 @@ NOTES = "touchstone"
 SEPARATORS = (",", ";", "\t", "|")
 MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 SHEETS = (".xlsx", ".xlsm")
+HEADER_WITHIN = 20  # lines; titles and notes may stand above the names of the columns
 
 
 class NoPlan(ValueError):
@@ -137,14 +138,19 @@ def _text(path: Path) -> list[tuple[int, list[str]]]:
 
 
 def _decoded(data: bytes) -> tuple[str, str]:
-    """The text and what parts its columns: the sign that its first line holds most of."""
+    """The text and what parts its columns: the sign by which one of its lines names most fields of a plan."""
     encoding = next((name for mark, name in MARKS.items() if data.startswith(mark)), "utf-8")
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError:  # as Excel's plain "CSV" writes it
         text = data.decode("cp1252", errors="replace")
-    first = text.lstrip("\ufeff\r\n").splitlines()[0] if text.strip() else ""
-    return text.lstrip("\ufeff"), max(SEPARATORS, key=first.count)
+    text = text.lstrip("\ufeff")
+    lines = text.splitlines()[:HEADER_WITHIN]
+
+    def named(separator: str) -> int:
+        return max((len(_columns(row)) for row in csv.reader(lines, delimiter=separator)), default=0)
+
+    return text, max(SEPARATORS, key=named)
 
 
 def _sheet(path: Path) -> list[tuple[int, list[str]]]:

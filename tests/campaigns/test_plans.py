@@ -133,6 +133,7 @@ def test_rules_of_the_day_judge(kept_registers: Path, judged) -> None:
         ("unicode.txt", "Campaign\tUTM source\tStart\r\nx\tgoogle\t2026-10-05\r\n".encode("utf-16")),
         ("windows.csv", "Campaign,Note,UTM source,Start\nx,für,google,2026-10-05\n".encode("cp1252")),
         ("titled.csv", b"Plan of the quarter\n\nCampaign,utm-source,Start date\nx,google,2026-10-05\n"),
+        ("both.csv", b"Plan, as agreed, of Q4\nCampaign;UTM source;Start\nx;google;2026-10-05\n"),
     ],
 )
 def test_plans_are_read_as_spreadsheets_write_them(tmp_path: Path, name: str, content: bytes) -> None:
