@@ -63,7 +63,8 @@ PROSPECT = """
         crm_cell(case when s.links and not s.converts then c.id end, i.empty_id) as crm_lead_fid,
         case when s.converts then k.id end as crm_contact_fid,
         case when s.converts then i.account_id end as crm_account_fid,
-        case when s.converts then w.owner_id when s.links then o.owner_id end as crm_owner_fid,
+        case when g.stage_mismatch then null when s.converts then w.owner_id when s.links then o.owner_id end
+            as crm_owner_fid,
         case when s.links then utc_time(s.ts) end as crm_last_sync,
         s.stage as lifecycle_stage, utc_time(coalesce(s.mql_at, i.default_mql_at)) as mql_date,
         client_cell(s.client_id, i.empty_id, i.keeps_prefix) as ga_client_id,
@@ -71,6 +72,8 @@ PROSPECT = """
     from versions s
     join map_identity i using (lead)
     join accounts a on a.id = i.account_id
+    -- A flow that tells no status tells no owner.
+    join people g on g.person = i.person
     left join crm_leads c on c.crm = i.crm
     left join contacts k on k.person = i.person and i.kind = 0
     asof left join (select crm, ts, owner_id from crm_status where owner_id is not null) o
