@@ -20,6 +20,7 @@ DIMENSIONS = {
     "channel": "dim_channels",
     "consent_change_id": "fct_consent_ledger",
     "date": "dim_dates",
+    "defect_id": "fct_defect_history",
     "mql_pass_id": "fct_speed_to_lead",
     "opportunity_id": "fct_opportunities",
     "owner_id": "dim_owners",
@@ -31,8 +32,8 @@ DIMENSIONS = {
 KEY_TYPES = ("string", "date")
 # Ids in other systems or of what is no mart: a record, a file, a browser, a message, an ad platform's own.
 FOREIGN = re.compile(r"(source_|ad_|former_).*_id|(.*_)?(record|batch|client|message)_id(_[ab])?")
-# Credit without a touch is of no touchpoint.
-EXCEPTIONS = {("fct_attribution_credits", "touchpoint_id")}
+# Credit without a touch is of no touchpoint; what a metric counts is a person or an opportunity.
+EXCEPTIONS = {("fct_attribution_credits", "touchpoint_id"), ("fct_metric_members", "entity_id")}
 MAY_BE_NULL = {"dim_accounts", "dim_dates", "dim_people", "fct_consent_ledger", "fct_opportunities"}
 OTHER_PERIODS = re.compile(r"(week|month|quarter|year|cohort|period)(_start)?(_date)?|.*_(week|month|quarter|year)")
 
