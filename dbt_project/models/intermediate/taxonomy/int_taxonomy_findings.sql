@@ -107,36 +107,63 @@ names as (
     group by standing.field, standing.value, standing.judged_on
 ),
 
--- Names that differ in digits only are those of two quarters or versions, and no misspelling of each other.
-candidates as (
+-- Of pairs there are many: what can be said of one value is said before.
+strange as (
     select
         standing.field,
         standing.value,
         standing.judged_on,
-        registry.registered_value as candidate,
-        case
-            when {{ value_spelling('standing.folded_value') }} = {{ value_spelling('registry.value') }} then 0
-            else {{ edit_distance('standing.folded_value', 'registry.value') }}
-        end as edit_count
+        standing.folded_value,
+        length(standing.folded_value) as letter_count,
+        cast(floor(length(standing.folded_value) / 3.0) as int) as third,
+        {{ value_spelling('standing.folded_value') }} as spelling,
+        {{ replace_all('standing.folded_value', '[0-9]', '') }} as without_digits
     from standing
-    inner join registry
-        on
-            standing.field = registry.field
-            and {{ holds_on('registry', 'standing.judged_on') }}
-            and (
-                abs(length(standing.folded_value) - length(registry.value)) <= {{ most_edits }}
-                or {{ value_spelling('standing.folded_value') }} = {{ value_spelling('registry.value') }}
-            )
     left join names
         on
             standing.field = names.field
             and standing.value = names.value
             and standing.judged_on = names.judged_on
-    where
-        not standing.is_registered
-        and coalesce(names.is_strange, true)
-        and {{ replace_all('standing.folded_value', '[0-9]', '') }}
-        <> {{ replace_all('registry.value', '[0-9]', '') }}
+    where standing.is_kept and not standing.is_registered and coalesce(names.is_strange, true)
+),
+
+targets as (
+    select
+        *,
+        length(value) as letter_count,
+        {{ value_spelling('value') }} as spelling,
+        {{ replace_all('value', '[0-9]', '') }} as without_digits
+    from registry
+),
+
+-- Names that differ in digits only are those of two quarters or versions, and no misspelling of each other. Edits are
+-- counted only where the first or the last third is the same: all single ones, and two unless they are at both ends.
+candidates as (
+    select
+        strange.field,
+        strange.value,
+        strange.judged_on,
+        targets.registered_value as candidate,
+        case
+            when strange.spelling = targets.spelling then 0
+            else {{ edit_distance('strange.folded_value', 'targets.value') }}
+        end as edit_count
+    from strange
+    inner join targets
+        on
+            strange.field = targets.field
+            and {{ holds_on('targets', 'strange.judged_on') }}
+            and strange.without_digits <> targets.without_digits
+            and (
+                strange.spelling = targets.spelling
+                or (
+                    abs(strange.letter_count - targets.letter_count) <= {{ most_edits }}
+                    and (
+                        left(strange.folded_value, strange.third) = left(targets.value, strange.third)
+                        or right(strange.folded_value, strange.third) = right(targets.value, strange.third)
+                    )
+                )
+            )
 ),
 
 near as (
