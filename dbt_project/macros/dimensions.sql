@@ -11,6 +11,7 @@
         'dim_stages': 'stage',
         'dim_territories': 'territory',
         'fct_consent_ledger': 'consent_change_id',
+        'fct_defect_history': 'defect_id',
         'fct_opportunities': 'opportunity_id',
         'fct_speed_to_lead': 'mql_pass_id',
         'fct_touchpoints': 'touchpoint_id',
