@@ -182,5 +182,6 @@ select
             )
     end as credit_usd,
     conversion_at,
-    coalesce(close_date, {{ reporting_date('conversion_at') }}) as conversion_date
+    {{ reporting_date('conversion_at') }} as conversion_date,
+    coalesce(close_date, {{ reporting_date('conversion_at') }}) as counted_date
 from ranked
