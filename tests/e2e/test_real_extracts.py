@@ -84,8 +84,9 @@ def test_spend_in_equals_spend_out_on_every_platform(night: Night, rows: dict[st
     assert meta == Decimal("643.63")
 
 
-def test_every_click_and_form_fill_is_a_touchpoint(night: Night, rows: dict[str, list[dict[str, str]]]) -> None:
-    assert night.query("select touchpoint_kind, system, count(*) from fct_touchpoints group by all order by all") == [
+def test_every_click_and_form_fill_is_part_of_a_touchpoint(night: Night, rows: dict[str, list[dict[str, str]]]) -> None:
+    told = "select part_kind, system, count(*) from fct_touchpoint_parts group by all order by all"
+    assert night.query(told) == [
         ("email_click", "marketo", len(rows["marketo_activity_click_email_data.csv"])),
         ("form_fill", "hubspot", len(rows["contact_form_submission_data.csv"])),
     ]
