@@ -26,9 +26,9 @@ POINTS = (
     "audit fct_touchpoints",
 )
 
-# Marts of periods, and whether their rows say if they are mature.
+# Marts of periods, and whether their rows say if they are mature, and complete: a sync has a day to carry the last one.
 WITH_PERIODS = """
-    select table_name, bool_or(column_name = 'is_mature')
+    select table_name, bool_or(column_name = 'is_mature'), bool_or(column_name = 'is_complete')
     from duckdb_columns()
     where database_name = 'touchstone' and schema_name = 'marts'
     group by table_name
@@ -152,13 +152,13 @@ def test_a_night_without_new_facts_moves_no_closed_period(undisturbed: Night, tm
     later, moved = night.home / "published" / "touchstone.duckdb", {}
     with duckdb.connect(str(undisturbed.home / "published" / "touchstone.duckdb"), read_only=True) as connection:
         connection.execute(f"attach '{later}' as later (read_only)")
-        for mart, has_maturity in connection.execute(WITH_PERIODS).fetchall():
+        for mart, has_maturity, has_end in connection.execute(WITH_PERIODS).fetchall():
             before, after = (
                 f"select * exclude (periods_ago) from {place}.marts.{mart} where {CLOSED}"
                 for place in ("touchstone", "later")
             )
-            same_age = "where is_mature" if has_maturity else ""
-            gone = connection.execute(f"from ({before}) {same_age} except all from ({after})").fetchall()
+            settled = " and ".join(["true", *["is_mature"] * has_maturity, *["is_complete"] * has_end])
+            gone = connection.execute(f"from ({before}) where {settled} except all from ({after})").fetchall()
             moved[mart] = gone[:3]
     assert len(moved) >= FEWEST_MARTS_WITH_PERIODS
     assert not {mart: rows for mart, rows in moved.items() if rows and mart not in OF_WHO_STILL_WAITS}
