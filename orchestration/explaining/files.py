@@ -9,7 +9,7 @@ import duckdb
 from orchestration import contracts
 from orchestration.contracts import Contract
 from orchestration.ingestion.cells import name
-from orchestration.ingestion.ledger import SHAPE, literal
+from orchestration.ingestion.ledger import literal, table_batches
 
 Record = tuple[str, str, str]
 
@@ -24,36 +24,37 @@ class Place:
 
 
 def find_files(records: Iterable[Record], *, lake: Path) -> dict[Record, Place]:
-    """The places of records (system, kind of record, id); one that stands in no table of its system is left out."""
-    wanted: dict[str, dict[str, set[str]]] = {}
+    """The places of records (system, kind of record, id); what stands in no table of its system is left out.
+
+    A record stands in the table that is named as its kind is; of a kind without one, in the only table that has its id:
+    where several do, nobody knows which of them tells of it.
+    """
+    wanted: dict[tuple[str, str], set[str]] = {}
     for system, kind, record_id in records:
-        wanted.setdefault(system, {}).setdefault(kind, set()).add(record_id)
+        wanted.setdefault((system, kind), set()).add(record_id)
     known = contracts.load().values()
     found: dict[Record, Place] = {}
     with duckdb.connect() as connection:
-        for system, kinds in wanted.items():
-            tables = [
-                table
-                for table in known
-                if table.system == system and table.key + table.identity and _files(table, lake)
-            ]
-            for kind, ids in kinds.items():
-                for contract in sorted(tables, key=lambda table: _distance(kind, table.object)):
-                    missing = sorted(identifier for identifier in ids if (system, kind, identifier) not in found)
-                    if missing:
-                        places = _look_up(connection, contract, missing, lake)
-                        found.update({(system, kind, identifier): place for identifier, place in places.items()})
+        for (system, kind), ids in wanted.items():
+            tables = [table for table in known if table.system == system and table.key + table.identity]
+            named = [table for table in tables if kind in (table.object, _singular(table.object))]
+            places: dict[str, list[Place]] = {}
+            for table in named or tables:
+                for record_id, place in _look_up(connection, table, sorted(ids), lake).items():
+                    places.setdefault(record_id, []).append(place)
+            found.update({(system, kind, name): held[0] for name, held in places.items() if len(held) == 1})
     return found
 
 
-def _distance(kind: str, table: str) -> int:
-    """0 for the table that is named as the kind of record is, in the singular or the plural; others may hold it too."""
-    singular = table.removesuffix("ies") + "y" if table.endswith("ies") else table.removesuffix("s")
-    return 0 if kind in (table, singular) else 1
+def _singular(table: str) -> str:
+    return table.removesuffix("ies") + "y" if table.endswith("ies") else table.removesuffix("s")
 
 
 def _look_up(connection: duckdb.DuckDBPyConnection, contract: Contract, ids: list[str], lake: Path) -> dict[str, Place]:
-    listed = ", ".join(literal(path) for path in _files(contract, lake))
+    batches = table_batches(lake, contract.system, contract.object)
+    if not batches:
+        return {}
+    listed = ", ".join(literal(path) for path in batches)
     rows = connection.execute(
         f"""
         select record_id, max_by(_source_file, place), max_by(_source_line, place), count(distinct place)
@@ -75,8 +76,3 @@ def _identities(contract: Contract) -> list[str]:
     columns = contract.key or contract.identity
     ids = [f"{name(column)}::varchar" for column in columns if column == "id" or column.endswith(("_id", "guid"))]
     return [f"concat_ws(':', {', '.join(f'{name(column)}::varchar' for column in columns)})", *ids]
-
-
-def _files(contract: Contract, lake: Path) -> list[Path]:
-    folder = lake / contract.system / contract.object
-    return sorted(path for path in folder.glob("*/*.parquet") if path.name != SHAPE)

@@ -207,3 +207,22 @@ def test_a_history_is_found_by_the_record_that_it_is_of(tmp_path: Path) -> None:
     assert find_files([record, ("salesforce", "lead", "none")], lake=site.lake) == {
         record: Place("salesforce/lead_history/h.csv", 2, 1)
     }
+
+
+def test_an_id_that_two_tables_have_tells_of_neither(tmp_path: Path) -> None:
+    """A form fill stands among the activities; that a lead has its number too must not make the lead its proof."""
+    site = Site(landing=tmp_path / "landing", lake=tmp_path / "lake")
+    known = contracts.load()
+    site.deliver("l.csv", "id,createdAt,updatedAt\n7,2026-06-01,2026-06-01\n", folder="marketo/leads")
+    activities = (
+        "marketoGUID,leadId,activityDate,activityTypeId\n7,1,2026-06-01T10:00:00Z,2\n8,1,2026-06-01T10:00:00Z,2\n"
+    )
+    site.deliver("a.csv", activities, folder="marketo/activities")
+    site.ingest(known["marketo", "leads"])
+    site.ingest(known["marketo", "activities"])
+    shared, own = ("marketo", "form_fill", "7"), ("marketo", "form_fill", "8")
+    lead = ("marketo", "lead", "7")
+    assert find_files([shared, own, lead], lake=site.lake) == {
+        own: Place("marketo/activities/a.csv", 3, 1),
+        lead: Place("marketo/leads/l.csv", 2, 1),
+    }
