@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration import contracts
-from orchestration.ingestion.ledger import SHAPE
+from orchestration.ingestion.ledger import table_batches
 from orchestration.settings import Settings
 from orchestration.whole_files import write_whole
 
@@ -141,12 +141,10 @@ def _batches(settings: Settings, manifest: Mapping[str, Any]) -> frozenset[str]:
     """The batch files of every raw table that these models read, by their place in the lake."""
     parents = {parent for name in keeping_rows(manifest) for parent in _ancestors(manifest, name)}
     sources = [manifest["sources"][parent] for parent in sorted(parents) if parent in manifest["sources"]]
-    folders = [settings.lake / source["source_name"] / source["name"] for source in sources]
     return frozenset(
         path.relative_to(settings.lake).as_posix()
-        for folder in folders
-        for path in folder.glob("load_date=*/*.parquet")
-        if path.name != SHAPE
+        for source in sources
+        for path in table_batches(settings.lake, source["source_name"], source["name"])
     )
 
 

@@ -31,8 +31,8 @@ def breaches(
     rows: Sequence[Row], taxonomy: Taxonomy, *, today: date, follow: Callable[[str], str] | None
 ) -> Iterator[Breach]:
     """Everything that is wrong with rows as a whole."""
-    campaigns = {str(row["campaign_name"]): row for row in taxonomy.rows("campaign_register") if _holds(row, today)}
-    forms = {str(row["form"]): row for row in taxonomy.rows("registered_forms") if _holds(row, today)}
+    campaigns = {str(row["campaign_name"]): row for row in taxonomy.rows("campaign_register", on=today)}
+    forms = {str(row["form"]): row for row in taxonomy.rows("registered_forms", on=today)}
     for row in rows:
         yield from _dates(row, today)
         yield from _landing_page(row, campaigns.get(row["campaign_name"].lower()))
@@ -59,11 +59,6 @@ def link_of(row: Row) -> Link | None:
     if row["url"]:
         return Link(row["url"])
     return Link(build(row["landing_page"], planned(row))) if row["landing_page"] else None
-
-
-def _holds(row: Registered, today: date) -> bool:
-    starts, ends = row["valid_from"], row["valid_to"]
-    return isinstance(starts, date) and starts <= today and not (isinstance(ends, date) and ends <= today)
 
 
 def _dates(row: Row, today: date) -> Iterator[Breach]:

@@ -3,16 +3,14 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from urllib.parse import quote, unquote_plus, urlsplit, urlunsplit
+
+from orchestration.seeds import values as seed_values
 
 UTM_FIELDS = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
 # Without which nobody knows where a visit came from.
 NEEDED = UTM_FIELDS[:3]
-# What ad platforms add, and a redirect must hand on as well.
-CLICK_IDS = (
-    "gclid", "gbraid", "wbraid", "dclid", "msclkid", "li_fat_id", "ttclid", "rdt_cid", "twclid", "fbclid",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -63,10 +61,9 @@ class Link:
         return next((value.strip() for key, value in self.pairs if key.lower() == name), "")
 
     def lost_in(self, final: "Link") -> list[str]:
-        """UTMs and click ids that `final`, where a redirect leads, does not carry as this link does."""
-        return [
-            name for name in (*UTM_FIELDS, *CLICK_IDS) if self.value(name) and final.value(name) != self.value(name)
-        ]
+        """UTMs and ad platforms' click ids that `final`, where a redirect leads, does not carry as this link does."""
+        handed_on = (*UTM_FIELDS, *_click_ids())
+        return [name for name in handed_on if self.value(name) and final.value(name) != self.value(name)]
 
 
 def build(page: str, values: Mapping[str, str]) -> str:
@@ -77,6 +74,11 @@ def build(page: str, values: Mapping[str, str]) -> str:
     query = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in (*kept, *added))
     path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
     return urlunsplit((parts.scheme, parts.netloc, path, query, parts.fragment))
+
+
+@cache
+def _click_ids() -> tuple[str, ...]:
+    return tuple(name for (name,) in seed_values("click_ids", "click_id_type"))
 
 
 def _pairs(query: str) -> list[tuple[str, str]]:

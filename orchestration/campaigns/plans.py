@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -51,11 +51,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Plan:
-    """The rows of a plan, and where they came from: a file, or none for links of the command line."""
+    """The rows of a plan, and where they came from: a file, or none for links of the command line.
+
+    `columns` are the places of its fields, named in the line `header_line`.
+    """
 
     rows: tuple[Row, ...]
     path: Path | None = None
     columns: Mapping[str, int] = field(default_factory=dict)
+    header_line: int = 0
 
 
 def of_links(links: Sequence[str]) -> Plan:
@@ -76,15 +80,16 @@ def read(path: Path) -> Plan:
     header_place = next((place for place, (_, cells) in enumerate(filled) if len(_columns(cells)) > 0), None)
     if header_place is None:
         raise NoPlan(f"{path} has no column that a plan has; name some of {', '.join(FIELDS)} in its first line")
-    columns = _columns(filled[header_place][1])
-    twice = [name for name in columns if len(_places(filled[header_place][1], name)) > 1]
+    header_line, header = filled[header_place]
+    columns = _columns(header)
+    twice = [name for name in columns if len(_places(header, name)) > 1]
     if twice:
         raise NoPlan(f"{path} has the column {twice[0]} twice; keep one")
     rows = (
         Row(line, {name: cells[place] if place < len(cells) else "" for name, place in columns.items()})
         for line, cells in filled[header_place + 1 :]
     )
-    return Plan(tuple(rows), path, columns)
+    return Plan(tuple(rows), path, columns, header_line)
 
 
 def write_corrected(plan: Plan, cells: Mapping[int, Mapping[str, str]], notes: Mapping[int, str]) -> Path:
@@ -154,17 +159,20 @@ def _decoded(data: bytes) -> tuple[str, str]:
 
 
 def _sheet(path: Path) -> list[tuple[int, list[str]]]:
-    """The first sheet with a column of a plan, else the first one."""
     try:
-        sheets = _workbook(path).worksheets
+        return _table(_plan_sheet(_workbook(path)))
     except (KeyError, OSError, ValueError) as error:
         raise NoPlan(f"{path} is no workbook that can be read ({error}); save it as XLSX or CSV") from error
-    tables = [[(row[0].row, [_shown(cell.value) for cell in row]) for row in sheet.iter_rows()] for sheet in sheets]
-    return next((rows for rows in tables if _is_plan(rows)), tables[0])
 
 
-def _is_plan(rows: Iterable[tuple[int, list[str]]]) -> bool:
-    return any(_columns(cells) for _, cells in rows)
+def _plan_sheet(workbook: Any) -> Any:
+    """The first sheet with a column of a plan, else the first one."""
+    sheets = workbook.worksheets
+    return next((sheet for sheet in sheets if any(_columns(cells) for _, cells in _table(sheet))), sheets[0])
+
+
+def _table(sheet: Any) -> list[tuple[int, list[str]]]:
+    return [(row[0].row, [_shown(cell.value) for cell in row]) for row in sheet.iter_rows()]
 
 
 def _workbook(path: Path) -> Any:
@@ -193,18 +201,15 @@ def _write_text(
     plan: Plan, source: Path, target: Path, cells: Mapping[int, Mapping[str, str]], notes: Mapping[int, str]
 ) -> None:
     text, separator = _decoded(source.read_bytes())
-    header_line = min((row.line for row in plan.rows), default=0)
     with target.open("w", newline="", encoding="utf-8-sig") as file:
         writer = csv.writer(file, delimiter=separator, lineterminator="\n")
-        reader, line, is_header = csv.reader(io.StringIO(text), delimiter=separator), 1, True
+        reader, line = csv.reader(io.StringIO(text), delimiter=separator), 1
         for given in reader:
             row = list(given)
             for name, value in cells.get(line, {}).items():
                 row += [""] * (plan.columns[name] + 1 - len(row))
                 row[plan.columns[name]] = value
-            is_title = line < header_line and is_header and bool(_columns(row))
-            is_header = is_header and not is_title
-            writer.writerow([*row, NOTES if is_title else notes.get(line, "")])
+            writer.writerow([*row, NOTES if line == plan.header_line else notes.get(line, "")])
             line = reader.line_num + 1
 
 
@@ -212,17 +217,9 @@ def _write_sheet(
     plan: Plan, source: Path, target: Path, cells: Mapping[int, Mapping[str, str]], notes: Mapping[int, str]
 ) -> None:
     workbook = _workbook(source)
-    sheet = next(
-        (
-            sheet
-            for sheet in workbook.worksheets
-            if any(_columns([_shown(c.value) for c in r]) for r in sheet.iter_rows())
-        ),
-        workbook.worksheets[0],
-    )
+    sheet = _plan_sheet(workbook)
     last = sheet.max_column + 1
-    header = next(row[0].row for row in sheet.iter_rows() if _columns([_shown(cell.value) for cell in row]))
-    sheet.cell(header, last, NOTES)
+    sheet.cell(plan.header_line, last, NOTES)
     for line, named in cells.items():
         for name, value in named.items():
             sheet.cell(line, plan.columns[name] + 1, value)

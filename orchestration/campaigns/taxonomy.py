@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 
@@ -61,6 +61,7 @@ class Taxonomy:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
+        self._rules: dict[date, dict[str, Rule]] = {}
 
     def register(self, names: Collection[str]) -> None:
         """Take further names for campaigns that somebody registers."""
@@ -80,16 +81,17 @@ class Taxonomy:
 
     def rules_on(self, day: date) -> dict[str, Rule]:
         """The rules that hold on a day, by name."""
-        found = self._connection.execute(
-            "select rule, severity, owner, description, remedy from taxonomy_rules "
-            "where valid_from <= $day and (valid_to is null or $day < valid_to)",
-            {"day": day},
-        ).fetchall()
-        return {row[0]: Rule(*row) for row in found}
+        if day not in self._rules:
+            told = [field.name for field in fields(Rule)]
+            held = self.rows("taxonomy_rules", on=day)
+            self._rules[day] = {str(row["rule"]): Rule(*(str(row[name]) for name in told)) for row in held}
+        return self._rules[day]
 
-    def rows(self, seed: str) -> list[dict[str, object]]:
-        """The rows of one of the seeds that the taxonomy reads."""
+    def rows(self, seed: str, *, on: date | None = None) -> list[dict[str, object]]:
+        """The rows of one of the seeds that the taxonomy reads; of a day, those that hold on it."""
         relation = self._connection.table(seed)
+        if on is not None:
+            relation = relation.filter(f"valid_from <= date '{on}' and (valid_to is null or date '{on}' < valid_to)")
         return [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
 
     def judge(self, values: Collection[Value]) -> list[Finding]:

@@ -11,7 +11,7 @@ import duckdb
 
 from orchestration import contracts
 from orchestration.ingestion.cells import name
-from orchestration.ingestion.ledger import SHAPE, literal
+from orchestration.ingestion.ledger import literal, table_batches
 from orchestration.policy.things import country_spelling
 from orchestration.quality.suites import read_parameters
 from orchestration.seeds import values
@@ -142,8 +142,7 @@ def _values(
 ) -> list[tuple[str, int]]:
     """The values of a column in the rows that the SQL of `where` is true of, with their rows, most first."""
     system, name_of_table = table.split(".")
-    files = [str(path) for path in (lake / system / name_of_table).glob("*/*.parquet") if path.name != SHAPE]
-    listed = ", ".join(literal(path) for path in files)
+    listed = ", ".join(literal(path) for path in table_batches(lake, system, name_of_table))
     return connection.execute(f"""
         select {name(column)}::varchar, count(*) from read_parquet([{listed}], union_by_name = true)
         where {name(column)} is not null and ({where}) group by 1 order by 2 desc, 1

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from difflib import get_close_matches
 from pathlib import Path
 
 import duckdb
@@ -12,6 +11,7 @@ import duckdb
 from orchestration.explaining.options import FILTERS
 from orchestration.explaining.periods import Period
 from orchestration.ingestion.ledger import literal
+from orchestration.policy.findings import nearest
 from orchestration.seeds import values
 from orchestration.settings import BadSettings, Settings
 
@@ -158,9 +158,8 @@ def _require(connection: duckdb.DuckDBPyConnection, option: str, value: str) -> 
 
 
 def _meant(value: str, known: Sequence[str]) -> str:
-    lowered = {name.lower(): name for name in known}
-    found = get_close_matches(value.lower(), lowered, n=1)
-    return f" (did you mean {lowered[found[0]]!r}?)" if found else ""
+    found = nearest(value, known)
+    return f" (did you mean {found!r}?)" if found else ""
 
 
 def _open(database: Path) -> duckdb.DuckDBPyConnection:

@@ -3,6 +3,8 @@
 import argparse
 from datetime import date
 
+from orchestration.explaining.periods import SPELLINGS
+
 # Options, and the columns of the mart that they ask of.
 FILTERS = {
     "channel": "channel",
@@ -16,7 +18,7 @@ FILTERS = {
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add what may be asked."""
     parser.add_argument("metric", help="for example mql_people, mqls, won_people, opportunities, pipeline_amount")
-    parser.add_argument("period", help="2026-06-15, 2026-W25, 2026-06, 2026-Q2, 2026 or 2026-06-01..2026-06-14")
+    parser.add_argument("period", help=SPELLINGS)
     for name in FILTERS:
         parser.add_argument(f"--{name}", help=f"only of this {name}")
     parser.add_argument(

@@ -201,6 +201,11 @@ def table_folder(lake: Path, contract: Contract) -> Path:
     return lake / contract.system / contract.object
 
 
+def table_batches(lake: Path, system: str, name: str) -> list[Path]:
+    """The files that hold rows of a raw table, by load date."""
+    return sorted(path for path in (lake / system / name).glob("*/*.parquet") if path.name != SHAPE)
+
+
 def has_ledger(contract: Contract, *, lake: Path) -> bool:
     """Whether anything of a table was ever taken from the landing."""
     return (lake / "_ledger" / contract.system / contract.object).is_dir()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from itertools import groupby
 
 SHOWN = 10  # of the lines of one file that are wrong in one way; the rest is counted
@@ -47,6 +48,13 @@ def listed(findings: Sequence[Finding]) -> Iterator[str]:
         yield from (str(finding) for finding in group[:SHOWN])
         if len(group) > SHOWN:
             yield f"{group[0].file}: and {len(group) - SHOWN:,} lines more like these"
+
+
+def nearest(value: str, known: Iterable[str]) -> str | None:
+    """The one of `known` that was meant by `value`, whatever its case; None where none is near."""
+    by_folded = {name.strip().lower(): name for name in sorted(known)}
+    found = get_close_matches(value.strip().lower(), by_folded, n=1)
+    return by_folded[found[0]] if found else None
 
 
 def raise_any(findings: Iterable[Finding]) -> None:

@@ -1,12 +1,12 @@
 """Rules of one column: filled, of its type, of its kind, one of what it may be."""
 
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 
 import pandas
 from yaml import YAMLError
 
 from orchestration.policy import cells
+from orchestration.policy.findings import nearest
 from orchestration.policy.kinds import KINDS
 from orchestration.policy.rules import Column
 from orchestration.policy.schemas import Rule
@@ -95,12 +95,8 @@ def _one_of(name: str, known: Iterable[str], wrong: str, remedy: str) -> Rule:
 
 def _nearest(values: pandas.Series, known: frozenset[str], remedy: str) -> pandas.Series:
     """The remedy, with the nearest of what is known: sought once of each value that is wrong."""
-    by_folded = {name.strip().lower(): name for name in sorted(known)}
-    near = {
-        value: get_close_matches(value.strip().lower(), by_folded, n=1)
-        for value in values[~values.isin(known)].dropna().unique()
-    }
-    meant = {value: f"did you mean {by_folded[found[0]]!r}? Else {remedy}" for value, found in near.items() if found}
+    near = {value: nearest(value, known) for value in values[~values.isin(known)].dropna().unique()}
+    meant = {value: f"did you mean {found!r}? Else {remedy}" for value, found in near.items() if found}
     return values.map(meant).astype("object").fillna(remedy)
 
 

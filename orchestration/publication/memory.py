@@ -29,6 +29,7 @@ def remember(settings: Settings, publication: Publication) -> int:
         duckdb.connect(str(settings.published_database), read_only=True) as published,
     ):
         rows = f"select {', '.join(TABLES[FOLDER])} from marts.{MART} where changed_at = ?"
-        published.execute(f"copy ({rows} order by all) to {literal(folder / file)} (format parquet)", [seen_at])
+        copied = f"copy ({rows} order by all) to {literal(folder / file)} (format parquet)"
+        ((count,),) = published.execute(copied, [seen_at]).fetchall()
         commit([(folder / file, settings.lake / FOLDER / file)])
-        return published.execute(f"select count(*) from ({rows})", [seen_at]).fetchall()[0][0]
+    return count

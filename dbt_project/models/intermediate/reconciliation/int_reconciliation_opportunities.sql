@@ -235,16 +235,7 @@ claims as (
     where paired.record_id is null
 ),
 
-ranked as (
-    select
-        claims.*,
-        row_number() over (
-            partition by claims.record_id
-            order by classes.priority, claims.since_at, claims.counterpart_record_id
-        ) as place
-    from claims
-    inner join classes on claims.reconciliation_class = classes.reconciliation_class
-),
+ranked as ({{ claims_by_priority('claims', 'classes') }}),
 
 counterparts as (
     select record_id, min(counterpart_record_id) as paired_record_id from sides

@@ -252,16 +252,7 @@ claims as (
     where not is_paired
 ),
 
-ranked as (
-    select
-        claims.*,
-        row_number() over (
-            partition by claims.record_id
-            order by classes.priority, claims.since_at, claims.counterpart_record_id
-        ) as place
-    from claims
-    inner join classes on claims.reconciliation_class = classes.reconciliation_class
-),
+ranked as ({{ claims_by_priority('claims', 'classes') }}),
 
 -- The older record of a double link is told of the younger one.
 shared as (

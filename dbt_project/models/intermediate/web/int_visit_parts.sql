@@ -85,32 +85,34 @@ opened as (
 ),
 
 -- Links of one mail followed one after the other are one visit, where no session tells so too.
-{%- set mail = 'partition by click_parts.person_id, click_parts.channel, click_parts.campaign, click_parts.campaign_id,'
-    ~ ' opened.visit_id order by click_parts.touched_at, click_parts.part_id' %}
+{%- set mail = 'partition by person_id, channel, campaign, campaign_id, session_visit_id' %}
+{%- set in_order = mail ~ ' order by touched_at, part_id' %}
+
+clicks_opening as (
+    select
+        click_parts.*,
+        opened.visit_id as session_visit_id
+    from click_parts
+    left join opened on click_parts.part_id = opened.part_id and opened.session_position = 1
+),
 
 clicks_followed as (
     select
-        click_parts.*,
-        opened.visit_id as session_visit_id,
+        *,
         case
             when
-                {{ seconds_between('lag(click_parts.touched_at) over (' ~ mail ~ ')', 'click_parts.touched_at') }}
+                {{ seconds_between('lag(touched_at) over (' ~ in_order ~ ')', 'touched_at') }}
                 <= {{ var('session_timeout_minutes') | int * 60 }}
                 then 0
             else 1
         end as is_visit_start
-    from click_parts
-    left join opened on click_parts.part_id = opened.part_id and opened.session_position = 1
+    from clicks_opening
 ),
 
 clicks_numbered as (
     select
         *,
-        sum(is_visit_start) over (
-            partition by person_id, channel, campaign, campaign_id, session_visit_id
-            order by touched_at, part_id
-            rows between unbounded preceding and current row
-        ) as visit_number
+        sum(is_visit_start) over ({{ in_order }} rows between unbounded preceding and current row) as visit_number
     from clicks_followed
 ),
 
@@ -120,9 +122,7 @@ clicks_in_visits as (
         session_visit_id is not null as is_in_session,
         coalesce(
             session_visit_id,
-            min_by(part_id, case when is_visit_start = 1 then touched_at end) over (
-                partition by person_id, channel, campaign, campaign_id, session_visit_id, visit_number
-            )
+            first_value(part_id) over ({{ mail }}, visit_number order by touched_at, part_id)
         ) as visit_id
     from clicks_numbered
 ),

@@ -13,18 +13,9 @@ person_records as (select * from {{ ref('int_person_records') }}),
 
 opportunity_records as (select * from {{ ref('int_opportunity_records') }}),
 
-reaches as (
-    select
-        core_counts.core_count,
-        reaches.entity_id,
-        reaches.is_skipped,
-        {{ reporting_date('reaches.first_reached_at') }} as counted_date
-    from {{ ref('int_funnel_reaches') }} as reaches
-    inner join {{ ref('core_counts') }} as core_counts on reaches.stage = core_counts.stage
-    where reaches.funnel = 'person'
-),
+core_counts as (select * from {{ ref('core_counts') }}),
 
-opportunities as (select * from {{ ref('fct_opportunities') }}),
+members as (select * from {{ ref('fct_metric_members') }}),
 
 people_classes as (select * from {{ ref('int_reconciliation_people') }}),
 
@@ -33,17 +24,18 @@ classes as (select * from {{ ref('reconciliation_classes') }}),
 steps as (select * from {{ ref('reconciliation_steps') }}),
 
 -- What the marts count, thing by thing.
-published as (
-    select core_count, entity_id, counted_date, cast(1 as decimal(18, 2)) as counted_value from reaches
-    where not is_skipped
-    union all
-    select 'opportunities', opportunity_id, created_date, cast(1 as decimal(18, 2)) from opportunities
-    union all
-    select 'pipeline_amount', opportunity_id, created_date, coalesce(amount_usd, 0) from opportunities
-    union all
-    select 'won_amount', opportunity_id, close_date, coalesce(won_amount_usd, 0) from opportunities
-    where is_won and close_date is not null
+held_by_marts as (
+    select
+        core_counts.core_count,
+        members.entity_id,
+        members.counted_date,
+        members.counted_value,
+        members.evidence = 'skipped' as is_skipped
+    from members
+    inner join core_counts on members.metric = coalesce(core_counts.stage || '_people', core_counts.core_count)
 ),
+
+published as (select * from held_by_marts where not is_skipped),
 
 counted as (
     select
@@ -84,7 +76,7 @@ told_by_map as (
     group by counted.core_count, counted.entity_id
 ),
 
-skipped as (select distinct core_count, entity_id from reaches where is_skipped),
+skipped as (select distinct core_count, entity_id from held_by_marts where is_skipped),
 
 united as (
     select

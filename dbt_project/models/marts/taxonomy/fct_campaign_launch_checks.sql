@@ -93,8 +93,13 @@ visits as (
     group by launched.campaign_id
 ),
 
-touched as (
-    select distinct launched.campaign_id, launched.launched_date, launched.judged_date, touchpoints.person_id
+launch_touches as (
+    select
+        launched.campaign_id,
+        launched.launched_date,
+        launched.judged_date,
+        touchpoints.person_id,
+        touchpoints.touchpoint_kind
     from launched
     inner join touchpoints
         on
@@ -103,17 +108,14 @@ touched as (
             and launched.judged_date > touchpoints.touchpoint_date
 ),
 
+touched as (select distinct campaign_id, launched_date, judged_date, person_id from launch_touches),
+
 -- A click on a mail that opened a visit is part of the visit; these opened none.
 lone_clicks as (
-    select launched.campaign_id, count(*) as click_count
-    from launched
-    inner join touchpoints
-        on
-            launched.campaign_id = touchpoints.campaign_id
-            and launched.launched_date <= touchpoints.touchpoint_date
-            and launched.judged_date > touchpoints.touchpoint_date
-    where touchpoints.touchpoint_kind = 'email_click'
-    group by launched.campaign_id
+    select campaign_id, count(*) as click_count
+    from launch_touches
+    where touchpoint_kind = 'email_click'
+    group by campaign_id
 ),
 
 routed as (
