@@ -235,7 +235,9 @@ claims as (
     where paired.record_id is null
 ),
 
-ranked as ({{ claims_by_priority('claims', 'classes') }}),
+ranked as (
+    {{ claims_by_priority('claims', 'classes') }}
+),
 
 counterparts as (
     select record_id, min(counterpart_record_id) as paired_record_id from sides

@@ -252,7 +252,9 @@ claims as (
     where not is_paired
 ),
 
-ranked as ({{ claims_by_priority('claims', 'classes') }}),
+ranked as (
+    {{ claims_by_priority('claims', 'classes') }}
+),
 
 -- The older record of a double link is told of the younger one.
 shared as (
