@@ -21,7 +21,7 @@ SUITE_KEYS = ("name", "meta", "expectations")
 META_KEYS = ("description", "asset_key", "owner", "queries")
 MORE_META_KEYS = ("inputs", "samples")
 EXPECTATION_KEYS = ("type", "kwargs", "severity", "description", "meta")
-CHECK_KEYS = ("check", "remedy", "sample", "no_data")
+CHECK_KEYS = ("check", "remedy", "sample", "no_data", "holds_back")
 # Arguments of the templates in expectations/queries/ that name a column of the raw table.
 COLUMN_ARGUMENTS = ("column", "counted", "cursor")
 
@@ -185,6 +185,11 @@ def _check(suite: _Suite, path: tuple[str | int, ...], expectation: Mapping[str,
     if column is not None and str(column).split(".")[0] not in meta["queries"]:
         remedy = f"write <query>.<column> with one of {', '.join(meta['queries'])}"
         yield suite.finding(*path, "kwargs", "column", wrong="comes from no query", remedy=remedy, value=column)
+    marts = {key[-1] for key in tables() if key[0] == MARTS}
+    for number, mart in enumerate(expectation["meta"].get("holds_back", ())):
+        if mart not in marts:
+            where = (*path, "meta", "holds_back", number)
+            yield suite.finding(*where, wrong="is no mart", remedy="name a model of marts", value=mart, near=marts)
     samples = {*meta.get("samples", ()), *meta["queries"]}
     sample = expectation["meta"].get("sample")
     if sample is not None and sample not in samples:

@@ -1,7 +1,7 @@
 """Asset checks from the suites: one check per expectation, and what a failed one stops."""
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 import dagster as dg
@@ -28,7 +28,12 @@ def build_specs(suites: Iterable[Suite]) -> list[dg.AssetCheckSpec]:
             name=check.name,
             asset=dg.AssetKey(suite.asset_key),
             description=f"{'Blocks' if check.severity == 'critical' else 'Warns'}: {check.description}",
-            metadata={"owner": suite.owner.name, "severity": check.severity, "suite": _place(suite, check)},
+            metadata={
+                "owner": suite.owner.name,
+                "severity": check.severity,
+                "suite": _place(suite, check),
+                **({"holds_back": ", ".join(check.holds_back)} if check.holds_back else {}),
+            },
         )
         for suite in suites
         for check in suite.checks
@@ -57,15 +62,25 @@ def judge(suite: Suite, settings: Settings, *, unbuilt: Collection[str] = ()) ->
 
 def stopping(suite: Suite, outcomes: Iterable[Outcome]) -> Failure | None:
     """What stops everything that reads the suite's table: its first critical failure, None when there is none."""
-    for outcome in outcomes:
-        if not outcome.passed and is_critical(outcome):
-            return Failure(
-                name=f"{'/'.join(suite.asset_key)} {outcome.check.name}",
-                found=summary(outcome),
-                owner=_contact(suite),
-                remedy=outcome.remedy or outcome.check.remedy,
-            )
-    return None
+    return next((_failure(suite, outcome) for outcome in _red(outcomes) if not outcome.check.holds_back), None)
+
+
+def held_back(suite: Suite, outcomes: Iterable[Outcome]) -> dict[str, Failure]:
+    """Marts that critical failures keep from publication by name, and why; what reads them goes its own way."""
+    return {mart: _failure(suite, outcome) for outcome in _red(outcomes) for mart in outcome.check.holds_back}
+
+
+def _red(outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+    return (outcome for outcome in outcomes if not outcome.passed and is_critical(outcome))
+
+
+def _failure(suite: Suite, outcome: Outcome) -> Failure:
+    return Failure(
+        name=f"{'/'.join(suite.asset_key)} {outcome.check.name}",
+        found=summary(outcome),
+        owner=_contact(suite),
+        remedy=outcome.remedy or outcome.check.remedy,
+    )
 
 
 def is_critical(outcome: Outcome) -> bool:

@@ -30,7 +30,8 @@ class Check:
     """One expectation, in line `line` of its file. `kwargs` are GX's own, with parameters filled in.
 
     `sample` names the query of failing rows, run only when it fails. `no_data` is what to say when the metric is
-    null because there is nothing to judge; None: a null metric fails.
+    null because there is nothing to judge; None: a null metric fails. `holds_back` are the marts that a critical
+    failure keeps from publication instead of the suite's own and what reads it, which show what is wrong with them.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Check:
     sample: str | None
     no_data: str | None
     line: int
+    holds_back: tuple[str, ...] = ()
 
     @property
     def metric(self) -> str:
@@ -163,6 +165,7 @@ def _check(expectation: Mapping[str, Any], parameters: Mapping[str, Any], *, lin
         sample=meta.get("sample"),
         no_data=meta.get("no_data"),
         line=line,
+        holds_back=tuple(meta.get("holds_back", ())),
     )
 
 

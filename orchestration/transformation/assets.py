@@ -73,16 +73,19 @@ def build_transformation(suites: Sequence[Suite]) -> dg.AssetsDefinition:
 def _build(context: dg.AssetExecutionContext, settings: Settings, suites: Sequence[Suite]) -> Iterator[Reported]:
     withdraw(settings)
     failures: dict[str, Failure] = {}
+    named: dict[str, Failure] = {}
     yield from _gate(context, settings, [suite for suite in suites if suite.is_raw], failures)
     built = yield from _models(context, settings, failures)
-    yield from _audit(context, settings, [suite for suite in suites if not suite.is_raw], built, failures)
-    held = _held(built, failures)
+    yield from _audit(
+        context, settings, [suite for suite in suites if not suite.is_raw], built, failures=failures, named=named
+    )
+    held = named | _held(built, failures)
     passed = tuple(node["name"] for name, node in _marts().items() if name not in held)
     offer(
         settings,
         Candidates(context.run_id, settings.as_of, passed, {_name(mart): because for mart, because in held.items()}),
     )
-    for failure in dict.fromkeys(failures.values()):
+    for failure in dict.fromkeys([*failures.values(), *named.values()]):
         context.log.error(f"{failure}; holds back {sum(because == failure for because in held.values())} marts")
     yield dg.MaterializeResult(asset_key=CANDIDATES, metadata={"passed": len(passed), "held_back": len(held)})
 
@@ -137,9 +140,14 @@ def _audit(
     settings: Settings,
     suites: Sequence[Suite],
     built: set[str],
+    *,
     failures: dict[str, Failure],
+    named: dict[str, Failure],
 ) -> Iterator[Reported]:
-    """Judge the marts that were built; `failures` gains those that must not be published."""
+    """Judge the marts that were built; `failures` gains those that stop what reads them too.
+
+    `named` gains those that a check of another mart holds back.
+    """
     ids = {node["name"]: name for name, node in _marts().items()}
     unbuilt = {mart for mart, name in ids.items() if name not in built}
     for suite in suites:
@@ -152,6 +160,8 @@ def _audit(
         failure = checks.stopping(suite, outcomes)
         if failure:
             failures.setdefault(ids[mart], failure)
+        for other, because in checks.held_back(suite, outcomes).items():
+            named.setdefault(ids[other], because)
 
 
 def _held(built: set[str], failures: Mapping[str, Failure]) -> dict[str, Failure]:

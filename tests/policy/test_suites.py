@@ -95,6 +95,10 @@ FAULTS = {
         "sample: quarantined", "sample: quarantine", 26, "check 'fresh', meta.sample", "quarantine", "is not under",
         "mean 'quarantined'?",
     ),
+    "mart held back": (
+        "sample: quarantined", "holds_back: [fct_funnel_count]", 26, "check 'fresh', meta.holds_back.0",
+        "fct_funnel_count", "is no mart", "mean 'fct_funnel_counts'?",
+    ),
     "no description": (
         '    description: "Marketers read old leads."\n', "", 20, "check 'fresh'", None, "description is miss", "type",
     ),

@@ -2,6 +2,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from orchestration.quality import checks, suites
 from orchestration.quality.evaluation import evaluate
 from tests.quality.conftest import AS_OF, insert
 
@@ -120,6 +121,12 @@ def test_reconciliation_warns_by_week_and_by_quarter(judge, mart, deliver, crm_v
     assert outcomes["marts_within_systems"].passed
     if not passes[1]:
         assert outcomes["quarter_reconciles"].sample[0][:5] == ("mqls", "marketing_operations", 2000, 1900, 2000)
+    # What disagrees is held back, and what shows why is published.
+    suite = next(suite for suite in suites.load() if suite.name == "fct_reconciliation")
+    assert checks.stopping(suite, outcomes.values()) is None
+    held = checks.held_back(suite, outcomes.values())
+    assert set(held) == (set() if passes[1] else {"fct_funnel_counts"})
+    assert all(because.name == "marts/fct_reconciliation quarter_reconciles" for because in held.values())
 
 
 @pytest.mark.parametrize(("mart_value", "passes"), [(800, False), (950, True), (1980, True), (2300, False)])

@@ -37,17 +37,23 @@ FAULTS = """
             from people p join primary_leads l using (person) join crm_leads c on c.person = p.person and c.kind = 0
                 where {has_two_systems} and not {has_sync} and p.opt_out_at is not null and p.resubscribed_at is null
         union all select ['utm_case_drift', 'utm_typo', 'hostile_utm'][fault + 1], 'ga4', 'events',
-            client_id || ':' || started_at, governed_campaign, person, started_at,
+            client_id || ':' || started_at,
+            -- What was meant can be told of what is registered.
+            case when campaign not in (select campaign_number from campaigns where not is_registered)
+                then governed_campaign end, person, started_at,
             case when fault > 0 then 'utm_campaign' else ['utm_campaign', 'utm_medium',
                 'utm_source'][utm_variant + 1] end from visits where fault >= 0 and is_recorded
-                -- A letter or two away from what no extract names is no misspelling of it.
-                and (fault <> 1 or {has_register} or channel_name not in ('partner', 'email'))
+                -- A letter or two away from what no extract names is no misspelling of it, but another such name.
+                and (fault <> 1 or (
+                    ({has_register} or channel_name not in ('partner', 'email'))
+                    and campaign not in (select campaign_number from campaigns where not is_registered)
+                ))
         union all select 'utm_missing', 'ga4', 'events', client_id || ':' || started_at, governed_campaign, person,
             started_at, 'click id alone' from visits where not has_utm and shows_click and is_recorded
-        union all select 'unregistered_campaign', 'ga4', 'events', c.name, null, null, min(v.started_at),
-            c.channel_name
+        union all select 'unregistered_campaign', 'ga4', 'events',
+            case when v.fault = 1 then v.campaign_param else c.name end, null, null, min(v.started_at), c.channel_name
             from visits v join campaigns c on c.campaign_number = v.campaign where v.is_recorded and v.has_utm
-                and v.fault < 0 and not c.is_registered and (c.channel_name in ('paid_search', 'display',
+                and v.fault in (-1, 1) and not c.is_registered and (c.channel_name in ('paid_search', 'display',
                     'cross_network', 'linkedin', 'meta') or {has_register}) group by all
         union all select 'sync_loss', '{map}', '{map_object}', map_record(lead), null, person, greatest(inquiry_at,
             created_at), case when person % 2 = 0

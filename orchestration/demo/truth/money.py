@@ -46,8 +46,9 @@ COUNTS = """
         select '{map}', case when {has_two_systems} then 'map' else 'crm' end,
             case stage when 'Inquiry' then 'inquiries' else lower(stage) || 's' end, min(s.ts), 1.0
             from map_stamps s join map_leads l using (lead) where stage in ('Inquiry', 'MQL', 'SQL') and {has_map}
-                -- Of a day Pardot's records tell the last stage.
+                -- Of a day Pardot's records tell the last stage, from which those before it on the path can be told.
                 and not ({in_pardot} and stage = 'SQL' and exists (from map_stamps o where o.lead = s.lead
+                    and o.stage not in ('Opportunity', 'Customer')
                     and o.ts > s.ts and day_number(o.ts) = day_number(s.ts)))
                 and l.merged_at is null and l.deleted_at is null group by lead, stage
         union all

@@ -34,7 +34,9 @@ given as (
     select
         first_seen.deal_id,
         first_seen.contact_id,
-        case when deals.created_at <= deliveries.delivered_before_at then first_seen.seen_at end as given_at
+        case when deals.created_at <= deliveries.delivered_before_at then first_seen.seen_at end as given_at,
+        case when deals.created_at <= deliveries.delivered_before_at then deliveries.delivered_before_at end
+            as given_after_at
     from first_seen
     inner join deliveries on first_seen.seen_at = deliveries.delivered_at
     left join deals on first_seen.deal_id = deals.deal_id
@@ -72,6 +74,9 @@ states as (
         told.valid_from,
         told.told_number,
         named.contact_id is not null as is_listed,
+        lag(told.valid_from) over (
+            partition by told.deal_id, ever_named.contact_id order by told.valid_from
+        ) as told_before_at,
         lag(named.contact_id is not null, 1, false) over (
             partition by told.deal_id, ever_named.contact_id order by told.valid_from
         ) as was_listed
@@ -90,6 +95,9 @@ listed_versions as (
         first_value(case when told_number > 1 then valid_from end) over (
             partition by deal_id, contact_id order by valid_from
         ) as given_at,
+        first_value(told_before_at) over (
+            partition by deal_id, contact_id order by valid_from
+        ) as given_after_at,
         lead(valid_from) over (partition by deal_id, contact_id order by valid_from) is null as is_newest
     from states
     where is_listed <> was_listed
@@ -103,6 +111,7 @@ select
     deal_contacts.category as role,
     2 as role_rank,
     given.given_at,
+    given.given_after_at,
     deal_contacts.is_deleted,
     deal_contacts.valid_from,
     deal_contacts.is_newest
@@ -117,6 +126,7 @@ select
     cast(null as string),
     2,
     given_at,
+    given_after_at,
     not is_listed,
     valid_from,
     is_newest

@@ -45,6 +45,7 @@ select
     role,
     role_rank,
     given_at,
+    cast(null as timestamp) as given_after_at,
     is_deleted,
     valid_from,
     is_newest

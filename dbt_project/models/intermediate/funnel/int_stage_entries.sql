@@ -199,46 +199,75 @@ opportunity_stages_entered as (
         and (not coalesce(was_closed, false) or was_won <> is_won)
 ),
 
-opportunity_entries as (
+-- A role that only deliveries tell of was given at some time between two of them: then, when a record of the person
+-- says so. What a delivery holds may end a sync before it.
+roles_stamped as (
     select
+        opportunity_people.opportunity_id,
         opportunity_people.person_id,
-        cast(null as string) as person_record_id,
+        person_entries.stage,
+        min(person_entries.entered_at) as stamped_at
+    from opportunity_people
+    inner join person_entries on opportunity_people.person_id = person_entries.person_id
+    where
+        person_entries.evidence = 'stamped'
+        and person_entries.entered_at <= opportunity_people.given_at
+        and {{ seconds_between('person_entries.entered_at', 'opportunity_people.given_after_at') }}
+        <= {{ var('sync_sla_hours') | int * 3600 }}
+    group by opportunity_people.opportunity_id, opportunity_people.person_id, person_entries.stage
+),
+
+roles_of_stages as (
+    select
         entered.opportunity_id,
         entered.stage,
-        greatest(
-            entered.entered_at,
-            coalesce(opportunity_people.given_at, entered.entered_at),
-            coalesce(known.known_at, entered.entered_at)
-        ) as entered_at,
-        case
-            when
-                entered.is_inferred
-                or opportunity_people.given_at > entered.entered_at
-                or known.known_at > entered.entered_at
-                then 'inferred'
-            else 'stamped'
-        end as evidence,
+        entered.entered_at,
+        entered.is_inferred,
         opportunities.system,
-        'opportunity' as object,
-        'stage' as field,
-        opportunities.source_opportunity_id as source_record_id,
-        false as is_current_value,
-        false as is_day_only,
-        false as is_change
+        opportunities.source_opportunity_id,
+        opportunity_people.person_id,
+        opportunity_people.taken_at,
+        known.known_at,
+        roles_stamped.stamped_at > entered.entered_at as is_stamped,
+        coalesce(roles_stamped.stamped_at, opportunity_people.given_at) as given_at
     from opportunity_stages_entered as entered
     inner join opportunities on entered.opportunity_id = opportunities.opportunity_id
     inner join opportunity_people on entered.opportunity_id = opportunity_people.opportunity_id
     left join known on opportunity_people.person_id = known.person_id
-    where
-        not opportunities.is_deleted
-        and (
-            opportunity_people.taken_at is null
-            or opportunity_people.taken_at > greatest(
-                entered.entered_at,
-                coalesce(opportunity_people.given_at, entered.entered_at),
-                coalesce(known.known_at, entered.entered_at)
-            )
-        )
+    left join roles_stamped
+        on
+            opportunity_people.opportunity_id = roles_stamped.opportunity_id
+            and opportunity_people.person_id = roles_stamped.person_id
+            and entered.stage = roles_stamped.stage
+    where not opportunities.is_deleted
+),
+
+opportunity_entries as (
+    select
+        person_id,
+        cast(null as string) as person_record_id,
+        opportunity_id,
+        stage,
+        reached_at as entered_at,
+        case
+            when is_inferred or known_at > entered_at or (given_at > entered_at and not coalesce(is_stamped, false))
+                then 'inferred'
+            else 'stamped'
+        end as evidence,
+        system,
+        'opportunity' as object,
+        'stage' as field,
+        source_opportunity_id as source_record_id,
+        false as is_current_value,
+        false as is_day_only,
+        false as is_change
+    from (
+        select
+            *,
+            greatest(entered_at, coalesce(given_at, entered_at), coalesce(known_at, entered_at)) as reached_at
+        from roles_of_stages
+    ) as reached
+    where taken_at is null or taken_at > reached_at
 ),
 
 united as (

@@ -49,6 +49,11 @@ people as (
                 then min(case when roles.is_asked then roles.given_at end) over roles_of_person
         end as given_at,
         case
+            when
+                max(case when roles.is_asked and roles.given_after_at is null then 1 else 0 end) over roles_of_person = 0
+                then min(case when roles.is_asked then roles.given_after_at end) over roles_of_person
+        end as given_after_at,
+        case
             when max(case when roles.is_held then 1 else 0 end) over roles_of_person = 0
                 then max(case when roles.is_newest then roles.valid_from end) over roles_of_person
         end as taken_at,
@@ -72,6 +77,7 @@ final as (
         person_id,
         role,
         given_at,
+        given_after_at,
         taken_at,
         is_held,
         opportunity_position = 1 and is_held as is_primary

@@ -15,17 +15,70 @@ currency_rates as (select * from {{ ref('int_currency_rates') }}),
 
 core_counts as (select * from {{ ref('core_counts') }}),
 
+lifecycle_stages as (select * from {{ ref('lifecycle_stages') }}),
+
+stage_mappings as (select * from {{ ref('stage_mappings') }}),
+
 system_roles as (select * from {{ ref('int_system_roles') }}),
+
+counted_entries as (
+    select
+        entries.system,
+        entries.object,
+        entries.field,
+        entries.stage,
+        lifecycle_stages.stage_order,
+        lifecycle_stages.is_on_path,
+        counted_records.counted_record_id as record_id,
+        entries.entered_at,
+        entries.is_current_value and entries.is_change as is_read_as_changed
+    from entries
+    inner join counted_records on entries.person_record_id = counted_records.person_record_id
+    inner join lifecycle_stages on entries.stage = lifecycle_stages.stage
+),
+
+-- A field without a history jumps over a stage that lasted less than the time between two deliveries: a record that
+-- it shows further on passed each stage before that the same field tells of, at that instant at the latest.
+fields as (select distinct system, object, lower(field) as field, stage from stage_mappings),
+
+furthered as (
+    select
+        counted_entries.system,
+        lifecycle_stages.stage,
+        counted_entries.record_id,
+        counted_entries.entered_at,
+        counted_entries.is_read_as_changed and fields.stage is not null as is_passed,
+        row_number() over (
+            partition by counted_entries.system, counted_entries.record_id, lifecycle_stages.stage
+            order by counted_entries.entered_at, counted_entries.stage_order
+        ) as further_position
+    from counted_entries
+    inner join lifecycle_stages on counted_entries.stage_order > lifecycle_stages.stage_order
+    inner join core_counts on lifecycle_stages.stage = core_counts.stage
+    left join fields
+        on
+            counted_entries.system = fields.system
+            and counted_entries.object = fields.object
+            and lower(counted_entries.field) = fields.field
+            and lifecycle_stages.stage = fields.stage
+    where counted_entries.is_on_path and lifecycle_stages.is_on_path
+),
+
+reaches as (
+    select system, stage, record_id, entered_at from counted_entries
+    union all
+    select system, stage, record_id, entered_at from furthered
+    where further_position = 1 and is_passed
+),
 
 record_reaches as (
     select
-        entries.system,
-        entries.stage,
-        counted_records.counted_record_id as record_id,
-        min(entries.entered_at) as first_reached_at
-    from entries
-    inner join counted_records on entries.person_record_id = counted_records.person_record_id
-    group by entries.system, entries.stage, counted_records.counted_record_id
+        system,
+        stage,
+        record_id,
+        min(entered_at) as first_reached_at
+    from reaches
+    group by system, stage, record_id
 ),
 
 converted as (
