@@ -49,8 +49,7 @@ people as (
                 then min(case when roles.is_asked then roles.given_at end) over roles_of_person
         end as given_at,
         case
-            when
-                max(case when roles.is_asked and roles.given_after_at is null then 1 else 0 end) over roles_of_person = 0
+            when count(case when roles.is_asked and roles.given_after_at is null then 1 end) over roles_of_person = 0
                 then min(case when roles.is_asked then roles.given_after_at end) over roles_of_person
         end as given_after_at,
         case
