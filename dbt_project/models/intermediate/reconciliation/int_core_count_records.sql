@@ -38,8 +38,11 @@ counted_entries as (
 ),
 
 -- A field without a history jumps over a stage that lasted less than the time between two deliveries: a record that
--- it shows further on passed each stage before that the same field tells of, at that instant at the latest.
+-- it shows further on passed each stage before that the same field tells of and nothing else in its system stamps, at
+-- that instant at the latest.
 fields as (select distinct system, object, lower(field) as field, stage from stage_mappings),
+
+stamped_stages as (select distinct system, stage from stage_mappings where evidence = 'stamped'),
 
 furthered as (
     select
@@ -47,7 +50,7 @@ furthered as (
         lifecycle_stages.stage,
         counted_entries.record_id,
         counted_entries.entered_at,
-        counted_entries.is_read_as_changed and fields.stage is not null as is_passed,
+        counted_entries.is_read_as_changed and fields.stage is not null and stamped_stages.stage is null as is_passed,
         row_number() over (
             partition by counted_entries.system, counted_entries.record_id, lifecycle_stages.stage
             order by counted_entries.entered_at, counted_entries.stage_order
@@ -61,6 +64,10 @@ furthered as (
             and counted_entries.object = fields.object
             and lower(counted_entries.field) = fields.field
             and lifecycle_stages.stage = fields.stage
+    left join stamped_stages
+        on
+            counted_entries.system = stamped_stages.system
+            and lifecycle_stages.stage = stamped_stages.stage
     where counted_entries.is_on_path and lifecycle_stages.is_on_path
 ),
 
