@@ -199,22 +199,22 @@ opportunity_stages_entered as (
         and (not coalesce(was_closed, false) or was_won <> is_won)
 ),
 
--- A role that only deliveries tell of was given at some time between two of them: then, when a record of the person
--- says so. What a delivery holds may end a sync before it.
+-- A role that only deliveries tell of was given at some time between two of them: when a record of the person first
+-- says what only opportunities bring. What a delivery holds may end a sync before it.
 roles_stamped as (
     select
         opportunity_people.opportunity_id,
         opportunity_people.person_id,
-        person_entries.stage,
         min(person_entries.entered_at) as stamped_at
     from opportunity_people
     inner join person_entries on opportunity_people.person_id = person_entries.person_id
     where
         person_entries.evidence = 'stamped'
+        and person_entries.stage in (select entered.stage from opportunity_stages_entered as entered)
         and person_entries.entered_at <= opportunity_people.given_at
         and {{ seconds_between('person_entries.entered_at', 'opportunity_people.given_after_at') }}
         <= {{ var('sync_sla_hours') | int * 3600 }}
-    group by opportunity_people.opportunity_id, opportunity_people.person_id, person_entries.stage
+    group by opportunity_people.opportunity_id, opportunity_people.person_id
 ),
 
 roles_of_stages as (
@@ -228,7 +228,6 @@ roles_of_stages as (
         opportunity_people.person_id,
         opportunity_people.taken_at,
         known.known_at,
-        roles_stamped.stamped_at > entered.entered_at as is_stamped,
         coalesce(roles_stamped.stamped_at, opportunity_people.given_at) as given_at
     from opportunity_stages_entered as entered
     inner join opportunities on entered.opportunity_id = opportunities.opportunity_id
@@ -238,7 +237,6 @@ roles_of_stages as (
         on
             opportunity_people.opportunity_id = roles_stamped.opportunity_id
             and opportunity_people.person_id = roles_stamped.person_id
-            and entered.stage = roles_stamped.stage
     where not opportunities.is_deleted
 ),
 
@@ -249,11 +247,8 @@ opportunity_entries as (
         opportunity_id,
         stage,
         reached_at as entered_at,
-        case
-            when is_inferred or known_at > entered_at or (given_at > entered_at and not coalesce(is_stamped, false))
-                then 'inferred'
-            else 'stamped'
-        end as evidence,
+        case when is_inferred or known_at > entered_at or given_at > entered_at then 'inferred' else 'stamped' end
+            as evidence,
         system,
         'opportunity' as object,
         'stage' as field,
