@@ -1,4 +1,4 @@
--- Credited money is the opportunity's amount in integer cents, for every basis and model that credits it.
+-- Credited money is the opportunity's amount in integer cents, for every setting, basis and model that credits it.
 {{ config(meta={
     'owner': 'data_engineering',
     'meaning': 'Credited money is not the opportunity\'s amount, so channels add up to other revenue than the CRM\'s.',
@@ -8,12 +8,14 @@ with
 
 credited as (
     select
+        attribution_setting,
         basis,
         attribution_model,
         opportunity_id,
         sum(cast(credit_usd * 100 as bigint)) as credited_cents
-    from {{ ref('fct_attribution_credits') }}
-    group by basis, attribution_model, opportunity_id
+    from {{ ref('fct_attribution_credits_by_setting') }}
+    where opportunity_id is not null
+    group by attribution_setting, basis, attribution_model, opportunity_id
 ),
 
 owed as (

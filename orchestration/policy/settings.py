@@ -14,6 +14,7 @@ PROJECT_FILE = "dbt_project/dbt_project.yml"
 # Least and most of each var that is a number; None is no limit.
 NUMBERS = {
     "attribution_lookback_days": (1, None),
+    "attribution_window_days": (1, None),
     "session_timeout_minutes": (1, None),
     "direct_inherits_days": (0, None),
     "sync_sla_hours": (0, None),

@@ -94,7 +94,7 @@ def test_paths_to_conversion_are_the_expected_ones(warehouse: duckdb.DuckDBPyCon
         select opportunities.loss_reason, touches.channel
         from intermediate.int_touches_sequenced as touches
         inner join marts.fct_opportunities as opportunities on touches.opportunity_id = opportunities.opportunity_id
-        where touches.basis = 'revenue'
+        where touches.basis = 'revenue' and touches.attribution_setting = 'contact_roles'
         order by touches.opportunity_id, touches.touch_position
         """
     ).fetchall()

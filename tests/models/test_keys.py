@@ -32,8 +32,12 @@ DIMENSIONS = {
 KEY_TYPES = ("string", "date")
 # Ids in other systems or of what is no mart: a record, a file, a browser, a message, an ad platform's own.
 FOREIGN = re.compile(r"(source_|ad_|former_).*_id|(.*_)?(record|batch|client|message)_id(_[ab])?")
-# Credit without a touch is of no touchpoint; what a metric counts is a person or an opportunity.
-EXCEPTIONS = {("fct_attribution_credits", "touchpoint_id"), ("fct_metric_members", "entity_id")}
+# Credit without a touch is of no touchpoint; what converts, and what a metric counts, is a person or an opportunity.
+EXCEPTIONS = {
+    ("fct_attribution_credits", "touchpoint_id"), ("fct_attribution_credits_by_setting", "touchpoint_id"),
+    ("fct_attribution_credits_by_setting", "conversion_id"), ("fct_stage_credits", "touchpoint_id"),
+    ("fct_metric_members", "entity_id"),
+}  # fmt: skip
 MAY_BE_NULL = {"dim_accounts", "dim_dates", "dim_people", "fct_consent_ledger", "fct_opportunities"}
 OTHER_PERIODS = re.compile(r"(week|month|quarter|year|cohort|period)(_start)?(_date)?|.*_(week|month|quarter|year)")
 

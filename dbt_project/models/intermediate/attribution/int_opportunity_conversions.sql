@@ -5,25 +5,31 @@ opportunities as (select * from {{ ref('int_opportunities_united') }}),
 
 milestones as (select * from {{ ref('int_opportunity_milestones') }}),
 
-final as (
+accounts as (select * from {{ ref('int_accounts_resolved') }}),
+
+living as (
     select
-        'pipeline' as basis,
-        opportunity_id,
-        created_at as opportunity_created_at,
-        created_at as conversion_at
+        opportunities.*,
+        coalesce(accounts.account_id, opportunities.account_record_id) as account_id
     from opportunities
-    where not is_deleted
-    union all
-    select
-        'revenue',
-        opportunities.opportunity_id,
-        opportunities.created_at,
-        coalesce(milestones.last_closed_at, opportunities.created_at)
-    from opportunities
-    left join milestones on opportunities.opportunity_id = milestones.opportunity_id
-    where
-        opportunities.is_won
-        and not opportunities.is_deleted
+    left join accounts on opportunities.account_record_id = accounts.account_record_id
+    where not opportunities.is_deleted
 )
 
-select * from final
+select
+    'pipeline' as basis,
+    opportunity_id,
+    account_id,
+    created_at as opportunity_created_at,
+    created_at as conversion_at
+from living
+union all
+select
+    'revenue',
+    living.opportunity_id,
+    living.account_id,
+    living.created_at,
+    coalesce(milestones.last_closed_at, living.created_at)
+from living
+left join milestones on living.opportunity_id = milestones.opportunity_id
+where living.is_won

@@ -1,87 +1,88 @@
--- Grain: one row per basis, opportunity and eligible touchpoint within the lookback, in order, with its roles.
+-- Grain: one row per attribution setting, basis, conversion and eligible touchpoint within the lookback, in order, with
+-- its roles.
+{%- set conversion = 'partition by attribution_setting, basis, conversion_id' %}
 with
 
-conversions as (select * from {{ ref('int_opportunity_conversions') }}),
-
-opportunity_people as (select * from {{ ref('int_opportunity_people') }}),
+conversion_people as (select * from {{ ref('int_conversion_people') }}),
 
 person_records as (select * from {{ ref('int_person_records') }}),
 
 touchpoints as (select * from {{ ref('int_touchpoints_united') }}),
 
-touchpoint_kinds as (
-    select * from {{ ref('touchpoint_kinds') }}
-    where is_eligible
-),
+touchpoint_kinds as (select * from {{ ref('touchpoint_kinds') }} where is_eligible),
 
 people_accounts as (select * from {{ ref('int_people_accounts') }}),
 
 channels as (select * from {{ ref('channels') }}),
 
--- The person record of the opportunity that came first is the lead whose creation a touch may claim.
-lead_creations as (
+people_created as (
     select
-        opportunity_people.opportunity_id,
-        min(person_records.created_at) as lead_created_at
-    from opportunity_people
-    inner join person_records on opportunity_people.person_id = person_records.person_id
-    group by opportunity_people.opportunity_id
+        person_id,
+        min(created_at) as created_at
+    from person_records
+    group by person_id
 ),
 
-touches as (
+-- The person record that came first is the lead whose creation a touch may claim.
+people as (
     select
-        conversions.basis,
-        conversions.opportunity_id,
+        conversion_people.*,
+        min(people_created.created_at) over (
+            partition by
+                conversion_people.attribution_setting, conversion_people.basis, conversion_people.conversion_id
+        ) as lead_created_at
+    from conversion_people
+    left join people_created on conversion_people.person_id = people_created.person_id
+),
+
+ordered as (
+    select
+        people.attribution_setting,
+        people.basis,
+        people.conversion_id,
+        people.opportunity_id,
         touchpoints.touchpoint_id,
-        touchpoints.person_id,
+        people.person_id,
         people_accounts.account_id,
-        touchpoints.touchpoint_at,
         touchpoints.channel,
         touchpoints.campaign_id,
+        touchpoints.touchpoint_at,
+        people.conversion_at,
         coalesce(channels.is_direct, false) as is_direct,
-        conversions.conversion_at,
-        touchpoints.touchpoint_at <= conversions.opportunity_created_at as is_before_creation,
-        coalesce(touchpoints.touchpoint_at <= lead_creations.lead_created_at, false) as is_before_lead
-    from conversions
-    inner join opportunity_people on conversions.opportunity_id = opportunity_people.opportunity_id
-    inner join touchpoints on opportunity_people.person_id = touchpoints.person_id
+        coalesce(touchpoints.touchpoint_at <= people.opportunity_created_at, false) as is_before_creation,
+        coalesce(touchpoints.touchpoint_at <= people.lead_created_at, false) as is_before_lead,
+        row_number() over (
+            partition by people.attribution_setting, people.basis, people.conversion_id
+            order by touchpoints.touchpoint_at, touchpoints.touchpoint_id
+        ) as touch_position
+    from people
+    inner join touchpoints on people.person_id = touchpoints.person_id
     inner join touchpoint_kinds on touchpoints.touchpoint_kind = touchpoint_kinds.touchpoint_kind
     left join people_accounts on touchpoints.person_id = people_accounts.person_id
     left join channels on touchpoints.channel = channels.channel
-    left join lead_creations on conversions.opportunity_id = lead_creations.opportunity_id
     where
-        touchpoints.touchpoint_at <= conversions.conversion_at
-        and (opportunity_people.taken_at is null or opportunity_people.taken_at > conversions.conversion_at)
-        and touchpoints.touchpoint_at
-        >= {{ add_days('conversions.conversion_at', -1 * var('attribution_lookback_days')) }}
+        touchpoints.touchpoint_at <= people.conversion_at
+        and touchpoints.touchpoint_at >= {{ add_seconds('people.conversion_at', '-86400 * people.lookback_days') }}
 ),
 
-{%- set conversion = 'partition by basis, opportunity_id' %}
-
-ranked as (
+-- Each role is one position: the last before what it names, and of the lead's creation else the first after it.
+placed as (
     select
         *,
-        row_number() over ({{ conversion }} order by touchpoint_at, touchpoint_id) as touch_position,
         count(*) over ({{ conversion }}) as touch_count,
-        row_number() over (
-            {{ conversion }} order by is_direct asc, touchpoint_at desc, touchpoint_id desc
-        ) as non_direct_position,
-        row_number() over (
-            {{ conversion }}
-            order by
-                is_before_lead desc,
-                case when is_before_lead then touchpoint_at end desc nulls last,
-                touchpoint_at,
-                touchpoint_id asc
-        ) as lead_creation_position,
-        row_number() over (
-            {{ conversion }} order by is_before_creation desc, touchpoint_at desc, touchpoint_id desc
-        ) as opportunity_creation_position
-    from touches
+        max(touchpoint_at) over ({{ conversion }}) as last_touch_at,
+        max(case when not is_direct then touch_position end) over ({{ conversion }}) as non_direct_position,
+        coalesce(max(case when is_before_lead then touch_position end) over ({{ conversion }}), 1) as lead_position,
+        max(case when is_before_creation then touch_position end) over ({{ conversion }}) as creation_position,
+        count(*) over ({{ conversion }}, channel) as channel_touch_count,
+        min(touch_position) over ({{ conversion }}, channel) as channel_position
+    from ordered
 )
 
 select
+    attribution_setting,
     basis,
+    conversion_id,
     opportunity_id,
     touchpoint_id,
     person_id,
@@ -89,12 +90,16 @@ select
     channel,
     campaign_id,
     touchpoint_at,
+    last_touch_at,
     conversion_at,
     touch_position,
     touch_count,
+    channel_touch_count,
+    sum(case when touch_position = channel_position then 1 else 0 end) over ({{ conversion }}) as channel_count,
     touch_position = 1 as is_first,
     touch_position = touch_count as is_last,
-    non_direct_position = 1 as is_last_non_direct,
-    lead_creation_position = 1 as is_lead_creation,
-    opportunity_creation_position = 1 and is_before_creation as is_opportunity_creation
-from ranked
+    touch_position = coalesce(non_direct_position, touch_count) as is_last_non_direct,
+    touch_position = lead_position as is_lead_creation,
+    coalesce(touch_position = creation_position, false) as is_opportunity_creation,
+    touch_position = touch_count and basis = 'revenue' as is_close
+from placed

@@ -1,0 +1,151 @@
+{#
+  What each member of `dimension`, a column of credits, touchpoints and spend alike, cost and brought, by month: one row
+  per attribution setting, attribution model, member and month in which any of it happened.
+#}
+{% macro attribution_performance(dimension) -%}
+{%- set stages = ['mql', 'sql', 'sao'] -%}
+with
+
+credits as (select * from {{ ref('fct_attribution_credits_by_setting') }}),
+
+touchpoints as (select * from {{ ref('fct_touchpoints') }} where is_eligible),
+
+spend as (select * from {{ ref('fct_ad_spend') }}),
+
+settings as (select * from {{ ref('attribution_settings') }}),
+
+attribution_models as (select * from {{ ref('attribution_models') }}),
+
+bases as (select * from {{ ref('attribution_bases') }}),
+
+models as (select distinct attribution_model from attribution_models),
+
+earned as (
+    select
+        credits.attribution_setting,
+        credits.attribution_model,
+        credits.{{ dimension }},
+        {{ month_start('credits.counted_date') }} as period_start_date,
+        {% for stage in stages -%}
+            sum(case when bases.stage = '{{ stage }}' then credits.credit_share else 0 end) as {{ stage }}_credit,
+        {% endfor -%}
+        sum(case when credits.basis = 'pipeline' then credits.credit_share else 0 end) as opportunity_credit,
+        sum(case when credits.basis = 'pipeline' then credits.credit_usd end) as pipeline_usd,
+        sum(case when credits.basis = 'revenue' then credits.credit_share else 0 end) as won_credit,
+        sum(case when credits.basis = 'revenue' then credits.credit_usd end) as won_usd
+    from credits
+    left join bases on credits.basis = bases.basis
+    group by
+        credits.attribution_setting, credits.attribution_model, credits.{{ dimension }},
+        {{ month_start('credits.counted_date') }}
+),
+
+-- What was won later, in the month of the touch that earned it.
+realized as (
+    select
+        attribution_setting,
+        attribution_model,
+        {{ dimension }},
+        {{ month_start(reporting_date('touchpoint_at')) }} as period_start_date,
+        sum(credit_usd) as won_by_touch_usd
+    from credits
+    where basis = 'revenue' and touchpoint_at is not null
+    group by
+        attribution_setting, attribution_model, {{ dimension }}, {{ month_start(reporting_date('touchpoint_at')) }}
+),
+
+spent as (
+    select
+        {{ dimension }},
+        {{ month_start('spend_date') }} as period_start_date,
+        sum(amount_usd) as spend_usd
+    from spend
+    group by {{ dimension }}, {{ month_start('spend_date') }}
+),
+
+touched as (
+    select
+        {{ dimension }},
+        {{ month_start('touchpoint_date') }} as period_start_date,
+        count(*) as touch_count,
+        count(distinct person_id) as touched_people_count
+    from touchpoints
+    group by {{ dimension }}, {{ month_start('touchpoint_date') }}
+),
+
+members as (
+    select {{ dimension }}, period_start_date from spent
+    union
+    select {{ dimension }}, period_start_date from touched
+    union
+    select {{ dimension }}, period_start_date from earned
+    union
+    select {{ dimension }}, period_start_date from realized
+),
+
+united as (
+    select
+        settings.attribution_setting,
+        models.attribution_model,
+        members.{{ dimension }},
+        members.period_start_date,
+        cast(spent.spend_usd as decimal(18, 6)) as spend_usd,
+        cast(coalesce(touched.touch_count, 0) as bigint) as touch_count,
+        cast(coalesce(touched.touched_people_count, 0) as bigint) as touched_people_count,
+        {% for stage in stages -%}
+            cast(coalesce(earned.{{ stage }}_credit, 0) as decimal(28, 12)) as {{ stage }}_credit,
+        {% endfor -%}
+        cast(coalesce(earned.opportunity_credit, 0) as decimal(28, 12)) as opportunity_credit,
+        cast(coalesce(earned.pipeline_usd, 0) as decimal(18, 2)) as pipeline_usd,
+        cast(coalesce(earned.won_credit, 0) as decimal(28, 12)) as won_credit,
+        cast(coalesce(earned.won_usd, 0) as decimal(18, 2)) as won_usd,
+        cast(coalesce(realized.won_by_touch_usd, 0) as decimal(18, 2)) as won_by_touch_usd
+    from members
+    cross join settings
+    cross join models
+    left join spent
+        on
+            members.{{ dimension }} = spent.{{ dimension }}
+            and members.period_start_date = spent.period_start_date
+    left join touched
+        on
+            members.{{ dimension }} = touched.{{ dimension }}
+            and members.period_start_date = touched.period_start_date
+    {% for part in ['earned', 'realized'] -%}
+        left join {{ part }}
+            on
+                settings.attribution_setting = {{ part }}.attribution_setting
+                and models.attribution_model = {{ part }}.attribution_model
+                and members.{{ dimension }} = {{ part }}.{{ dimension }}
+                and members.period_start_date = {{ part }}.period_start_date
+    {% endfor -%}
+)
+
+select
+    attribution_setting,
+    attribution_model,
+    {{ dimension }},
+    'month' as period_type,
+    period_start_date,
+    {{ periods_ago("'month'", 'period_start_date') }} as periods_ago,
+    spend_usd,
+    touch_count,
+    touched_people_count,
+    {% for stage in stages -%}
+        {{ stage }}_credit,
+    {% endfor -%}
+    opportunity_credit,
+    pipeline_usd,
+    won_credit,
+    won_usd,
+    won_by_touch_usd,
+    {% for cost, credit in [
+        ('cost_per_mql_usd', 'mql_credit'), ('cost_per_sql_usd', 'sql_credit'),
+        ('cost_per_opportunity_usd', 'opportunity_credit'), ('cost_per_customer_usd', 'won_credit'),
+    ] -%}
+        case when {{ credit }} > 0 then cast(spend_usd as double) / cast({{ credit }} as double) end as {{ cost }},
+    {% endfor -%}
+    case when spend_usd > 0 then cast(won_usd as double) / cast(spend_usd as double) end as simple_roi,
+    case when spend_usd > 0 then cast(won_by_touch_usd as double) / cast(spend_usd as double) end as realized_roi
+from united
+{%- endmacro %}

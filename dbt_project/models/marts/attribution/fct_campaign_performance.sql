@@ -1,0 +1,3 @@
+-- Grain: one row per attribution setting, attribution model, campaign and month.
+
+{{ attribution_performance('campaign_id') }}

@@ -1,0 +1,3 @@
+-- Grain: one row per attribution setting, attribution model, channel and month.
+
+{{ attribution_performance('channel') }}

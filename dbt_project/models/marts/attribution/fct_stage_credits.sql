@@ -1,0 +1,31 @@
+-- Grain: one row per stage, attribution model, person who reached it and credited touchpoint.
+with
+
+credits as (select * from {{ ref('fct_attribution_credits_by_setting') }}),
+
+settings as (select * from {{ ref('attribution_settings') }}),
+
+bases as (select * from {{ ref('attribution_bases') }})
+
+select
+    bases.stage,
+    credits.attribution_model,
+    credits.conversion_id as converted_person_id,
+    credits.touchpoint_id,
+    credits.person_id,
+    credits.account_id,
+    credits.channel,
+    credits.campaign_id,
+    credits.touchpoint_at,
+    credits.touch_position,
+    credits.touch_count,
+    credits.credit_share,
+    credits.conversion_at,
+    credits.conversion_date
+from credits
+inner join bases on credits.basis = bases.basis
+where
+    credits.opportunity_id is null
+    and credits.attribution_setting in (
+        select min_by(settings.attribution_setting, settings.setting_order) from settings
+    )
