@@ -32,7 +32,9 @@ QUERY = f"""
             c.name as campaign_name, h.source, h.medium,
             h.is_tagged and not (s.no_utm and h.click_id is not null) as has_utm, h.click_id is not null
                 and (s.has_click_id or s.no_utm) as shows_click,
-            case when h.is_tagged and not (s.no_utm and h.click_id is not null) then s.utm_fault else -1 end as fault,
+            -- Of a name that nobody registered nobody can say that it is misspelled.
+            case when h.is_tagged and not (s.no_utm and h.click_id is not null)
+                and not (s.utm_fault = 1 and not coalesce(c.is_registered, true)) then s.utm_fault else -1 end as fault,
             d.day is null or (not d.is_outage and s.lost_draw > 0.8) as reaches_tag, p.refuses_cookies,
             s.token % {len(PAGES)} as first_page
         from sessions s

@@ -43,19 +43,15 @@ FAULTS = """
                 then governed_campaign end, person, started_at,
             case when fault > 0 then 'utm_campaign' else ['utm_campaign', 'utm_medium',
                 'utm_source'][utm_variant + 1] end from visits where fault >= 0 and is_recorded
-                -- A letter or two away from what no extract names is no misspelling of it, but another such name.
-                and (fault <> 1 or {has_register} or (
-                    channel_name not in ('partner', 'email')
-                    and campaign not in (select campaign_number from campaigns where not is_registered)
-                ))
+                -- A letter or two away from what no extract names is no misspelling of it.
+                and (fault <> 1 or {has_register} or channel_name not in ('partner', 'email'))
         union all select 'utm_missing', 'ga4', 'events', client_id || ':' || started_at, governed_campaign, person,
             started_at, 'click id alone' from visits where not has_utm and shows_click and is_recorded
-        union all select 'unregistered_campaign', 'ga4', 'events',
-            case when v.fault = 1 then v.campaign_param else c.name end, null, null, min(v.started_at), c.channel_name
+        union all select 'unregistered_campaign', 'ga4', 'events', c.name, null, null, min(v.started_at),
+            c.channel_name
             from visits v join campaigns c on c.campaign_number = v.campaign where v.is_recorded and v.has_utm
-                and (v.fault < 0 or (v.fault = 1 and not {has_register})) and not c.is_registered
-                and (c.channel_name in ('paid_search', 'display', 'cross_network', 'linkedin', 'meta')
-                    or {has_register}) group by all
+                and v.fault < 0 and not c.is_registered and (c.channel_name in ('paid_search', 'display',
+                    'cross_network', 'linkedin', 'meta') or {has_register}) group by all
         union all select 'sync_loss', '{map}', '{map_object}', map_record(lead), null, person, greatest(inquiry_at,
             created_at), case when person % 2 = 0
             and {tells_sync_errors} then 'sync error' else 'silent' end
