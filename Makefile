@@ -60,6 +60,7 @@ score: $(VENV)/.runtime ## Score the pipeline on a simulated company against its
 bench: $(VENV)/.dev ## Measure speed and memory as ratios against a floor of the same run
 	$(RUN) -m tests.bench.bench_ingestion
 	$(RUN) -m tests.bench.bench_matching
+	$(RUN) -m tests.bench.bench_attribution
 	$(RUN) -m tests.bench.bench_incremental
 
 clean: ## Remove the environment, caches and build files; published marts and the lake stay

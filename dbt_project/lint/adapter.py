@@ -3,13 +3,18 @@
 from collections.abc import Callable
 from typing import Any
 
+# What a macro that stands in a from clause renders.
+ROWS = {
+    "id_list_rows": "unnest(['1']) as listed (item)",
+    "listed_rows": "unnest(['A']) as listed (item, item_position)",
+    "date_rows": "unnest([date '2026-01-01']) as days (day)",
+}
+
 
 def dispatch(macro_name: str, macro_namespace: str | None = None) -> Callable[..., Any]:
     """A macro that renders its first argument; those used as a relation or a query render one, a setting nothing."""
-    if macro_name == "id_list_rows":
-        return lambda *_: "unnest(['1']) as listed (item)"
-    if macro_name == "date_rows":
-        return lambda *_: "unnest([date '2026-01-01']) as days (day)"
+    if macro_name in ROWS:
+        return lambda *_: ROWS[macro_name]
     if macro_name in ("united", "united_plausibly"):
         return lambda entity, *_: f"select * from {entity}"
     if macro_name == "keeps_rows":

@@ -15,6 +15,8 @@ PROJECT_FILE = "dbt_project/dbt_project.yml"
 NUMBERS = {
     "attribution_lookback_days": (1, None),
     "attribution_window_days": (1, None),
+    "markov_least_transitions_per_state": (1, None),
+    "markov_most_states": (1, None),
     "session_timeout_minutes": (1, None),
     "direct_inherits_days": (0, None),
     "sync_sla_hours": (0, None),

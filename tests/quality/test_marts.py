@@ -69,6 +69,52 @@ def test_a_cent_too_few_is_found(judge, mart, deliver):
     assert outcomes["pipeline_covered"].observed == 0
 
 
+@pytest.mark.parametrize(("conversions", "amount", "is_whole"), [(1, 100, True), (2, 100, False), (1, 99.99, False)])
+def test_paths_that_hold_another_opportunity_or_a_cent_less_are_found(
+    judge, mart, deliver, *, conversions, amount, is_whole
+):
+    deliver("salesforce", "opportunity", {"id": "006"})
+    mart("fct_opportunities", opportunity_id="salesforce:1", amount_usd=100, is_won=False)
+    path = {"attribution_setting": "default", "basis": "pipeline", "touch_count": 1}
+    mart("fct_paths", **path, path="Email", conversion_count=conversions, amount_usd=amount, non_conversion_count=0)
+    outcomes = judge("fct_paths")
+    assert outcomes["paths_hold_every_opportunity"].passed is is_whole
+    assert len(outcomes["paths_hold_every_opportunity"].sample) == (not is_whole)
+    assert not outcomes["journeys_without_pipeline_known"].passed
+    mart("fct_paths", **path, path="Referral", conversion_count=0, amount_usd=0, non_conversion_count=1)
+    assert judge("fct_paths")["journeys_without_pipeline_known"].passed
+
+
+@pytest.mark.parametrize(
+    ("credit", "money", "effect", "broken"),
+    [
+        (0.333333333, 33.33, 0.5, set()),
+        (0.333333332, 33.33, 0.5, {"credit_conserved"}),
+        (0.333333333, 33.34, 0.5, {"credit_conserved"}),
+        (0.333333333, 33.33, -0.1, {"removal_effects_are_shares"}),
+        (0.333333333, 33.33, 1.1, {"removal_effects_are_shares"}),
+    ],
+)
+def test_channels_that_earn_another_sum_than_the_paths_are_found(
+    judge, mart, deliver, *, credit, money, effect, broken
+):
+    deliver("salesforce", "opportunity", {"id": "006"})
+    model = {"attribution_setting": "default", "basis": "revenue", "attribution_model": "markov"}
+    mart("fct_paths", attribution_setting="default", basis="revenue", path="A > B", conversion_count=1, amount_usd=100)
+    mart("fct_channel_credits", **model, channel="A", conversion_credit=0.666666667, credit_usd=66.67)
+    mart("fct_channel_credits", **model, channel="B", conversion_credit=credit, credit_usd=money, removal_effect=effect)
+    outcomes = judge("fct_channel_credits")
+    assert {check for check, outcome in outcomes.items() if not outcome.passed} == broken
+
+
+@pytest.mark.parametrize(("reason", "is_explained"), [(None, False), ("more states than the var", True)])
+def test_a_model_that_is_left_out_says_why(judge, mart, deliver, reason, is_explained):
+    deliver("salesforce", "opportunity", {"id": "006"})
+    model = {"attribution_setting": "default", "basis": "revenue", "attribution_model": "markov_2"}
+    mart("fct_channel_credit_models", **model, is_worked_out=False, reason_not_worked_out=reason)
+    assert judge("fct_channel_credit_models")["absence_explained"].passed is is_explained
+
+
 @pytest.mark.parametrize(("is_assumed", "passes"), [(True, False), (False, True)])
 def test_spend_in_a_currency_that_nobody_told_is_named(judge, mart, deliver, is_assumed, passes):
     deliver("meta_ads", "ad_insights", {"ad_id": 1})

@@ -149,6 +149,22 @@
     listagg({{ expression }}, '{{ delimiter }}') within group (order by {{ order_by }})
 {%- endmacro %}
 
+{#
+  The values that `listed` made one text of: a from-clause item, one row per value, columns `item` and `item_position`,
+  which counts up. Use as: from x cross join {{ '{{' }} listed_rows('x.path', ' > ') {{ '}}' }}
+#}
+{% macro listed_rows(expression, delimiter) -%}
+    {{ adapter.dispatch('listed_rows', 'touchstone')(expression, delimiter) }}
+{%- endmacro %}
+
+{% macro default__listed_rows(expression, delimiter) -%}
+    unnest(string_split({{ expression }}, '{{ delimiter }}')) with ordinality as listed (item, item_position)
+{%- endmacro %}
+
+{% macro spark__listed_rows(expression, delimiter) -%}
+    lateral posexplode(split({{ expression }}, '{{ delimiter }}')) as listed (item_position, item)
+{%- endmacro %}
+
 {# Whether the regex in the column `pattern`, as a seed has it, is found in `expression`. #}
 {% macro matches_rule(expression, pattern) -%}
     {{ adapter.dispatch('matches_rule', 'touchstone')(expression, pattern) }}

@@ -9,7 +9,7 @@ opportunity_people as (select * from {{ ref('int_opportunity_people') }} where i
 
 accounts as (select * from {{ ref('int_accounts_resolved') }}),
 
-currency_rates as (select * from {{ ref('int_currency_rates') }}),
+amounts as (select * from {{ ref('int_opportunity_amounts') }}),
 
 campaigns as (select * from {{ ref('int_campaigns_resolved') }}),
 
@@ -24,24 +24,21 @@ people_counts as (
     group by opportunity_id
 ),
 
--- Money is dated by what happened: pipeline by the creation, revenue by the close.
 dated as (
     select
         opportunities.*,
-        {{ reporting_date('opportunities.created_at') }} as rate_date,
-        case
-            when opportunities.is_won
-                then coalesce(
-                    opportunities.close_date,
-                    {{ reporting_date('coalesce(milestones.last_closed_at, opportunities.created_at)') }}
-                )
-        end as won_rate_date,
+        amounts.rate_date,
+        amounts.amount_usd,
+        amounts.won_amount_usd,
+        amounts.has_missing_rate,
         milestones.accepted_at,
         milestones.undeclared_stage_name,
         case when opportunities.is_closed then milestones.last_closed_at end as closed_at,
         coalesce(milestones.reopened_count, 0) as reopened_count
     from opportunities
+    inner join amounts on opportunities.opportunity_id = amounts.opportunity_id
     left join milestones on opportunities.opportunity_id = milestones.opportunity_id
+    where not opportunities.is_deleted
 )
 
 select
@@ -61,15 +58,10 @@ select
     dated.loss_reason,
     dated.currency_code,
     dated.amount,
-    cast(round(cast(dated.amount as double) * currency_rates.reporting_rate, 2) as decimal(18, 2)) as amount_usd,
-    cast(round(cast(dated.amount as double) * won_rates.reporting_rate, 2) as decimal(18, 2)) as won_amount_usd,
+    dated.amount_usd,
+    dated.won_amount_usd,
     dated.rate_date,
-    dated.amount is not null
-    and (
-        currency_rates.reporting_rate is null
-        or (coalesce(dated.is_won, false) and won_rates.reporting_rate is null)
-    )
-        as has_missing_rate,
+    dated.has_missing_rate,
     dated.is_pending_acceptance,
     dated.is_closed is not null and dated.is_won is not null as is_stage_known,
     dated.undeclared_stage_name,
@@ -91,14 +83,3 @@ left join accounts on dated.account_record_id = accounts.account_record_id
 left join people_counts on dated.opportunity_id = people_counts.opportunity_id
 left join people on people_counts.primary_person_id = people.person_id
 left join campaigns on dated.campaign_id = campaigns.campaign_record_id
-left join currency_rates
-    on
-        dated.currency_code = currency_rates.currency_code
-        and dated.rate_date >= currency_rates.start_date
-        and dated.rate_date < currency_rates.end_date
-left join currency_rates as won_rates
-    on
-        dated.currency_code = won_rates.currency_code
-        and dated.won_rate_date >= won_rates.start_date
-        and dated.won_rate_date < won_rates.end_date
-where not dated.is_deleted
