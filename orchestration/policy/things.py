@@ -74,6 +74,10 @@ def _custom_fields(entity: str) -> frozenset[str]:
     return frozenset(name.removeprefix(f"{entity}.") for name in own if name.startswith(f"{entity}."))
 
 
+def _thresholds(frames: Frames) -> frozenset[str]:
+    return _words() | frozenset(frames["hygiene_rules"]["threshold"].dropna())
+
+
 def _attributes(_: Frames) -> frozenset[str]:
     return _words() | _custom_fields("people")
 
@@ -138,6 +142,11 @@ THINGS = {
     ),
     "territories": Things(
         _column("territories", "territory"), "is no territory of seeds/territories.csv", "correct it, or add it there"
+    ),
+    "thresholds": Things(
+        _thresholds,
+        "is named by no model and no suite, nor by a rule of hygiene, so the row does nothing",
+        "correct the name; a row of a new kind needs the model, suite or rule that reads it",
     ),
     "words": Things(
         lambda _: _words(),
