@@ -11,7 +11,11 @@ held as (
 
 asked as (select * from {{ ref('int_hygiene_rules_asked') }}),
 
-null_spellings as (select * from {{ ref('null_spellings') }} where holds_in = 'text'),
+null_spellings as (
+    select distinct {{ normalize_text('spelling') }} as spelling
+    from {{ ref('null_spellings') }}
+    where holds_in = 'text'
+),
 
 countries as (select distinct country from {{ ref('country_names') }}),
 

@@ -28,6 +28,12 @@ touches as (select * from {{ ref('human_touches') }}),
 
 members as (select * from {{ ref('campaign_members') }} where is_newest),
 
+null_spellings as (
+    select distinct {{ normalize_text('spelling') }} as spelling
+    from {{ ref('null_spellings') }}
+    where holds_in = 'text'
+),
+
 role_addresses as (select * from {{ ref('int_role_addresses') }}),
 
 roles as (select * from {{ ref('int_system_roles') }}),
@@ -86,14 +92,14 @@ oldest as (
     from keyed
 ),
 
-fields as (
+typed as (
     {% for field in [
         'email_normalized', 'first_name', 'last_name', 'company_name', 'job_title', 'phone_digits', 'country', 'state',
         'industry', 'lead_source',
     ] -%}
         select
             system, record_type, person_record_id, created_at, '{{ field }}' as field,
-            {{ field }} is null as is_missing,
+            {{ field }} as value,
             converted_record_id is not null as is_converted,
             coalesce({{ matches("trim(" ~ field ~ ")", '^[=+@-]') }}, false) as is_formula
         from keyed
@@ -101,12 +107,19 @@ fields as (
     {% endfor %}
 ),
 
+-- A word for nothing is no value; that it was delivered shows that the field was.
+fields as (
+    select typed.*, coalesce(trim(typed.value), '') = '' or null_spellings.spelling is not null as is_missing
+    from typed
+    left join null_spellings on {{ normalize_text('typed.value') }} = null_spellings.spelling
+),
+
 held_fields as (
     select
         system,
         record_type,
         field,
-        max(case when is_missing then 0 else 1 end) = 1 as is_held,
+        count(value) > 0 as is_held,
         min(created_at) as first_created_at
     from fields
     group by system, record_type, field
