@@ -25,6 +25,12 @@ select
     'synced_account' as account_link,
     ga_client_id as web_client_id,
     is_unsubscribed as is_opted_out,
+    case when hard_bounce_reason is not null then true else is_address_bad end as is_undeliverable,
+    case
+        when is_address_quarantined then true
+        when marketable_status is not null then lower(marketable_status) not in ('true', 'marketing contact')
+        else is_address_quarantined
+    end as is_mail_suspended,
     first_conversion_at as inquiry_at,
     mql_at,
     sql_at,

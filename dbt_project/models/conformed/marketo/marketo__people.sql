@@ -23,6 +23,12 @@ select
     'synced_account' as account_link,
     ga_client_id as web_client_id,
     is_unsubscribed as is_opted_out,
+    is_email_invalid as is_undeliverable,
+    -- Either of them holds mail back; where only one was delivered it alone tells.
+    case
+        when is_marketing_suspended or is_block_listed then true
+        else coalesce(is_marketing_suspended, is_block_listed)
+    end as is_mail_suspended,
     mql_at,
     lead_score as total_score,
     fit_score,

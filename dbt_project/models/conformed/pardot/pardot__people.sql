@@ -45,6 +45,8 @@ select
         when is_do_not_email then case when not has_bounced then true end
         when coalesce(has_opted_out, is_do_not_email) is not null then false
     end as is_opted_out,
+    has_hard_bounced as is_undeliverable,
+    is_do_not_email as is_mail_suspended,
     lifecycle_stage,
     mql_at,
     lead_score as total_score,

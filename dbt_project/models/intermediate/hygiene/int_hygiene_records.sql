@@ -9,6 +9,8 @@ person_records as (
 
 united as (select * from {{ ref('int_person_records_united') }} where converted_record_id is null),
 
+maps as (select * from {{ ref('int_system_roles') }} where system_role = 'map'),
+
 survived as (select * from {{ ref('int_people_survived') }}),
 
 person_breakdowns as (select * from {{ ref('int_people_breakdowns') }}),
@@ -77,6 +79,20 @@ of_people as (
         person_records.owner_id
     from person_records
     inner join united on person_records.person_record_id = united.person_record_id
+    union all
+    -- As the list of a marketing platform has it.
+    select
+        'recipient' as record_kind,
+        person_records.system,
+        'recipient' as record_type,
+        person_records.person_record_id as record_id,
+        person_records.person_id,
+        person_records.lead_source,
+        person_records.owner_id
+    from person_records
+    inner join united on person_records.person_record_id = united.person_record_id
+    inner join maps on person_records.system = maps.system
+    where person_records.email_normalized is not null
     union all
     select
         'person' as record_kind,

@@ -28,6 +28,8 @@ roles as (
     group by opportunity_id
 ),
 
+recipients as (select * from {{ ref('int_hygiene_recipients') }}),
+
 last_signs as (select * from {{ ref('int_hygiene_last_signs') }}),
 
 of_person_records as (
@@ -101,5 +103,15 @@ of_people as (
 {% for field in ['employee_count', 'country', 'website'] -%}
     select system, 'account', record_key, '{{ field }}', cast({{ field }} as string)
     from of_accounts
-    {{ 'union all' if not loop.last }}
-{% endfor %}
+    union all
+{% endfor -%}
+{% for field in [
+    'email_normalized', 'soft_bounce_count', 'role_mailbox', 'first_record_id', 'last_engaged_at',
+] -%}
+    select system, record_type, record_id, '{{ field }}', {{ field }}
+    from recipients
+    union all
+{% endfor -%}
+select system, record_type, record_id, 'hard_bounce', hard_bounce
+from recipients
+where has_bounces

@@ -31,9 +31,13 @@ renamed as (
         hs_analytics_source as lead_source,
         hs_merged_object_ids as merged_contact_ids,
         hs_additional_emails as further_emails,
+        hs_email_hard_bounce_reason_enum as hard_bounce_reason,
+        hs_marketable_status as marketable_status,
 
         -- booleans
         hs_email_optout as is_unsubscribed,
+        hs_email_bad_address as is_address_bad,
+        hs_email_quarantined as is_address_quarantined,
         coalesce(_is_removed, fivetran_deleted) as is_deleted,
 
         -- numerics

@@ -17,6 +17,7 @@ renamed as (
 
         -- strings
         type as event_type,
+        category as bounce_category,
         recipient as email,
         url as link,
         subscription_status,

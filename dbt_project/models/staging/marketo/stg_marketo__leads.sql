@@ -33,6 +33,9 @@ renamed as (
 
         -- booleans
         unsubscribed as is_unsubscribed,
+        email_invalid as is_email_invalid,
+        marketing_suspended as is_marketing_suspended,
+        black_listed as is_block_listed,
 
         -- numerics
         number_of_employees as employee_count,

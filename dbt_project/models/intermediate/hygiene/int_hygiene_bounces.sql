@@ -1,0 +1,55 @@
+-- Grain: one row per person record to which mail bounced since its address was last changed.
+-- Soft bounces count from the day on which the person was last seen: then a mail had arrived, or somebody was there.
+with
+
+person_records as (select * from {{ ref('int_person_records') }}),
+
+versions as (select * from {{ ref('people') }} where email is not null),
+
+events as (
+    select * from {{ ref('email_events') }}
+    where event_kind in ('hard_bounced', 'soft_bounced') and occurred_at <= {{ as_of() }}
+),
+
+touchpoints as (
+    select * from {{ ref('int_touchpoints_united') }}
+    where touchpoint_at <= {{ as_of() }} and person_id is not null
+),
+
+addresses as (
+    select
+        person_record_id,
+        {{ normalize_email('email') }} as address,
+        valid_from,
+        lag({{ normalize_email('email') }}) over (partition by person_record_id order by valid_from) as address_before
+    from versions
+),
+
+changes as (
+    select person_record_id, max(valid_from) as changed_at
+    from addresses
+    where address <> address_before
+    group by person_record_id
+),
+
+seen as (
+    select person_id, max(touchpoint_at) as last_seen_at
+    from touchpoints
+    group by person_id
+)
+
+select
+    events.recipient_id as person_record_id,
+    max(case when events.event_kind = 'hard_bounced' then events.occurred_at end) as hard_bounced_at,
+    sum(
+        case
+            when events.event_kind = 'hard_bounced' or events.occurred_at <= seen.last_seen_at then 0
+            else 1
+        end
+    ) as soft_bounce_count
+from events
+inner join person_records on events.recipient_id = person_records.person_record_id
+left join changes on events.recipient_id = changes.person_record_id
+left join seen on person_records.person_id = seen.person_id
+where coalesce(events.occurred_at >= changes.changed_at, true)
+group by events.recipient_id
