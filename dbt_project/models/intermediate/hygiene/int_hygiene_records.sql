@@ -28,6 +28,8 @@ opportunities as (
 
 opportunity_people as (select * from {{ ref('int_opportunity_people') }} where is_primary),
 
+owners as (select * from {{ ref('int_sales_owners') }}),
+
 -- Members, touches and form fills: whose they are, they themselves say.
 acts as (
     select
@@ -137,7 +139,8 @@ described as (
         breakdowns.channel,
         breakdowns.segment,
         breakdowns.region,
-        coalesce(of_people.owner_id, breakdowns.owner) as owner
+        of_people.owner_id,
+        breakdowns.owner as owner_of_person
     from of_people
     left join breakdowns on of_people.person_id = breakdowns.person_id
     union all
@@ -151,7 +154,8 @@ described as (
         cast(null as string),
         segmented.segment,
         segmented.region,
-        accounts.owner_id
+        accounts.owner_id,
+        cast(null as string)
     from accounts
     inner join segmented on accounts.account_record_id = segmented.account_id
     union all
@@ -165,7 +169,8 @@ described as (
         breakdowns.channel,
         segmented.segment,
         segmented.region,
-        opportunities.owner_id
+        opportunities.owner_id,
+        breakdowns.owner
     from opportunities
     left join resolved on opportunities.account_record_id = resolved.account_record_id
     left join segmented on resolved.account_id = segmented.account_id
@@ -173,13 +178,16 @@ described as (
     left join breakdowns on opportunity_people.person_id = breakdowns.person_id
 )
 
+-- Who sells owns records; another system's owner is nobody there, so that its person's is asked.
 select
-    record_kind,
-    system,
-    record_type,
-    record_id,
-    {% for breakdown in ['lead_source', 'channel', 'segment', 'region', 'owner'] -%}
-        {{ or_unknown(breakdown) }} as {{ breakdown }},
+    described.record_kind,
+    described.system,
+    described.record_type,
+    described.record_id,
+    {% for breakdown in ['lead_source', 'channel', 'segment', 'region'] -%}
+        {{ or_unknown('described.' ~ breakdown) }} as {{ breakdown }},
     {% endfor -%}
-    person_id
+    coalesce(owners.owner_id, described.owner_of_person, 'unknown') as owner,
+    described.person_id
 from described
+left join owners on described.owner_id = owners.owner_id

@@ -23,9 +23,11 @@ select
         else {{ safe_text(mask_emails('judgements.value')) }}
     end as shown_value,
     records.person_id,
-    {% for part in ['lead_source', 'channel', 'segment', 'region', 'owner'] -%}
-        {{ safe_text(mask_emails('records.' ~ part)) }} as {{ 'record_owner_id' if part == 'owner' else part }},
-    {% endfor -%}
+    records.owner as owner_id,
+    records.channel,
+    records.region as territory,
+    records.segment,
+    {{ safe_text(mask_emails('records.lead_source')) }} as lead_source,
     asked.owner,
     asked.remedy
 from judgements
