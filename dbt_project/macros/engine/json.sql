@@ -126,3 +126,77 @@
 {% macro spark__id_list_rows(expression, parted_by) -%}
     lateral explode(split(regexp_replace({{ expression }}, '{{ parted_by }}', ' '), ' ')) as listed (item)
 {%- endmacro %}
+
+{#
+  The names in a JSON list of name and value whose value is not empty, in the spelling of value_spelling, each with a
+  blank before and behind; null when it is no list.
+#}
+{% macro json_filled_names(expression) -%}
+    {{ adapter.dispatch('json_filled_names', 'touchstone')(expression) }}
+{%- endmacro %}
+
+{% macro default__json_filled_names(expression) -%}
+    ' ' || array_to_string(
+        list_transform(
+            list_filter(
+                try(from_json({{ expression }}, '[{"name":"VARCHAR","value":"VARCHAR"}]')),
+                lambda item: trim(item.value) <> ''
+            ),
+            lambda item: {{ value_spelling('item.name') }}
+        ),
+        ' '
+    ) || ' '
+{%- endmacro %}
+
+{% macro spark__json_filled_names(expression) -%}
+    ' ' || array_join(
+        transform(
+            filter(
+                from_json({{ expression }}, 'array<struct<name:string,value:string>>'), item -> trim(item.value) <> ''
+            ),
+            item -> {{ value_spelling('item.name') }}
+        ),
+        ' '
+    ) || ' '
+{%- endmacro %}
+
+{# The same of PHP's serialised array, `a:1:{s:5:"Email";s:3:"a@b";}`: names and values take turns. #}
+{% macro serialised_filled_names(expression) -%}
+    {{ adapter.dispatch('serialised_filled_names', 'touchstone')(expression) }}
+{%- endmacro %}
+
+{% macro serialised_pair() -%}
+    s:[0-9]+:"[^"]*";(?:s:[0-9]+:"[^"]*"|[bdi]:[^;]*|N);
+{%- endmacro %}
+
+{% macro default__serialised_filled_names(expression) -%}
+    {%- set name -%} regexp_extract(pair, '"([^"]*)"', 1) {%- endset -%}
+    case
+        when {{ expression }} like 'a:%' then ' ' || array_to_string(
+            list_transform(
+                list_filter(
+                    regexp_extract_all({{ expression }}, '{{ serialised_pair() }}'),
+                    lambda pair: not regexp_matches(pair, ';(s:[0-9]+:" *"|N);$')
+                ),
+                lambda pair: {{ value_spelling(name) }}
+            ),
+            ' '
+        ) || ' '
+    end
+{%- endmacro %}
+
+{% macro spark__serialised_filled_names(expression) -%}
+    {%- set name -%} regexp_extract(pair, '"([^"]*)"', 1) {%- endset -%}
+    case
+        when {{ expression }} like 'a:%' then ' ' || array_join(
+            transform(
+                filter(
+                    regexp_extract_all({{ expression }}, '{{ serialised_pair() }}', 0),
+                    pair -> not (pair rlike ';(s:[0-9]+:" *"|N);$')
+                ),
+                pair -> {{ value_spelling(name) }}
+            ),
+            ' '
+        ) || ' '
+    end
+{%- endmacro %}

@@ -12,6 +12,7 @@ select
     case when submissions.contact_id is null then {{ normalize_email('submissions.email') }} end as email,
     submissions.submitted_at as filled_at,
     submissions.form_name,
+    submissions.filled_fields,
     submissions.page_url as tagged_url,
     submissions.ga_client_id as web_client_id
 from submissions

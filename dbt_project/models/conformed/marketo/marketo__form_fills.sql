@@ -8,6 +8,7 @@ select
     'marketo:lead:' || cast(lead_id as string) as person_record_id,
     activity_at as filled_at,
     primary_attribute_value as form_name,
+    {{ serialised_filled_names('form_fields') }} as filled_fields,
     'marketo:' || cast(program_id as string) as campaign_id,
     query_parameters as tagged_url,
     referrer_url

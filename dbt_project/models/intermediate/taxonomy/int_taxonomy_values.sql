@@ -5,6 +5,8 @@ with
 
 tags as (select * from {{ ref('int_session_tags') }}),
 
+form_tags as (select * from {{ ref('int_form_tags') }}),
+
 campaigns as (select * from {{ ref('int_campaigns_united') }}),
 
 campaign_register as (select * from {{ ref('campaign_register') }}),
@@ -21,6 +23,8 @@ united as (
     select field, value, judged_on from tags
     union
     select field, value, judged_on from campaign_fields
+    union
+    select 'form', value, judged_on from form_tags
 ),
 
 registers as (

@@ -1,8 +1,12 @@
--- Grain: one row per campaign record, or per value in the links of sessions, and taxonomy rule that it breaks.
+-- Grain: one row per campaign record, form or value in the links of sessions, and taxonomy rule that it breaks.
 -- At stake is what a report by source, medium or campaign puts in the wrong place, or in none.
 with
 
 findings as (select * from {{ ref('int_taxonomy_findings') }}),
+
+form_findings as (select * from {{ ref('int_form_findings') }}),
+
+form_tags as (select * from {{ ref('int_form_tags') }}),
 
 tags as (select * from {{ ref('int_session_tags') }}),
 
@@ -16,12 +20,24 @@ opportunity_people as (select * from {{ ref('int_opportunity_people') }} where i
 
 opportunities as (select * from {{ ref('fct_opportunities') }}),
 
+judged as (
+    select
+        field, value, judged_on, rule, severity, owner, remedy, broken_part, suggested_value, repair_kind,
+        repair_confidence, is_repair_applied
+    from findings
+    union all
+    select
+        field, value, judged_on, rule, severity, owner, remedy, broken_part, cast(null as string), cast(null as string),
+        cast(null as double), false
+    from form_findings
+),
+
 shown as (
     select
         *,
         {{ safe_text(mask_emails('value')) }} as shown_value,
         {{ safe_text(mask_emails('suggested_value')) }} as shown_suggestion
-    from findings
+    from judged
 ),
 
 of_sessions as (
@@ -30,6 +46,7 @@ of_sessions as (
         cast(null as string) as record_id,
         shown.*,
         tags.session_id,
+        cast(null as string) as person_id,
         {{ reporting_date('tags.session_start_at') }} as seen_date
     from tags
     inner join shown
@@ -42,6 +59,7 @@ of_records as (
         campaigns.campaign_record_id as record_id,
         shown.*,
         sessions.session_id,
+        cast(null as string) as person_id,
         coalesce(sessions.session_date, campaigns.start_date) as seen_date
     from campaign_fields
     inner join shown
@@ -53,10 +71,25 @@ of_records as (
     left join sessions on campaigns.campaign_id = sessions.campaign_id
 ),
 
+of_forms as (
+    select
+        'form' as subject_kind,
+        cast(null as string) as record_id,
+        shown.*,
+        cast(null as string) as session_id,
+        form_tags.person_id,
+        {{ reporting_date('form_tags.filled_at') }} as seen_date
+    from form_tags
+    inner join shown
+        on form_tags.value = shown.value and form_tags.judged_on = shown.judged_on and shown.field = 'form'
+),
+
 found as (
     select * from of_sessions
     union all
     select * from of_records
+    union all
+    select * from of_forms
 ),
 
 united as (
@@ -95,8 +128,9 @@ at_stake as (
     from (
         select distinct united.violation_id, opportunity_people.opportunity_id
         from united
-        inner join sessions on united.session_id = sessions.session_id
-        inner join opportunity_people on sessions.person_id = opportunity_people.person_id
+        left join sessions on united.session_id = sessions.session_id
+        inner join opportunity_people
+            on coalesce(united.person_id, sessions.person_id) = opportunity_people.person_id
     ) as touched
     inner join opportunities on touched.opportunity_id = opportunities.opportunity_id
     group by touched.violation_id

@@ -17,6 +17,7 @@ renamed as (
         title as form_name,
         coalesce(email, {{ json_named_value('field_values', 'email') }}) as email,
         page_url,
+        {{ json_filled_names('field_values') }} as filled_fields,
 
         -- booleans
         _is_removed as is_deleted,
