@@ -395,6 +395,11 @@ WRONG_IN_THE_PROJECT = {
         "marketo,leads,status,Disqualified",
         "no column of a raw",
     ),
+    "hygiene_rules": (
+        "absent,,hygiene_validity",
+        "absent,,hygiene_validty",
+        "does not stand in seeds/check_thresholds.csv",
+    ),
     "check_thresholds": ("freshness_daily", "freshness_dayly", "is named by no model and no suite"),
     "territories": ("Germany", "Germoney", "is no country that seeds/country_names.csv knows"),
     "country_names": ("\nad,Andorra", "\nad,Andora", "is no ISO 3166 country"),
