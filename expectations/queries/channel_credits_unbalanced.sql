@@ -1,4 +1,4 @@
--- Grain: one row per attribution setting, basis and model whose credits do not sum to the paths, in integers.
+-- Grain: one row per attribution setting, basis and model whose credits do not sum to the paths, exactly.
 select
     credits.attribution_setting,
     credits.basis,
@@ -19,6 +19,6 @@ left join (
 ) as paths on credits.attribution_setting = paths.attribution_setting and credits.basis = paths.basis
 group by credits.attribution_setting, credits.basis, credits.attribution_model
 having
-    sum(credits.conversion_credit * 1000000000)::hugeint <> coalesce(max(paths.conversion_count), -1) * 1000000000
-    or sum(credits.credit_usd * 100)::hugeint <> coalesce(max(paths.amount_usd) * 100, -1)::hugeint
+    sum(credits.conversion_credit) <> coalesce(max(paths.conversion_count), -1)::decimal(38, 9)
+    or sum(credits.credit_usd) <> coalesce(max(paths.amount_usd), -1)
 order by credits.attribution_setting, credits.basis, credits.attribution_model

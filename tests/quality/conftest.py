@@ -155,7 +155,7 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"create table raw_lake.settled_rows ({SETTLED})")
     connection.execute(f"create table raw_lake.deliveries ({DELIVERIES})")
     connection.execute("create schema seeds")
-    for seed in ("check_thresholds", "country_names", "reconciliation_classes"):
+    for seed in ("attribution_settings", "check_thresholds", "country_names", "reconciliation_classes"):
         connection.execute(f"create table seeds.{seed} as from read_csv('{SEEDS / seed}.csv')")
     connection.execute("create schema conformed")
     for entity in {entity for suite in suites.load() for entity in suite.inputs}:
