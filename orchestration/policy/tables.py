@@ -118,7 +118,8 @@ def _lines(rows: Sequence[Sequence[str]], text: str, first: int) -> list[int]:
     """The line in which each row begins: a cell may hold line breaks."""
     if text.rstrip("\n").count("\n") + 1 <= len(rows):
         return list(range(first, first + len(rows)))
-    breaks = pandas.Series(rows, dtype=object).map("\0".join).str.count("\n")
+    # Counted in plain text: pandas stores no byte that is no letter.
+    breaks = pandas.Series([sum(cell.count("\n") for cell in row) for row in rows], dtype="int64")
     return (breaks.add(1).cumsum().shift(fill_value=0) + first).astype(int).tolist()
 
 

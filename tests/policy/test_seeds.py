@@ -316,6 +316,7 @@ SPOILED = st.builds(lambda start, middle: table(ROW).encode()[:start] + middle +
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=ANY | SPOILED)
 @example(content=b"\r\x80")
+@example(content=b'"\n\x80')
 def test_whatever_bytes_a_file_holds_it_is_judged(tmp_path: Path, content: bytes) -> None:
     for finding in judged(tmp_path, content):
         assert finding.file == "seeds/promises.csv"
