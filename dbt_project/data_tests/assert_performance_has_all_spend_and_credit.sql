@@ -13,9 +13,8 @@ owed as (
         sum(case when credits.basis = 'pipeline' then credits.credit_usd end) as pipeline_usd,
         sum(case when credits.basis = 'revenue' then credits.credit_usd end) as won_usd,
         sum(case when credits.basis = 'revenue' then credits.credit_share end) as won_credit,
-        sum(case when bases.stage = 'mql' then credits.credit_share end) as mql_credit
+        sum(case when credits.basis = 'mql' then credits.credit_share end) as mql_credit
     from {{ ref('fct_attribution_credits_by_setting') }} as credits
-    left join {{ ref('attribution_bases') }} as bases on credits.basis = bases.basis
     group by credits.attribution_setting, credits.attribution_model
 ),
 

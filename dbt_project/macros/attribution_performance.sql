@@ -16,8 +16,6 @@ settings as (select * from {{ ref('attribution_settings') }}),
 
 attribution_models as (select * from {{ ref('attribution_models') }}),
 
-bases as (select * from {{ ref('attribution_bases') }}),
-
 models as (select distinct attribution_model from attribution_models),
 
 earned as (
@@ -27,14 +25,13 @@ earned as (
         credits.{{ dimension }},
         {{ month_start('credits.counted_date') }} as period_start_date,
         {% for stage in stages -%}
-            sum(case when bases.stage = '{{ stage }}' then credits.credit_share else 0 end) as {{ stage }}_credit,
+            sum(case when credits.basis = '{{ stage }}' then credits.credit_share else 0 end) as {{ stage }}_credit,
         {% endfor -%}
         sum(case when credits.basis = 'pipeline' then credits.credit_share else 0 end) as opportunity_credit,
         sum(case when credits.basis = 'pipeline' then credits.credit_usd end) as pipeline_usd,
         sum(case when credits.basis = 'revenue' then credits.credit_share else 0 end) as won_credit,
         sum(case when credits.basis = 'revenue' then credits.credit_usd end) as won_usd
     from credits
-    left join bases on credits.basis = bases.basis
     group by
         credits.attribution_setting, credits.attribution_model, credits.{{ dimension }},
         {{ month_start('credits.counted_date') }}
@@ -141,7 +138,7 @@ select
     won_by_touch_usd,
     {% for cost, credit in [
         ('cost_per_mql_usd', 'mql_credit'), ('cost_per_sql_usd', 'sql_credit'),
-        ('cost_per_opportunity_usd', 'opportunity_credit'), ('cost_per_customer_usd', 'won_credit'),
+        ('cost_per_opportunity_usd', 'opportunity_credit'), ('cost_per_won_opportunity_usd', 'won_credit'),
     ] -%}
         case when {{ credit }} > 0 then cast(spend_usd as double) / cast({{ credit }} as double) end as {{ cost }},
     {% endfor -%}

@@ -12,7 +12,7 @@ from orchestration.campaigns.plans import Row, day
 from orchestration.campaigns.redirects import Unreachable
 from orchestration.campaigns.taxonomy import Taxonomy
 
-AGREED = ("owner", "team", "start_date", "end_date", "budget_amount")
+AGREED = ("owner", "team", "start_date", "end_date", "budget_amount", "currency_code")
 Registered = Mapping[str, object]
 
 
@@ -96,9 +96,11 @@ def _link(row: Row) -> Iterator[Breach]:
     for name in link.repeated:
         yield Breach(row, "link_parameter_once", "url", row["url"], f"{name} does")
     for name in UTM_FIELDS:
-        if row[name] and row[name] != link.value(name):
+        # A campaign that the row does not name for the link is the row's own.
+        planned = row[name] or (row["campaign_name"] if name == "utm_campaign" else "")
+        if planned and planned != link.value(name):
             detail = f"{name} is {link.value(name)!r} there" if link.value(name) else f"it lacks {name}"
-            yield Breach(row, "link_as_planned", name, row[name], detail)
+            yield Breach(row, "link_as_planned", name, planned, detail)
     hidden = [name for name, _ in link.hidden_pairs if name.lower().startswith("utm_")]
     if hidden:
         yield Breach(row, "link_fragment", "url", row["url"], f"behind it are {', '.join(hidden)}")

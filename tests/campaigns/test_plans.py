@@ -52,6 +52,7 @@ def test_a_good_row_breaks_nothing(judged) -> None:
         ({"utm_campaign": "emea_email_brand_26q4", "url": ""}, "campaign_spelling", None),
         ({"utm_campaign": "emea_emal_brand_2026q4", "url": ""}, "campaign_known", NAME),
         ({"url": f"{PAGE}?utm_source=marketo&utm_medium=email"}, "link_as_planned", None),
+        ({"utm_campaign": "", "url": link(utm_campaign="apac_webinar_launch_2026q4")}, "link_as_planned", None),
         ({"utm_content": "ada@corp.example", "url": ""}, "utm_personal_data", None),
         ({"utm_content": "a<b", "url": ""}, "utm_markup", "a"),
         ({"utm_content": "a%2520b", "url": ""}, "utm_encoding", None),
@@ -90,6 +91,11 @@ def test_equal_links_and_campaigns_at_odds_are_named_by_line(judged) -> None:
     judgement = judged(plan(GOOD, GOOD, GOOD | other))
     assert {(fault.line, fault.rule) for fault in judgement.faults} == {(3, "plan_once"), (4, "plan_one_campaign")}
     assert "line 2 is the same" in judgement.faults[0].wrong
+
+
+def test_a_budget_in_two_currencies_is_at_odds(judged) -> None:
+    euros = {"utm_content": "b", "url": link(utm_content="b"), "currency_code": "EUR"}
+    assert "plan_one_campaign" in rules_of(judged(plan(GOOD | {"currency_code": "USD"}, GOOD | euros)))
 
 
 def test_a_plan_registers_its_campaigns_where_nobody_keeps_a_register(judged) -> None:

@@ -74,20 +74,33 @@ bases as (
     select 'revenue'
 ),
 
+with_a_role as (
+    select
+        unconverted_opportunities.opportunity_id,
+        unconverted_opportunities.ended_at,
+        opportunity_people.person_id,
+        row_number() over (
+            partition by unconverted_opportunities.opportunity_id
+            order by
+                opportunity_people.role_rank asc, opportunity_people.given_at asc, opportunity_people.person_id asc
+        ) = 1 as is_primary
+    from unconverted_opportunities
+    inner join opportunity_people on unconverted_opportunities.opportunity_id = opportunity_people.opportunity_id
+    where opportunity_people.taken_at is null or opportunity_people.taken_at > unconverted_opportunities.ended_at
+),
+
 people_of_opportunities as (
     select
         settings.attribution_setting,
         settings.lookback_days,
         'revenue' as basis,
-        unconverted_opportunities.opportunity_id as journey_id,
+        with_a_role.opportunity_id as journey_id,
         'opportunity' as journey_kind,
-        unconverted_opportunities.ended_at,
-        opportunity_people.person_id
-    from unconverted_opportunities
-    inner join opportunity_people on unconverted_opportunities.opportunity_id = opportunity_people.opportunity_id
+        with_a_role.ended_at,
+        with_a_role.person_id
+    from with_a_role
     inner join settings
-        on settings.mode = 'contact_roles' or (settings.mode = 'primary_role' and opportunity_people.is_primary)
-    where opportunity_people.taken_at is null or opportunity_people.taken_at > unconverted_opportunities.ended_at
+        on settings.mode = 'contact_roles' or (settings.mode = 'primary_role' and with_a_role.is_primary)
     union all
     select
         settings.attribution_setting,

@@ -9,12 +9,16 @@ opportunity_people as (select * from {{ ref('int_opportunity_people') }}),
 
 people_accounts as (select * from {{ ref('int_people_accounts') }}),
 
--- Who was taken off an opportunity before it converted had no part in it.
+-- Who was taken off an opportunity before it converted had no part in it; who was its primary person then is so still.
 with_a_role as (
     select
         conversions.*,
         opportunity_people.person_id as touched_person_id,
-        opportunity_people.is_primary
+        row_number() over (
+            partition by conversions.basis, conversions.conversion_id
+            order by
+                opportunity_people.role_rank asc, opportunity_people.given_at asc, opportunity_people.person_id asc
+        ) = 1 as is_primary
     from conversions
     inner join opportunity_people on conversions.opportunity_id = opportunity_people.opportunity_id
     where opportunity_people.taken_at is null or opportunity_people.taken_at > conversions.conversion_at

@@ -13,6 +13,6 @@ select
     people_accounts.account_id,
     first_reaches.first_reached_at as conversion_at
 from first_reaches
-inner join bases on first_reaches.stage = bases.stage
+inner join bases on first_reaches.stage = bases.basis
 left join people_accounts on first_reaches.person_id = people_accounts.person_id
 where first_reaches.first_reached_at <= {{ as_of() }}

@@ -1,5 +1,6 @@
 -- Grain: one row per person record to which mail bounced since its address was last changed.
--- Soft bounces count from the day on which the person was last seen: then a mail had arrived, or somebody was there.
+-- Soft bounces count by the mail, from the day on which the person was last seen: then a mail had arrived, or somebody
+-- was there.
 with
 
 person_records as (select * from {{ ref('int_person_records') }}),
@@ -41,10 +42,10 @@ seen as (
 select
     events.recipient_id as person_record_id,
     max(case when events.event_kind = 'hard_bounced' then events.occurred_at end) as hard_bounced_at,
-    sum(
-        case
-            when events.event_kind = 'hard_bounced' or events.occurred_at <= seen.last_seen_at then 0
-            else 1
+    count(
+        distinct case
+            when events.event_kind = 'soft_bounced' and coalesce(events.occurred_at > seen.last_seen_at, true)
+                then coalesce(events.email_name, events.source_record_id)
         end
     ) as soft_bounce_count
 from events

@@ -43,6 +43,7 @@ people as (
         roles.united_opportunity_id as opportunity_id,
         roles.person_id,
         roles.role,
+        roles.role_rank,
         roles.is_held,
         case
             when max(case when roles.is_asked and roles.given_at is null then 1 else 0 end) over roles_of_person = 0
@@ -75,6 +76,7 @@ final as (
         opportunity_id,
         person_id,
         role,
+        role_rank,
         given_at,
         given_after_at,
         taken_at,

@@ -1,4 +1,5 @@
 -- Grain: one row per person with an account: the best match of the ladder, with its method and confidence.
+-- A record that is there comes before one that was deleted or merged away.
 with
 
 records as (select * from {{ ref('int_person_records') }} where is_delivered),
@@ -98,11 +99,13 @@ ranked as (
         row_number() over (
             partition by candidates.person_id
             order by
+                case when records.is_deleted or records.is_merged_away then 2 else 1 end asc,
                 methods.method_order asc, candidates.similarity desc, candidates.updated_at desc nulls last,
                 candidates.person_record_id asc
         ) as match_rank
     from candidates
     inner join methods on candidates.account_match_method = methods.account_match_method
+    inner join records on candidates.person_record_id = records.person_record_id
 ),
 
 final as (

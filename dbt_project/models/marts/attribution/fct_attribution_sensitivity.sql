@@ -158,6 +158,13 @@ ranked as (
                 )
         end as rank_position
     from totals
+),
+
+-- What a model or a setting gives nothing has no rank there, and holds none.
+comparisons as (
+    select breakdown, basis, count(*) as comparison_count
+    from (select distinct {{ comparison }} from totals) as compared
+    group by breakdown, basis
 )
 
 select
@@ -182,7 +189,9 @@ select
     intervals.rank_high,
     coalesce(
         max(intervals.rank_high) over (partition by ranked.breakdown, ranked.breakdown_value, ranked.basis)
-        - min(intervals.rank_low) over (partition by ranked.breakdown, ranked.breakdown_value, ranked.basis) <= 2,
+        - min(intervals.rank_low) over (partition by ranked.breakdown, ranked.breakdown_value, ranked.basis) <= 2
+        and count(*) over (partition by ranked.breakdown, ranked.breakdown_value, ranked.basis)
+        = comparisons.comparison_count,
         false
     ) as is_decision_robust,
     ranked.largest_opportunity_id,
@@ -199,3 +208,4 @@ inner join intervals
         and ranked.basis = intervals.basis
         and ranked.attribution_setting = intervals.attribution_setting
         and ranked.attribution_model = intervals.attribution_model
+inner join comparisons on ranked.breakdown = comparisons.breakdown and ranked.basis = comparisons.basis

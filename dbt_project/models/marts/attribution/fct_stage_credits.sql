@@ -3,12 +3,10 @@ with
 
 credits as (select * from {{ ref('fct_attribution_credits_by_setting') }}),
 
-settings as (select * from {{ ref('attribution_settings') }}),
-
-bases as (select * from {{ ref('attribution_bases') }})
+settings as (select * from {{ ref('attribution_settings') }})
 
 select
-    bases.stage,
+    credits.basis as stage,
     credits.attribution_model,
     credits.conversion_id as converted_person_id,
     credits.touchpoint_id,
@@ -23,7 +21,6 @@ select
     credits.conversion_at,
     credits.conversion_date
 from credits
-inner join bases on credits.basis = bases.basis
 where
     credits.opportunity_id is null
     and credits.attribution_setting in (
