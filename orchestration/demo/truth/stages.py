@@ -106,7 +106,8 @@ TRANSITIONS = """
     ),
     -- What ended the way through the funnel, or began it again, just before.
     followed as (
-        select *, last_value(what ignore nulls) over (partition by person, component order by ts, rank
+        select *, last_value(what ignore nulls) over (
+            partition by person, component order by ts, rank, is_recoverable desc, what
             rows between unbounded preceding and 1 preceding) as before
         from (
             select person, component, ts, 0 as rank, 'asked' as what, is_recoverable from truth_asked
