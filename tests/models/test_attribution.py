@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 
 import duckdb
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestration.seeds import values
+from orchestration.settings import SEEDS
 
 CONVERTED_AT = datetime(2026, 3, 1, 12)
 WHOLE = 10**12
@@ -19,7 +21,7 @@ CHANNELS = ("Direct", "Email", "Events", "Paid Search")
 Touch = tuple[int, str]
 Weights = dict[str, Fraction]
 
-TABLES = """
+TABLES = f"""
     create table int_conversion_people (
         attribution_setting varchar, basis varchar, conversion_id varchar, opportunity_id varchar, person_id varchar,
         opportunity_created_at timestamp, conversion_at timestamp, lookback_days bigint
@@ -38,8 +40,8 @@ TABLES = """
         conversion_at timestamp
     );
     create table attribution_settings as select 's' as attribution_setting, 1 as setting_order;
-    create table attribution_models (
-        attribution_model varchar, touch_role varchar, weight decimal(5, 4), half_life_days bigint
+    create table attribution_models as from read_csv(
+        '{SEEDS / "attribution_models.csv"}', types = {{'weight': 'decimal(5,4)', 'half_life_days': 'bigint'}}
     );
     create table int_campaigns_resolved (campaign_record_id varchar, campaign_id varchar);
 """
@@ -121,10 +123,6 @@ def test_every_model_earns_what_its_definition_says(sequenced, credited, models,
         for number, (day, channel) in enumerate(touches):
             row = [f"t{number:02}", ago[day], channel]
             database.execute("insert into int_touchpoints_united values (?, 'p', ?, 'session', ?, null)", row)
-        for model, (weights, half_life) in models.items():
-            for role, weight in weights.items():
-                row = [model, role, float(weight), half_life]
-                database.execute("insert into attribution_models values (?, ?, ?, ?)", row)
         database.execute(f"create table int_touches_sequenced as {sequenced}")
         found: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
         for basis, model, touchpoint, units in database.execute(
@@ -155,7 +153,7 @@ def test_every_model_earns_what_its_definition_says(sequenced, credited, models,
             assert set(earned) <= set(owed)
 
 
-def test_order_and_threads_change_nothing(sequenced, credited, models) -> None:
+def test_order_and_threads_change_nothing(sequenced, credited) -> None:
     """Two builds of one input agree to the unit, whatever the order of rows."""
     results = []
     for order, threads in (("asc", 1), ("desc", 4)):
@@ -181,10 +179,6 @@ def test_order_and_threads_change_nothing(sequenced, credited, models) -> None:
                 f"insert into int_person_records select 'r' || n, 'p' || n, timestamp '2025-12-01' from range(300) t(n)"
                 f" order by n {order}"
             )
-            for model, (weights, half_life) in models.items():
-                for role, weight in weights.items():
-                    row = [model, role, float(weight), half_life]
-                    database.execute("insert into attribution_models values (?, ?, ?, ?)", row)
             database.execute(f"create table int_touches_sequenced as {sequenced}")
             results.append(
                 database.execute(f"""
@@ -208,14 +202,6 @@ def poisson(opportunity: str, replicate: int) -> int:
     return count
 
 
-def quantile(values_: Sequence[float], share: float) -> float:
-    ordered = sorted(values_)
-    place = share * (len(ordered) - 1)
-    low = int(place)
-    high = min(low + 1, len(ordered) - 1)
-    return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
-
-
 def test_intervals_are_those_of_the_bootstrap(compile_sql: Callable[..., str]) -> None:
     credits = [
         (f"o{number}", channel, share, round(1000 * (number + 1) * share, 2))
@@ -231,7 +217,7 @@ def test_intervals_are_those_of_the_bootstrap(compile_sql: Callable[..., str]) -
                 channel varchar, campaign_id varchar, credit_share decimal(18, 12), credit_usd decimal(18, 2),
                 counted_date date
             );
-            create table attribution_settings as select 's' as attribution_setting, 1 as setting_order;
+            create table int_attribution_settings as select 's' as attribution_setting, true as is_first;
         """)
         database.executemany(
             "insert into fct_attribution_credits_by_setting values "
@@ -261,8 +247,8 @@ def test_intervals_are_those_of_the_bootstrap(compile_sql: Callable[..., str]) -
     for channel, total, low, high, *_ in found:
         drawn = [totals[channel] for totals in replicates]
         assert float(total) == pytest.approx(sum(money[channel].values()))
-        assert (low, high) == pytest.approx((quantile(drawn, 0.05), quantile(drawn, 0.95)))
+        assert (low, high) == pytest.approx(tuple(np.quantile(drawn, (0.05, 0.95))))
     by_channel = {row[0]: row[4:] for row in found}
-    assert by_channel["Events"][:3] == (1, quantile(ranks, 0.05), quantile(ranks, 0.95))
+    assert by_channel["Events"][:3] == (1, *np.quantile(ranks, (0.05, 0.95)))
     assert by_channel["Events"][3:5] == (True, "o38")
     assert by_channel["unattributed"][:4] == (None, None, None, False)

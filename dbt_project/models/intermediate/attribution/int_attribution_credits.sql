@@ -1,7 +1,6 @@
 -- Grain: one row per attribution setting, basis, model, conversion and credited touchpoint.
 -- Integers all the way: weights in ten-thousandths, shares as fractions of two integers, credit in millionths of a
--- millionth. Largest remainder: everyone gets the whole units below the exact share; the units that are left go, one
--- each, to the largest remainders. The parts then sum to the whole, in whatever order rows come.
+-- millionth.
 {%- set roles = [
     'first', 'last', 'last_non_direct', 'lead_creation', 'opportunity_creation', 'close', 'each', 'rest', 'channel',
 ] %}
@@ -110,25 +109,17 @@ fractions as (
     ),
 
 {% endfor -%}
-ranked as (
-    select
-        {{ allocation }},
-        touchpoint_id,
-        {{ whole_times('digits', 1000000) }} as whole_units,
-        row_number() over (
-            partition by {{ allocation }} order by digits % 1000000 desc, touch_position asc
-        ) as unit_position,
-        {{ whole }} - sum({{ whole_times('digits', 1000000) }}) over (partition by {{ allocation }}) as units_left
-    from divided_5
-    where digits > 0
-),
-
 credited as (
     select
         {{ allocation }},
         touchpoint_id,
-        cast(whole_units + case when unit_position <= units_left then 1 else 0 end as bigint) as credit_units
-    from ranked
+        cast(
+            {{ largest_remainder(
+                whole_times('digits', 1000000), 'digits % 1000000', whole, allocation, 'touch_position'
+            ) }} as bigint
+        ) as credit_units
+    from divided_5
+    where digits > 0
 ),
 
 covered as (select distinct {{ allocation }} from credited)

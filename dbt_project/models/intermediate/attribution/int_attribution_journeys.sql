@@ -4,13 +4,7 @@
 {%- set journey = 'attribution_setting, basis, journey_id' %}
 with
 
-settings as (
-    select
-        attribution_setting,
-        mode,
-        coalesce(lookback_days, {{ var('attribution_lookback_days') }}) as lookback_days
-    from {{ ref('attribution_settings') }}
-),
+settings as (select * from {{ ref('int_attribution_settings') }}),
 
 conversions as (select * from {{ ref('int_opportunity_conversions') }}),
 
@@ -75,18 +69,7 @@ bases as (
 ),
 
 with_a_role as (
-    select
-        unconverted_opportunities.opportunity_id,
-        unconverted_opportunities.ended_at,
-        opportunity_people.person_id,
-        row_number() over (
-            partition by unconverted_opportunities.opportunity_id
-            order by
-                opportunity_people.role_rank asc, opportunity_people.given_at asc, opportunity_people.person_id asc
-        ) = 1 as is_primary
-    from unconverted_opportunities
-    inner join opportunity_people on unconverted_opportunities.opportunity_id = opportunity_people.opportunity_id
-    where opportunity_people.taken_at is null or opportunity_people.taken_at > unconverted_opportunities.ended_at
+    {{ opportunity_roles_at('unconverted_opportunities', ['opportunity_id'], 'ended_at', 'opportunity_people') }}
 ),
 
 people_of_opportunities as (
@@ -97,7 +80,7 @@ people_of_opportunities as (
         with_a_role.opportunity_id as journey_id,
         'opportunity' as journey_kind,
         with_a_role.ended_at,
-        with_a_role.person_id
+        with_a_role.acting_person_id as person_id
     from with_a_role
     inner join settings
         on settings.mode = 'contact_roles' or (settings.mode = 'primary_role' and with_a_role.is_primary)

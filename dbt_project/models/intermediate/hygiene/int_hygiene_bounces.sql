@@ -12,10 +12,7 @@ events as (
     where event_kind in ('hard_bounced', 'soft_bounced') and occurred_at <= {{ as_of() }}
 ),
 
-touchpoints as (
-    select * from {{ ref('int_touchpoints_united') }}
-    where touchpoint_at <= {{ as_of() }} and person_id is not null
-),
+engaged as (select * from {{ ref('int_hygiene_last_engagements') }}),
 
 addresses as (
     select
@@ -31,12 +28,6 @@ changes as (
     from addresses
     where address <> address_before
     group by person_record_id
-),
-
-seen as (
-    select person_id, max(touchpoint_at) as last_seen_at
-    from touchpoints
-    group by person_id
 )
 
 select
@@ -44,13 +35,13 @@ select
     max(case when events.event_kind = 'hard_bounced' then events.occurred_at end) as hard_bounced_at,
     count(
         distinct case
-            when events.event_kind = 'soft_bounced' and coalesce(events.occurred_at > seen.last_seen_at, true)
+            when events.event_kind = 'soft_bounced' and coalesce(events.occurred_at > engaged.last_engaged_at, true)
                 then coalesce(events.email_name, events.source_record_id)
         end
     ) as soft_bounce_count
 from events
 inner join person_records on events.recipient_id = person_records.person_record_id
 left join changes on events.recipient_id = changes.person_record_id
-left join seen on person_records.person_id = seen.person_id
+left join engaged on person_records.person_id = engaged.person_id
 where coalesce(events.occurred_at >= changes.changed_at, true)
 group by events.recipient_id

@@ -16,13 +16,10 @@ roles as (
 
 touches as (select * from {{ ref('int_human_touches') }}),
 
-touchpoints as (
-    select * from {{ ref('int_touchpoints_united') }}
-    where touchpoint_at <= {{ as_of() }} and person_id is not null
-),
+engaged as (select * from {{ ref('int_hygiene_last_engagements') }}),
 
 signs as (
-    select person_id, touchpoint_at as sign_at from touchpoints
+    select person_id, last_engaged_at as sign_at from engaged
     union all
     select person_records.person_id, touches.occurred_at
     from touches

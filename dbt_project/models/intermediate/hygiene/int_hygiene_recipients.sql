@@ -13,10 +13,7 @@ bounces as (select * from {{ ref('int_hygiene_bounces') }}),
 
 role_addresses as (select * from {{ ref('int_role_addresses') }}),
 
-touchpoints as (
-    select * from {{ ref('int_touchpoints_united') }}
-    where touchpoint_at <= {{ as_of() }} and person_id is not null
-),
+engaged as (select * from {{ ref('int_hygiene_last_engagements') }}),
 
 marked as (
     select
@@ -25,12 +22,6 @@ marked as (
         {{ newest_known('is_mail_suspended') }} as is_mail_suspended
     from versions
     group by person_record_id
-),
-
-engaged as (
-    select person_id, max(touchpoint_at) as last_engaged_at
-    from touchpoints
-    group by person_id
 ),
 
 -- Nobody can be said to bounce, or to be silent, where no extract tells of bounces or of what anybody did.

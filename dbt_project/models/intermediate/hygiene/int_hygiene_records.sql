@@ -30,34 +30,9 @@ opportunity_people as (select * from {{ ref('int_opportunity_people') }} where i
 
 owners as (select * from {{ ref('int_sales_owners') }}),
 
--- Members, touches and form fills: whose they are, they themselves say.
-acts as (
-    select
-        system,
-        'campaign_member' as record_type,
-        system || ':' || object || ':' || source_record_id as record_id,
-        person_record_id,
-        cast(null as string) as owner_id
-    from {{ ref('campaign_members') }}
-    where is_newest and not coalesce(is_deleted, false)
-    union all
-    select
-        system,
-        'human_touch',
-        system || ':' || object || ':' || source_record_id,
-        person_record_id,
-        owner_id
-    from {{ ref('human_touches') }}
-    union all
-    select
-        system,
-        'form_fill',
-        system || ':form_fill:' || source_record_id,
-        person_record_id,
-        cast(null as string)
-    from {{ ref('form_fills') }}
-),
+acts as (select * from {{ ref('int_hygiene_acts') }}),
 
+-- Members, touches and form fills: whose they are, they themselves say.
 placed_acts as (
     select
         acts.system,

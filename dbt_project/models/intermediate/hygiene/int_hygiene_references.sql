@@ -13,18 +13,7 @@ campaigns as (select distinct campaign_id from {{ ref('campaigns') }}),
 
 opportunities as (select * from {{ ref('int_opportunity_records') }}),
 
-members as (
-    select *, system || ':' || object || ':' || source_record_id as record_id
-    from {{ ref('campaign_members') }}
-    where is_newest and not coalesce(is_deleted, false)
-),
-
-touches as (
-    select *, system || ':' || object || ':' || source_record_id as record_id
-    from {{ ref('human_touches') }}
-),
-
-form_fills as (select * from {{ ref('form_fills') }}),
+acts as (select * from {{ ref('int_hygiene_acts') }}),
 
 delivered as (
     select
@@ -53,13 +42,10 @@ named as (
     inner join opportunities on records.record_id = opportunities.opportunity_record_id
     where records.record_kind = 'opportunity'
     union all
-    select system, 'campaign_member', record_id, 'person', person_record_id from members
+    select system, record_type, record_id, 'person', person_record_id from acts
     union all
-    select system, 'campaign_member', record_id, 'campaign', campaign_id from members
-    union all
-    select system, 'human_touch', record_id, 'person', person_record_id from touches
-    union all
-    select system, 'form_fill', system || ':form_fill:' || source_record_id, 'person', person_record_id from form_fills
+    select system, record_type, record_id, 'campaign', campaign_id from acts
+    where record_type = 'campaign_member'
 ),
 
 of_kind as (

@@ -3,7 +3,7 @@ with
 
 credits as (select * from {{ ref('fct_attribution_credits_by_setting') }}),
 
-settings as (select * from {{ ref('attribution_settings') }})
+settings as (select * from {{ ref('int_attribution_settings') }} where is_first)
 
 select
     basis,
@@ -26,4 +26,4 @@ select
 from credits
 where
     opportunity_id is not null
-    and attribution_setting in (select min_by(settings.attribution_setting, settings.setting_order) from settings)
+    and attribution_setting in (select settings.attribution_setting from settings)

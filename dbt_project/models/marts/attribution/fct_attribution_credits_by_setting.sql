@@ -53,14 +53,12 @@ divided as (
     from multiplied
 ),
 
--- Largest remainder, as of the credit: the cents that are left go to the largest remainders, one each.
-ranked as (
+dealt as (
     select
         *,
-        row_number() over (
-            partition by {{ allocation }} order by remainder desc, touch_position asc
-        ) as cent_position,
-        high_cents * 1000000 + low_cents - sum(whole_cents) over (partition by {{ allocation }}) as cents_left
+        {{ largest_remainder(
+            'whole_cents', 'remainder', '(high_cents * 1000000 + low_cents)', allocation, 'touch_position'
+        ) }} as credit_cents
     from divided
 )
 
@@ -81,11 +79,10 @@ select
     cast(touch_count as bigint) as touch_count,
     cast(credit_units * cast(0.000000000001 as decimal(13, 12)) as decimal(18, 12)) as credit_share,
     cast(
-        (whole_cents + case when cent_position <= cents_left then 1 else 0 end)
-        * case when amount_usd < 0 then -1 else 1 end
+        credit_cents * case when amount_usd < 0 then -1 else 1 end
         * cast(0.01 as decimal(3, 2)) as decimal(18, 2)
     ) as credit_usd,
     conversion_at,
     {{ reporting_date('conversion_at') }} as conversion_date,
     coalesce(close_date, {{ reporting_date('conversion_at') }}) as counted_date
-from ranked
+from dealt

@@ -14,7 +14,7 @@ credits as (
         and counted_date > {{ days_after(reporting_date(as_of()), -1 * var('attribution_window_days')) }}
 ),
 
-settings as (select * from {{ ref('attribution_settings') }}),
+settings as (select * from {{ ref('int_attribution_settings') }} where is_first),
 
 -- Campaigns are many: their intervals are those of the first setting.
 credited as (
@@ -40,7 +40,7 @@ credited as (
         sum(credit_share),
         sum(coalesce(credit_usd, 0))
     from credits
-    where attribution_setting in (select min_by(settings.attribution_setting, settings.setting_order) from settings)
+    where attribution_setting in (select settings.attribution_setting from settings)
     group by campaign_id, basis, attribution_setting, attribution_model, opportunity_id
 ),
 

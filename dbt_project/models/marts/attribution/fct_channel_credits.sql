@@ -82,22 +82,7 @@ exact as (
     where totals.is_touched
 ),
 
--- Largest remainder, of conversions in units of a thousand-millionth and of money in cents: everyone gets the whole
--- units below the exact share, and the largest fractions what is left. The parts then sum to the whole, in integers.
-ranked as (
-    select
-        *,
-        row_number() over (
-            partition by {{ allocation }} order by exact_units - floor(exact_units) desc, channel asc
-        ) as unit_position,
-        row_number() over (
-            partition by {{ allocation }} order by exact_cents - floor(exact_cents) desc, channel asc
-        ) as cent_position,
-        total_units - sum(cast(floor(exact_units) as bigint)) over (partition by {{ allocation }}) as units_left,
-        total_cents - sum(cast(floor(exact_cents) as bigint)) over (partition by {{ allocation }}) as cents_left
-    from exact
-),
-
+-- Conversions in units of a thousand-millionth, money in cents.
 final as (
     select
         attribution_setting,
@@ -108,9 +93,15 @@ final as (
         conversion_count,
         removal_effect,
         credit_share,
-        cast(floor(exact_units) as bigint) + case when unit_position <= units_left then 1 else 0 end as units,
-        cast(floor(exact_cents) as bigint) + case when cent_position <= cents_left then 1 else 0 end as cents
-    from ranked
+        {{ largest_remainder(
+            'cast(floor(exact_units) as bigint)', 'exact_units - floor(exact_units)', 'total_units', allocation,
+            'channel'
+        ) }} as units,
+        {{ largest_remainder(
+            'cast(floor(exact_cents) as bigint)', 'exact_cents - floor(exact_cents)', 'total_cents', allocation,
+            'channel'
+        ) }} as cents
+    from exact
     union all
     select
         models.attribution_setting,

@@ -3,7 +3,7 @@ with
 
 credits as (select * from {{ ref('fct_attribution_credits_by_setting') }}),
 
-settings as (select * from {{ ref('attribution_settings') }})
+settings as (select * from {{ ref('int_attribution_settings') }} where is_first)
 
 select
     credits.basis as stage,
@@ -23,6 +23,4 @@ select
 from credits
 where
     credits.opportunity_id is null
-    and credits.attribution_setting in (
-        select min_by(settings.attribution_setting, settings.setting_order) from settings
-    )
+    and credits.attribution_setting in (select settings.attribution_setting from settings)
