@@ -131,6 +131,7 @@ IDENTITIES = """
         case when p.blank = 2 then null else p.industry end as industry,
         case when l.kind = 1 then 'Chat' when l.kind = 2 then 'Web' else ['Web', 'Event', 'List Import',
             'Outbound'][p.origin + 1] end as lead_source,
+        case when l.kind = 0 then p.told_source end as told_source,
         case when l.kind > 0 then 'Web form fill' else ['Web form fill', 'List import', 'List import',
             'Salesforce.com'][p.origin + 1] end as source_type
     from map_leads l join people p using (person) join dirt d using (person);
@@ -148,7 +149,7 @@ IDENTITIES = """
             else m.phone end as phone,
         case when p.drift = 2 and c.kind = 0 then case when m.country = 'Germany' then 'Austria' else 'Germany' end
             else m.country end as country,
-        m.state, m.industry, m.lead_source, m.empty_id, m.keeps_prefix, m.default_mql_at, d.is_day,
+        m.state, m.industry, m.lead_source, m.told_source, m.empty_id, m.keeps_prefix, m.default_mql_at, d.is_day,
         case when d.is_epoch then 0 else c.created_at end as shown_created_at
     from crm_leads c
     join people p using (person)

@@ -125,6 +125,7 @@ class Parameters:
     win_log_odds: float = -1.55
     recycled_return_share: float = 0.25
     sla_business_hours: float = 4.0
+    answer_share: float = 0.45
     deletion_share: float = 0.007
 
     @property

@@ -223,6 +223,15 @@ SCHEMAS = {
         },
         ("month_start_date", "channel"),
     ),
+    "self_reported_sources": Schema(
+        "One row per person, as far as evidence unites one, whom a form asked how they heard of the company.",
+        {
+            "person_id": ("varchar", "person"),
+            "told_source": ("varchar", "the answer, in the person's words"),
+            "meant_source": ("varchar", "what it means, in the words of seeds/self_reported_sources.csv"),
+        },
+        ("person_id",),
+    ),
     "channel_effects": Schema(
         "One row per channel: the causal truth.",
         {

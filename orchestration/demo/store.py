@@ -9,6 +9,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from orchestration.demo.answers import answers
 from orchestration.demo.company import Company
 from orchestration.demo.deals import PROBABILITIES, ROLES, STAGES
 from orchestration.demo.journeys import NEVER, Journeys
@@ -195,7 +196,7 @@ def _put_people(con: duckdb.DuckDBPyConnection, company: Company) -> None:
         **{key: passes[key] for key in ("crm_at", "sync")},
         "converted_at": deals["converted_at"], "deal": maybe(deals["opportunity"]),
         "buying_group": deals["buying_group"], "is_late": deals["is_late"],
-        **company.records.people,
+        **company.records.people, **answers(company.world, company.journeys),
     })  # fmt: skip
     con.execute("""
         create table people as

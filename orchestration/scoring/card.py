@@ -21,6 +21,7 @@ from rich.table import Column, Table
 from orchestration.demo.parameters import UNTIL
 from orchestration.demo.score import SCHEMAS
 from orchestration.demo.stacks import Stack, stack_of
+from orchestration.scoring import of_attribution
 from orchestration.scoring.detectors import (
     DETECTORS,
     PRECISION_FLOOR,
@@ -30,11 +31,13 @@ from orchestration.scoring.detectors import (
     groundless,
 )
 from orchestration.scoring.measures import LIMITS, MEASURES, Measure
+from orchestration.scoring.of_attribution import ModelError
 from orchestration.scoring.preparation import PREPARATION
 from orchestration.scoring.withstood import KINDS
 from orchestration.settings import DEMO_HOME, PROJECT
 
 RESULT = "score.json"
+ATTRIBUTION = "attribution.json"
 WITHSTOOD_FAMILY = "faults withstood"
 SIMULATOR = PROJECT / "orchestration" / "demo"
 Status = Literal["ok", "below", "no floor", "none injected", "no detector yet", "left out"]
@@ -76,11 +79,31 @@ def run(folder: Path, *, size: str, seed: int, stack: Stack | None = None, until
         console.print(f"The night built too little to score more: {error}", style="red")
     (home / RESULT).write_text(json.dumps([asdict(score) for score in scores], indent=2) + "\n")
     console.print(_table(scores))
+    _print_attribution(console, company)
     missing = sorted(score.subject for score in scores if score.status == "no detector yet")
     below = [score for score in scores if score.status == "below"]
     console.print(f"No detector yet: {', '.join(missing) or 'none missing'}")
     console.print(f"{len(below)} of {len(scores)} scores miss their limit; all of them: {home / RESULT}")
     return 1 if below else 0
+
+
+def attribution(company: Path) -> list[ModelError]:
+    """How far each attribution model is from what channels really brought; empty where nothing was won."""
+    with _connect(company) as connection:
+        return of_attribution.errors_of(connection)
+
+
+def _print_attribution(console: Console, company: Path) -> None:
+    """Beside the card: a model is no part of the pipeline that could miss a limit, it answers another question."""
+    try:
+        errors = attribution(company)
+    except (duckdb.CatalogException, duckdb.IOException) as error:
+        console.print(f"The night built too little to compare attribution: {error}", style="red")
+        return
+    written = [{**asdict(error), "misdealt": error.misdealt} for error in errors]
+    (company.parent / ATTRIBUTION).write_text(json.dumps(written, indent=2) + "\n")
+    if errors:
+        Console(highlight=False, width=max(console.width, of_attribution.WIDTH)).print(of_attribution.table_of(errors))
 
 
 def measure(company: Path) -> list[Score]:

@@ -63,6 +63,7 @@ MEASURES = (
     ),
     Measure("MQLs", of_the_funnel.SPEED, 0.99, need=PEOPLE, subject="business seconds"),
     Measure("touchpoints", of_people.TOUCHPOINTS, 0.99, need=PEOPLE),
+    Measure("self-reported sources", of_people.SELF_REPORTED, 0.99, need=PEOPLE),
     Measure("repairs of links", of_links.REPAIRS, 0.98),
     Measure("unidentified traffic", of_people.UNIDENTIFIED_TRAFFIC, 0.99),
     Measure("opportunities", of_the_funnel.OPPORTUNITIES, 0.99),

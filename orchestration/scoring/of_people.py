@@ -115,3 +115,25 @@ TOUCHPOINTS = """
     select 'precision', avg(is_true::int), count(*) filter (where is_true), count(*) from invented
     order by subject desc
 """
+
+# What people meant who said how they heard of the company; and nobody who said nothing.
+SELF_REPORTED = """
+    with
+    meant as (
+        select people.person_id, min(answers.meant_source) as meant_source
+        from truth.self_reported_sources as answers
+        inner join person_of_truth as people on answers.person_id = people.recoverable_person_id
+        group by people.person_id
+    ),
+    judged as (
+        select 'coded as meant, recall' as subject, coalesce(self_reported_source = meant_source, false) as is_right
+        from meant left join intermediate.int_self_reported_sources using (person_id)
+        union all
+        select 'coded as meant, precision', coalesce(self_reported_source = meant_source, false)
+        from intermediate.int_self_reported_sources left join meant using (person_id)
+    )
+    select subject, avg(is_right::int), count(*) filter (where is_right), count(*)
+    from judged
+    group by subject
+    order by subject desc
+"""

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.scoring.card import Score, measure
+from orchestration.scoring.card import Score, attribution, measure
 from orchestration.scoring.detectors import DETECTORS, PRECISION_FLOOR, RECALL_FLOOR, WITHOUT_DETECTOR
 from orchestration.scoring.withstood import KINDS
 from orchestration.settings import PROJECT, SEEDS
@@ -105,6 +105,42 @@ def test_every_query_of_the_docs_runs_and_finds_something_but_for_faults(home: P
     assert len(found) > len(empty) + 5
     # What waits too long, what disagrees and what was kept back may be nothing.
     assert empty <= {("publication.md", 0), ("queries.md", 4), ("queries.md", 5)}
+
+
+def test_every_model_of_attribution_is_beside_what_channels_brought(home: Path) -> None:
+    errors = json.loads((home / "attribution.json").read_text())
+    models = {
+        model for (model,) in duckdb.sql(f"select attribution_model from '{SEEDS}/attribution_models.csv'").fetchall()
+    }
+    assert models | {"markov", "shapley", "shapley_rate"} <= {error["model"] for error in errors}
+    assert {error["setting"] for error in errors} == {"contact_roles", "primary_role", "account"}
+    for error in errors:
+        assert sum(error["true_shares"].values()) == pytest.approx(1)
+        assert sum(error["shares"].values()) == pytest.approx(1)
+        assert 0 < error["misdealt"] < 1
+
+
+def test_a_model_that_deals_as_channels_brought_misdeals_nothing(home: Path, tmp_path: Path) -> None:
+    """And one that gives all to a channel that brings nothing misdeals everything."""
+    (tmp_path / "warehouse").mkdir()
+    (tmp_path / "truth").symlink_to(home / "demo" / "truth")
+    spoiled = tmp_path / "warehouse" / "work.duckdb"
+    spoiled.write_bytes((home / "demo" / "warehouse" / "work.duckdb").read_bytes())
+    with duckdb.connect(str(spoiled)) as connection:
+        connection.execute(f"""
+            delete from marts.fct_channel_credits where attribution_model in ('markov', 'shapley');
+            insert into marts.fct_channel_credits by name
+            select 'account' as attribution_setting, 'revenue' as basis, 'markov' as attribution_model,
+                coalesce(channel, case true_channel when 'webinar' then 'Webinar' else 'Events' end) as channel,
+                sum(incremental_won_usd) as credit_usd
+            from '{home}/demo/truth/channel_effects.parquet' group by all;
+            insert into marts.fct_channel_credits by name
+            select 'account' as attribution_setting, 'revenue' as basis, 'shapley' as attribution_model,
+                'Direct' as channel, 5 as credit_usd
+        """)
+    misdealt = {error.model: error.misdealt for error in attribution(tmp_path) if error.setting == "account"}
+    assert misdealt["markov"] == pytest.approx(0, abs=1e-4)
+    assert misdealt["shapley"] == pytest.approx(1)
 
 
 def test_a_worse_warehouse_scores_worse(home: Path, tmp_path: Path) -> None:

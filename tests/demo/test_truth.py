@@ -41,6 +41,7 @@ KEYS = {
     "sync_records": "record_id",
     "injected_faults": "fault_id",
     "unidentified_traffic": "month_start_date, channel",
+    "self_reported_sources": "person_id",
     "channel_effects": "true_channel",
     "core_counts": "week_start_date, core_count, system_role",
 }

@@ -117,7 +117,7 @@ IDENTITY_OF_CRM = """
     create view hub_identity as
     select {first} + crm as contact, crm, person, kind, created_at, deleted_at, merged_at, employees, domain,
         account_id, first_name, last_name, email, company, title, phone, country, state, industry, lead_source,
-        0 as fit, empty_id, keeps_prefix, default_mql_at, shown_created_at
+        told_source, 0 as fit, empty_id, keeps_prefix, default_mql_at, shown_created_at
     from crm_identity
 """
 
@@ -183,7 +183,8 @@ CONTACTS = f"""
         h.status as hs_lead_status,
         case when h.status in ('UNQUALIFIED', 'BAD_TIMING') then h.reason end as unqualified_reason,
         case when {{is_map}} then i.fit + coalesce(h.score, 0) end as hubspotscore,
-        upper(i.lead_source) as hs_analytics_source, {{owners}} + f.staff as hubspot_owner_id,
+        upper(i.lead_source) as hs_analytics_source, i.told_source as how_did_you_hear_about_us,
+        {{owners}} + f.staff as hubspot_owner_id,
         case when {{company}} then {{companies}} + e.account end as associatedcompanyid,
         case when m.ts <= h.ts then array_to_string(m.ids, ';') end as hs_merged_object_ids,
         coalesce(h.opts_out, false) as hs_email_optout,

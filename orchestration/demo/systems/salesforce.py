@@ -150,7 +150,8 @@ LEAD = """
         i.company as "Company", i.title as "Title",
         i.phone as "Phone", i.country as "Country", i.state as "State", i.industry as "Industry",
             i.employees as "NumberOfEmployees", 'https://' || i.domain as "Website",
-        i.lead_source as "LeadSource", s.status as "Status", 'Warm' as "Rating", s.owner_id as "OwnerId",
+        i.lead_source as "LeadSource", i.told_source as "How_did_you_hear_about_us__c",
+        s.status as "Status", 'Warm' as "Rating", s.owner_id as "OwnerId",
         coalesce(s.ts >= i.converted_at and i.kind = 0, false) as "IsConverted",
         case when s.ts >= i.converted_at and i.kind = 0 then day_text(i.converted_at) end as "ConvertedDate",
         crm_cell(case when s.ts >= i.converted_at and i.kind = 0 then k.id end, i.empty_id) as "ConvertedContactId",
@@ -175,7 +176,7 @@ CONTACT = """
     select v.ts as _at, k.id as "Id", i.account_id as "AccountId", i.email as "Email", i.first_name as "FirstName",
         i.last_name as "LastName", i.title as "Title",
         i.phone as "Phone", i.country as "MailingCountry", i.state as "MailingState", i.lead_source as "LeadSource",
-            f.id as "OwnerId",
+            i.told_source as "How_did_you_hear_about_us__c", f.id as "OwnerId",
         null as "MasterRecordId", coalesce(v.ts >= i.opt_out_at + 600 and v.ts < coalesce(i.resubscribed_at + 600,
             9e18), false) as "HasOptedOutOfEmail", false as "IsDeleted",
         iso_millis(k.ts) as "CreatedDate", iso_millis(v.ts) as "LastModifiedDate"
@@ -199,7 +200,8 @@ CONTACT = """
 CONTACT_ALONE = """
     select s.ts as _at, i.id as "Id", a.id as "AccountId", i.email as "Email", i.first_name as "FirstName",
         i.last_name as "LastName", i.title as "Title", i.phone as "Phone", i.country as "MailingCountry",
-        i.state as "MailingState", i.lead_source as "LeadSource", s.owner_id as "OwnerId",
+        i.state as "MailingState", i.lead_source as "LeadSource",
+        i.told_source as "How_did_you_hear_about_us__c", s.owner_id as "OwnerId",
         case when s.ts >= i.merged_at then w.id end as "MasterRecordId",
         coalesce(s.opts_out, false) as "HasOptedOutOfEmail", s.status as "Contact_Status__c",
         case when s.status in ('Disqualified', 'Recycled') then s.reason end as "Disqualified_Reason__c",

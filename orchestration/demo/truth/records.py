@@ -73,6 +73,12 @@ QUERIES = {
             r.is_merged_away, r.is_deleted, {INSTANT.format("r.created_at")} as created_at
         from truth_records r
     """,
+    "self_reported_sources": """
+        select distinct 'P' || person || case when component > 0 then '/' || component else '' end as person_id,
+            p.told_source, p.meant_source
+        from truth_records join people p using (person)
+        where kind = 0 and record_type <> 'web_client' and p.told_source is not null
+    """,
     "accounts": """
         select 'A' || a.account as account_id, a.record as account_record_id, a.name as account_name, a.domain,
             'A' || a.parent as parent_account_id, a.country

@@ -17,6 +17,7 @@ select
     state,
     industry,
     lead_source,
+    self_reported_source,
     lead_status,
     unqualified_reason as status_reason,
     lifecycle_stage,

@@ -17,6 +17,7 @@ select
     state,
     industry,
     lead_source,
+    self_reported_source,
     lead_status,
     lifecycle_stage,
     'salesforce:' || salesforce_account_id as account_record_id,

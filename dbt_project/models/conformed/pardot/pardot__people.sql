@@ -36,6 +36,7 @@ select
     state,
     industry,
     lead_source,
+    self_reported_source,
     'salesforce:' || salesforce_owner_id as owner_id,
     'salesforce:' || salesforce_account_id as account_record_id,
     'synced_account' as account_link,

@@ -26,6 +26,7 @@ renamed as (
         industry,
         website,
         lead_source,
+        how_did_you_hear_about_us as self_reported_source,
         lead_status,
         lifecycle_stage,
         sfdc_sync_error as sync_error,

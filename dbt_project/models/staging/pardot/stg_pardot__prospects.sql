@@ -31,6 +31,7 @@ renamed as (
         industry,
         website,
         source as lead_source,
+        how_did_you_hear_about_us as self_reported_source,
         lifecycle_stage,
         territory,
         grade,

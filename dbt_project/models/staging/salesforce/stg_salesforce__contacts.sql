@@ -22,6 +22,7 @@ renamed as (
         mailing_country as country,
         mailing_state as state,
         lead_source,
+        how_did_you_hear_about_us as self_reported_source,
         contact_status,
         disqualified_reason,
         ga_client_id,

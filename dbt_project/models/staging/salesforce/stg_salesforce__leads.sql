@@ -27,6 +27,7 @@ renamed as (
         industry,
         website,
         lead_source,
+        how_did_you_hear_about_us as self_reported_source,
         status as lead_status,
         rating,
         disqualified_reason,
