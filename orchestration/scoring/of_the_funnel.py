@@ -199,6 +199,15 @@ RECONCILIATION_CLASSES = """
     order by subject
 """
 
+# Quarters whose revenue lay within the interval that should hold nine of ten.
+FORECASTS = """
+    select 'within the interval' as subject, avg(is_within_interval::int), count(*) filter (where is_within_interval),
+        count(*)
+    from marts.fct_revenue_forecasts
+    where is_test and forecast_status = 'forecast'
+    having count(*) > 0
+"""
+
 # What no line of the bridge explains, over all periods.
 BRIDGE = """
     select 'lines that explain nothing' as subject, count(*) filter (where line_value <> 0),

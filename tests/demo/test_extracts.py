@@ -155,7 +155,7 @@ def test_every_contracted_object_of_the_stack_is_written_and_no_other(landing: P
 
 
 # Fields of the company's own on its prospects.
-CUSTOM_FIELDS_OF_PARDOT = {"lifecycle_stage", "mql_date", "ga_client_id"}
+CUSTOM_FIELDS_OF_PARDOT = {"lifecycle_stage", "mql_date", "ga_client_id", "how_did_you_hear_about_us"}
 
 
 def test_pardot_has_the_columns_that_a_connector_lands(landing: Path, stack: Stack, shared_data: Path) -> None:

@@ -1,0 +1,183 @@
+"""Forecasts of revenue against simulated companies whose law is known, and against plain Python on one of them."""
+
+import math
+from collections.abc import Callable
+from datetime import date, timedelta
+from fractions import Fraction
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pytest
+
+AS_OF = date(2026, 7, 1)
+FIRST = date(2023, 1, 1)
+MODELS = ("int_forecast_windows", "int_forecast_lags", "int_forecast_chances", "fct_revenue_forecasts")
+TYPES = {"stage": pa.string(), "entity_id": pa.string(), "reached_date": pa.date32(), "won_date": pa.date32(),
+         "won_usd": pa.float64()}  # fmt: skip
+NAMES = tuple(TYPES)
+Entity = tuple[str, str, date, date | None, float | None]
+
+
+@pytest.fixture(scope="module")
+def models(compile_sql: Callable[..., str]) -> dict[str, str]:
+    variables = {"as_of": f"{AS_OF} 02:00:00"}
+    return {model: compile_sql(model=model, variables=variables) for model in MODELS}
+
+
+def forecast(
+    models: dict[str, str], entities: list[Entity], *, target: float | None = None
+) -> duckdb.DuckDBPyConnection:
+    """A database with every model of forecasts, made from those who reached a stage."""
+    database = duckdb.connect()
+    columns = dict(zip(NAMES, zip(*entities, strict=True) if entities else [()] * len(NAMES), strict=True))
+    given = pa.table({name: pa.array(values, type=TYPES[name]) for name, values in columns.items()})
+    database.execute("""
+        create table int_forecast_entities as select * replace (won_usd::decimal(18, 2) as won_usd) from given
+    """)
+    assert given.num_rows == len(entities)
+    database.execute("create table revenue_targets (target_usd decimal(18,2), valid_from date, valid_to date)")
+    if target is not None:
+        database.execute("insert into revenue_targets values (?, '1900-01-01', null)", [target])
+    database.execute("""
+        create table check_thresholds as
+        select * from (values ('forecast_least_wins', 20), ('forecast_late_share', 0.1)) as rows (threshold, warn)
+    """)
+    for model, sql in models.items():
+        database.execute(f"create table {model} as {sql}")
+    return database
+
+
+def company(seed: int, *, weekly: float = 8, win_rate: float = 0.3, days: float = 45) -> list[Entity]:
+    """Opportunities of three years and a half: created by chance, won after a time that is exponential."""
+    rng = np.random.default_rng(seed)
+    created = np.flatnonzero(rng.random((AS_OF - FIRST).days * 10) < weekly / 70) // 10
+    lags = 1 + rng.exponential(days, len(created)).astype(int)
+    amounts = np.round(np.exp(rng.normal(10, 0.8, len(created))), 2)
+    wins = rng.random(len(created)) < win_rate
+    rows: list[Entity] = []
+    for number, day in enumerate(created.tolist()):
+        reached = FIRST + timedelta(days=day)
+        won = reached + timedelta(days=int(lags[number]))
+        is_won = bool(wins[number]) and won <= AS_OF
+        rows.append(("opportunity", str(number), reached, won if is_won else None, amounts[number] if is_won else None))
+    return rows
+
+
+def test_intervals_hold_as_often_as_they_say(models: dict[str, str]) -> None:
+    """Of 20 companies; quarters of neighbouring days overlap, so the share strays further than of as many coins."""
+    held, count = 0, 0
+    for seed in range(20):
+        with forecast(models, company(seed)) as database:
+            rows = database.execute("""
+                select is_within_interval from fct_revenue_forecasts where is_test and forecast_status = 'forecast'
+            """).fetchall()
+        held, count = held + sum(is_held for (is_held,) in rows), count + len(rows)
+    assert count > 1_000
+    assert held / count == pytest.approx(0.9, abs=0.04)
+
+
+def test_the_same_in_plain_python(models: dict[str, str]) -> None:
+    entities = company(3)
+    with forecast(models, entities, target=2_000_000) as database:
+        found = database.execute("""
+            select quarters_ahead, period_start_date, stock_usd, expected_usd, low_usd, high_usd, pace_weekly_count,
+                required_weekly_count, safe_weekly_count
+            from fct_revenue_forecasts where not is_test order by quarters_ahead
+        """).fetchall()
+    starts = {1: date(2026, 10, 1), 2: date(2027, 1, 1)}
+    ends = {1: starts[2], 2: date(2027, 4, 1)}
+    curve = kaplan_meier(entities)
+    wins = [round(float(usd)) for *_, won, usd in entities if won and won < AS_OF and usd]
+    mean, square = sum(wins) / len(wins), sum(usd * usd for usd in wins) / len(wins)
+    pace = sum(AS_OF - timedelta(days=91) <= reached < AS_OF for _, _, reached, *_ in entities) / 13
+    assert [row[0] for row in found] == [1, 2]
+    for ahead, start, stock, expected, low, high, weekly, required, safe in found:
+        assert start == starts[ahead]
+        assert weekly == pytest.approx(pace)
+        there = [chance(curve, reached, starts[ahead], ends[ahead], known=AS_OF)
+                 for _, _, reached, won, _ in entities if reached < AS_OF and not (won and won < AS_OF)]  # fmt: skip
+        weeks = [chance(curve, AS_OF + timedelta(days=7 * week + 3), starts[ahead], ends[ahead])
+                 for week in range(40) if AS_OF + timedelta(days=7 * week + 3) < ends[ahead]]  # fmt: skip
+
+        def interval(
+            count: float, there: list[float] = there, weeks: list[float] = weeks
+        ) -> tuple[float, float, float]:
+            """Lower end, middle and upper end when so many reach the stage each week."""
+            middle = mean * (sum(there) + count * sum(weeks))
+            variance = square * (sum(there) + count * sum(weeks)) - mean * mean * (
+                sum(p * p for p in there) + count * sum(p * p for p in weeks)
+            )
+            reach = 1.6449 * math.sqrt(variance + square / mean / mean / len(wins) * middle * middle)
+            return max(middle - reach, 0), middle, middle + reach
+
+        assert stock == pytest.approx(mean * sum(there), rel=1e-6, abs=0.01)
+        assert (low, expected, high) == pytest.approx(interval(pace), rel=1e-6)
+        assert interval(required)[1] == pytest.approx(2_000_000, rel=1e-6)
+        assert interval(safe)[0] == pytest.approx(2_000_000, rel=1e-6)
+
+
+def test_a_stage_watched_too_short_or_won_too_seldom_has_no_forecast(models: dict[str, str]) -> None:
+    slow = [("mql", *rest) for _, *rest in company(1, days=400)]
+    seldom = [("sql", *rest) for _, *rest in company(2, win_rate=0.01)]
+    with forecast(models, [*company(1), *slow, *seldom]) as database:
+        status = dict(database.execute("""
+            select forecast_stage, forecast_status from fct_revenue_forecasts
+            where not is_test and quarters_ahead = 1
+        """).fetchall())  # fmt: skip
+        numbers = database.execute("""
+            select count(*) from fct_revenue_forecasts
+            where forecast_status <> 'forecast' and coalesce(expected_usd, low_usd, required_weekly_count) is not null
+        """).fetchall()
+    assert status == {"opportunity": "forecast", "mql": "too_young", "sql": "too_few"}
+    assert numbers == [(0,)]
+
+
+def test_nothing_that_happened_later_is_known_to_a_forecast_of_the_past(models: dict[str, str]) -> None:
+    """What is won after a day changes what was won in the quarter, not what was expected of those who were there."""
+    day = date(2025, 9, 1)
+    entities = company(4)
+    cut = [(*row[:3], *((row[3], row[4]) if row[3] and row[3] < day else (None, None))) for row in entities]
+    query = f"""
+        select stock_usd, win_count, mean_won_usd from fct_revenue_forecasts where origin_date = date '{day}'
+        order by quarters_ahead
+    """
+    with forecast(models, entities) as known, forecast(models, cut) as unknown:
+        assert known.execute(query).fetchall() == unknown.execute(query).fetchall()
+
+
+def test_without_a_target_nothing_is_required(models: dict[str, str]) -> None:
+    with forecast(models, company(5)) as database:
+        row = database.execute("""
+            select required_weekly_count, safe_weekly_count, target_usd, expected_usd > 0
+            from fct_revenue_forecasts where not is_test and quarters_ahead = 1
+        """).fetchone()
+    assert row == (None, None, None, True)
+
+
+def test_a_company_without_history_has_none(models: dict[str, str]) -> None:
+    with forecast(models, []) as database:
+        assert database.execute("select count(*) from fct_revenue_forecasts").fetchall() == [(0,)]
+
+
+def kaplan_meier(entities: list[Entity]) -> dict[int, float]:
+    """Share won after just so many days, by the definition."""
+    spans = [
+        ((won - reached).days if won and won < AS_OF else (AS_OF - reached).days, bool(won and won < AS_OF))
+        for _, _, reached, won, _ in entities
+        if reached < AS_OF
+    ]
+    curve, survival = {}, Fraction(1)
+    for days in sorted({span for span, is_won in spans if is_won}):
+        at_risk = sum(span >= days for span, _ in spans)
+        left = survival * (1 - Fraction(sum(is_won and span == days for span, is_won in spans), at_risk))
+        curve[days] = float(survival - left)
+        survival = left.limit_denominator(10**15)
+    return curve
+
+
+def chance(curve: dict[int, float], reached: date, start: date, end: date, *, known: date | None = None) -> float:
+    """Chance to be won from `start` until before `end`, given that it was not before `known`."""
+    within = sum(share for days, share in curve.items() if start <= reached + timedelta(days=days) < end)
+    before = sum(share for days, share in curve.items() if known and reached + timedelta(days=days) < known)
+    return within / (1 - before)
