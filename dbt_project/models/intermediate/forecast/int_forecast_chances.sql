@@ -39,12 +39,12 @@ days as (
     from windows
     inner join entities
         on
-            entities.reached_date < windows.end_date
-            and (entities.reached_date < windows.origin_date or not windows.is_current)
+            windows.end_date > entities.reached_date
+            and (windows.origin_date > entities.reached_date or not windows.is_current)
             and (
                 entities.won_date is null
-                or entities.won_date >= windows.origin_date
-                or entities.reached_date >= windows.origin_date
+                or windows.origin_date <= entities.won_date
+                or windows.origin_date <= entities.reached_date
             )
     group by
         windows.origin_date, windows.start_date, windows.end_date, entities.stage, entities.reached_date,
@@ -75,13 +75,15 @@ summed as (
         days.entity_count,
         sum(case
             when days.is_there and {{ days_after('days.reached_date', 'lags.lag_days') }} < days.origin_date
-                then lags.won_units else 0
+                then lags.won_units
+            else 0
         end) as units_before,
         sum(case
             when
                 {{ days_after('days.reached_date', 'lags.lag_days') }} >= days.start_date
                 and {{ days_after('days.reached_date', 'lags.lag_days') }} < days.end_date
-                then lags.won_units else 0
+                then lags.won_units
+            else 0
         end) as units_within
     from days
     inner join lags on days.origin_date = lags.origin_date and days.stage = lags.stage

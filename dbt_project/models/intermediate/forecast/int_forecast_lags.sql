@@ -1,5 +1,6 @@
 -- Grain: one row per day that a forecast is made of, stage and number of days after which something was won: the share
--- of those who reach the stage, by Kaplan-Meier, in millionths of a millionth. Of what comes later a forecast knows nothing.
+-- of those who reach the stage, by Kaplan-Meier, in millionths of a millionth. Of what comes later a forecast knows
+-- nothing.
 with
 
 entities as (select * from {{ ref('int_forecast_entities') }}),

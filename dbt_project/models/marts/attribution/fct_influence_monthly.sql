@@ -14,15 +14,20 @@ sessions as (select * from {{ ref('fct_sessions') }}),
 
 unidentified as (select * from {{ ref('fct_unidentified_traffic') }}),
 
+one_model as (select min(attribution_model) as attribution_model from credits),
+
 -- Every model deals out every conversion whole: one of them tells which there are, when they count and what they hold.
 conversions as (
     select
-        {{ conversion }},
-        {{ month_start('counted_date') }} as period_start_date,
-        sum(credit_usd) as amount_usd
+        credits.attribution_setting,
+        credits.basis,
+        credits.conversion_id,
+        {{ month_start('credits.counted_date') }} as period_start_date,
+        sum(credits.credit_usd) as amount_usd
     from credits
-    where attribution_model in (select min(attribution_model) from credits)
-    group by {{ conversion }}, {{ month_start('counted_date') }}
+    inner join one_model on credits.attribution_model = one_model.attribution_model
+    group by
+        credits.attribution_setting, credits.basis, credits.conversion_id, {{ month_start('credits.counted_date') }}
 ),
 
 totals as (

@@ -43,7 +43,8 @@ watched as (
                 2 * lags.lag_days > {{ days_between(
                     'cast(stages.first_date as timestamp)', 'cast(lags.origin_date as timestamp)'
                 ) }}
-                then lags.won_units else 0
+                then lags.won_units
+            else 0
         end) as double) / cast(sum(lags.won_units) as double) as late_share
     from lags
     inner join stages on lags.stage = stages.stage
@@ -81,36 +82,27 @@ paces as (
 ),
 
 -- Exact whatever the order of adding: chances are counted in units.
+counted as (
+    select
+        *,
+        cast(round(win_chance * {{ whole }}, 0) as decimal(20, 0)) as chance,
+        cast(round(win_chance * win_chance * {{ whole }}, 0) as decimal(20, 0)) as square
+    from chances
+),
+
 expected as (
     select
-        chances.origin_date,
-        chances.start_date,
-        chances.stage,
-        sum(case when chances.is_there then chances.entity_count * units.chance else 0 end) as stock_units,
-        sum(case when chances.is_there then chances.entity_count * units.square else 0 end) as stock_squares,
-        sum(case when not chances.is_there then chances.entity_count * units.chance else 0 end) as later_units,
-        sum(case when not chances.is_there then chances.entity_count * units.square else 0 end) as later_squares,
-        sum(case when chances.entity_count is null then units.chance else 0 end) as weekly_units,
-        sum(case when chances.entity_count is null then units.square else 0 end) as weekly_squares
-    from chances
-    inner join (
-        select
-            origin_date,
-            start_date,
-            stage,
-            reached_date,
-            is_there,
-            cast(round(win_chance * {{ whole }}, 0) as decimal(20, 0)) as chance,
-            cast(round(win_chance * win_chance * {{ whole }}, 0) as decimal(20, 0)) as square
-        from chances
-    ) as units
-        on
-            chances.origin_date = units.origin_date
-            and chances.start_date = units.start_date
-            and chances.stage = units.stage
-            and chances.reached_date = units.reached_date
-            and chances.is_there = units.is_there
-    group by chances.origin_date, chances.start_date, chances.stage
+        origin_date,
+        start_date,
+        stage,
+        sum(case when is_there then entity_count * chance else 0 end) as stock_units,
+        sum(case when is_there then entity_count * square else 0 end) as stock_squares,
+        sum(case when not is_there then entity_count * chance else 0 end) as later_units,
+        sum(case when not is_there then entity_count * square else 0 end) as later_squares,
+        sum(case when entity_count is null then chance else 0 end) as weekly_units,
+        sum(case when entity_count is null then square else 0 end) as weekly_squares
+    from counted
+    group by origin_date, start_date, stage
 ),
 
 -- What was won in the quarter, and by the year before how much of all revenue the stage comes before.
@@ -119,13 +111,20 @@ won as (
         windows.origin_date,
         windows.start_date,
         entities.stage,
-        sum(case when entities.won_date >= windows.start_date and entities.won_date < windows.end_date
-            then entities.won_usd else 0 end) as actual_usd,
-        sum(case when entities.won_date < windows.origin_date
-            and entities.won_date >= {{ days_after('windows.origin_date', -365) }}
-            then entities.won_usd else 0 end) as former_usd
+        sum(case
+            when entities.won_date >= windows.start_date and entities.won_date < windows.end_date
+                then entities.won_usd
+            else 0
+        end) as actual_usd,
+        sum(case
+            when
+                entities.won_date < windows.origin_date
+                and entities.won_date >= {{ days_after('windows.origin_date', -365) }}
+                then entities.won_usd
+            else 0
+        end) as former_usd
     from windows
-    inner join entities on entities.won_date < windows.end_date
+    inner join entities on windows.end_date > entities.won_date
     group by windows.origin_date, windows.start_date, entities.stage
 ),
 
@@ -152,11 +151,15 @@ measured as (
         cast(expected.weekly_units as double) / {{ whole }} as wins_of_one_a_week,
         cast(expected.weekly_squares as double) / {{ whole }} as squares_of_one_a_week,
         case
-            when windows.is_current then coalesce(paces.weekly_count, 0) * cast(expected.weekly_units as double) / {{ whole }}
+            when
+                windows.is_current
+                then coalesce(paces.weekly_count, 0) * cast(expected.weekly_units as double) / {{ whole }}
             else cast(expected.later_units as double) / {{ whole }}
         end as later_wins,
         case
-            when windows.is_current then coalesce(paces.weekly_count, 0) * cast(expected.weekly_squares as double) / {{ whole }}
+            when
+                windows.is_current
+                then coalesce(paces.weekly_count, 0) * cast(expected.weekly_squares as double) / {{ whole }}
             else cast(expected.later_squares as double) / {{ whole }}
         end as later_squares
     from windows
@@ -185,7 +188,7 @@ measured as (
 -- Wins are independent of each other and of their size; how often and how large is known from so many wins alone.
 spread as (
     select
-        measured.*,
+        *,
         mean_usd * (stock_wins + later_wins) as expected_usd,
         mean_square / (mean_usd * mean_usd) / win_count as relative_variance,
         mean_square * (stock_wins + later_wins) - mean_usd * mean_usd * (stock_squares + later_squares) as variance
@@ -196,13 +199,18 @@ spread as (
 interval_of as (
     select
         spread.*,
-        {{ deviations }} * sqrt(greatest(variance + relative_variance * expected_usd * expected_usd, 0)) as reach_usd,
+        {{ deviations }} * sqrt(greatest(
+            spread.variance + spread.relative_variance * spread.expected_usd * spread.expected_usd, 0
+        )) as reach_usd,
         targets.target_usd,
-        cast(targets.target_usd as double) * coalesce(covered_share, 1) as stage_target_usd,
-        mean_usd * stock_wins as stock_usd,
-        mean_usd * wins_of_one_a_week as usd_of_one_a_week,
-        mean_square * stock_wins - mean_usd * mean_usd * stock_squares as stock_variance,
-        mean_square * wins_of_one_a_week - mean_usd * mean_usd * squares_of_one_a_week as variance_of_one_a_week
+        cast(targets.target_usd as double) * coalesce(spread.covered_share, 1) as stage_target_usd,
+        spread.mean_usd * spread.stock_wins as stock_usd,
+        spread.mean_usd * spread.wins_of_one_a_week as usd_of_one_a_week,
+        spread.mean_square * spread.stock_wins - spread.mean_usd * spread.mean_usd * spread.stock_squares
+            as stock_variance,
+        spread.mean_square * spread.wins_of_one_a_week
+        - spread.mean_usd * spread.mean_usd * spread.squares_of_one_a_week
+            as variance_of_one_a_week
     from spread
     left join targets on {{ holds_on('targets', 'spread.start_date') }}
 ),
@@ -211,7 +219,7 @@ interval_of as (
 -- a quadratic in the revenue to plan for.
 solved as (
     select
-        interval_of.*,
+        *,
         1 - {{ deviations * deviations }} * relative_variance as square_term,
         -2 * stage_target_usd
         - {{ deviations * deviations }} * variance_of_one_a_week / nullif(usd_of_one_a_week, 0) as line_term,
@@ -255,7 +263,8 @@ select
             then greatest((solved.stage_target_usd - solved.stock_usd) / solved.usd_of_one_a_week, 0)
     end as required_weekly_count,
     case
-        when solved.target_usd is not null and measured.is_current and solved.usd_of_one_a_week > 0
+        when
+            solved.target_usd is not null and measured.is_current and solved.usd_of_one_a_week > 0
             and solved.square_term > 0
             then greatest((
                 (
