@@ -122,7 +122,7 @@ def test_a_stage_watched_too_short_or_won_too_seldom_has_no_forecast(models: dic
     seldom = [("sql", *rest) for _, *rest in company(2, win_rate=0.01)]
     with forecast(models, [*company(1), *slow, *seldom]) as database:
         status = dict(database.execute("""
-            select forecast_stage, forecast_status from fct_revenue_forecasts
+            select forecast_from, forecast_status from fct_revenue_forecasts
             where not is_test and quarters_ahead = 1
         """).fetchall())  # fmt: skip
         numbers = database.execute("""

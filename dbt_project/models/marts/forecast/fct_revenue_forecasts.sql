@@ -237,7 +237,7 @@ select
     {{ periods_ago("'quarter'", 'measured.start_date') }} as periods_ago,
     cast(measured.quarters_ahead as bigint) as quarters_ahead,
     not measured.is_current as is_test,
-    measured.stage as forecast_stage,
+    measured.stage as forecast_from,
     measured.forecast_status,
     cast(measured.win_count as bigint) as win_count,
     cast(solved.mean_usd as double) as mean_won_usd,

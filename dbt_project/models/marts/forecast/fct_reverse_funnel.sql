@@ -9,7 +9,7 @@ select
     forecasts.period_start_date,
     forecasts.period_type,
     forecasts.periods_ago,
-    forecasts.forecast_stage,
+    forecasts.forecast_from,
     {{ days_after('chances.reached_date', -3) }} as creation_date,
     chances.win_chance,
     forecasts.pace_weekly_count,
@@ -22,4 +22,4 @@ inner join chances
     on
         forecasts.origin_date = chances.origin_date
         and forecasts.period_start_date = chances.start_date
-        and forecasts.forecast_stage = chances.stage
+        and forecasts.forecast_from = chances.stage
