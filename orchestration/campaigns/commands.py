@@ -6,8 +6,6 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-from rich.console import Console
-
 from orchestration.campaigns import plans
 from orchestration.campaigns.display import as_json, show
 from orchestration.campaigns.judging import Judgement, judge
@@ -16,6 +14,7 @@ from orchestration.campaigns.links import UTM_FIELDS, build
 from orchestration.campaigns.plans import NoPlan, Plan, Row
 from orchestration.campaigns.redirects import WEB, follow
 from orchestration.campaigns.taxonomy import Taxonomy, opened
+from orchestration.consoles import console_for_tables
 from orchestration.settings import Settings
 
 LINKS = "links"
@@ -42,7 +41,7 @@ def check(options: argparse.Namespace, settings: Settings) -> int:
         print(as_json(judged))
     else:
         for name, (plan, judgement, copy) in judged.items():
-            show(name, plan, judgement, copy, Console(highlight=False))
+            show(name, plan, judgement, copy, console_for_tables())
     return 0 if all(judgement.may_launch for _, judgement, _ in judged.values()) else 1
 
 
@@ -58,7 +57,7 @@ def build_links(options: argparse.Namespace, settings: Settings) -> int:
         judgement = judge(plan, taxonomy, today=today)
     if judgement.faults:
         without_repairs = Judgement(judgement.faults, {})
-        show(options.sheet or LINKS, plan, without_repairs, None, Console(highlight=False, stderr=True))
+        show(options.sheet or LINKS, plan, without_repairs, None, console_for_tables(is_error=True))
     if not judgement.may_launch:
         return 1
     if options.sheet:

@@ -4,8 +4,7 @@ import argparse
 from collections.abc import Iterable
 from pathlib import Path
 
-from rich.console import Console
-
+from orchestration.consoles import console_for_tables
 from orchestration.explaining.display import as_json, record_of, show, show_changes, write_csv
 from orchestration.explaining.files import Place, Record, find_files
 from orchestration.explaining.members import Member, answer, ask, compare, publication_of
@@ -24,7 +23,7 @@ def explain(options: argparse.Namespace, settings: Settings) -> int:
     newest = publication_of(settings, options.until) if options.until else settings.published_database
     question = ask(options.metric, period, where, published=newest)
     told = answer(question, published=newest)
-    console, limit = Console(highlight=False), options.limit or None
+    console, limit = console_for_tables(), options.limit or None
     if options.since:
         before = answer(question, published=publication_of(settings, options.since))
         changes = compare(before, told)

@@ -76,7 +76,7 @@ def test_a_night_told_to_stop_ends_at_once_and_the_next_one_closes_those_that_di
     night = Night(landing=undisturbed.landing, home=tmp_path / "home")
     shutil.copytree(undisturbed.home, night.home, symlinks=True)
     shutil.rmtree(night.home / "dagster")
-    status, said = night.stop_at("gate ga4/events", within=10)
+    status, said = night.stop_at("gate ga4/events", within=30)
     assert (status, "Stopped by SIGTERM; the marts published last stay in place." in said) == (143, True)
     assert night.contents() == undisturbed.contents()
     assert night.run_until("gate ga4/events")

@@ -107,7 +107,7 @@ def explain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     site.ingest(contracts.load()["marketo", "leads"])
     monkeypatch.setenv("TOUCHSTONE_HOME", str(home))
     monkeypatch.setenv("TOUCHSTONE_LANDING", str(tmp_path / "landing"))
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.delenv("COLUMNS", raising=False)
     current.cache_clear()
 
     def run(*arguments: str, status: int = 0) -> str:
@@ -134,6 +134,17 @@ def test_a_number_its_rules_and_its_members(explain: Explain) -> None:
         "p3",
         "p5",
     ]
+
+
+def test_what_reads_on_gets_a_member_a_line_and_a_narrow_terminal_folds(
+    explain: Explain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = "marketo/leads/l2.csv, line 2, newest of 2 versions"
+    assert place in explain("mql_people", "2026-06")
+    monkeypatch.setenv("COLUMNS", "60")
+    folded = explain("mql_people", "2026-06")
+    assert place not in folded
+    assert max(map(len, folded.splitlines()[3:])) <= 60
 
 
 def test_a_core_count_leaves_out_who_skipped(explain: Explain) -> None:
