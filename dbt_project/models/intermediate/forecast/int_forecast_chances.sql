@@ -10,20 +10,8 @@ windows as (select * from {{ ref('int_forecast_windows') }}),
 
 lags as (select * from {{ ref('int_forecast_lags') }}),
 
-digits as (
-    {% for digit in range(10) -%}
-        select {{ digit }} as digit
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
-),
-
 -- Two quarters behind the longest one are 40 weeks.
-weeks as (
-    select 10 * tens.digit + ones.digit as week_number
-    from digits as tens
-    cross join digits as ones
-    where tens.digit < 4
-),
+{{ numbered('weeks', 'week_number', 40) }},
 
 stages as (select distinct stage from entities),
 

@@ -44,18 +44,7 @@ credited as (
     group by campaign_id, basis, attribution_setting, attribution_model, opportunity_id
 ),
 
-digits as (
-    {% for digit in range(10) -%}
-        select {{ digit }} as digit
-        {{ 'union all' if not loop.last }}
-    {% endfor %}
-),
-
-replicates as (
-    select 10 * tens.digit + ones.digit as replicate
-    from digits as tens
-    cross join digits as ones
-),
+{{ numbered('replicates', 'replicate', 100) }},
 
 hashed as (
     select
