@@ -101,6 +101,10 @@ def _link(row: Row) -> Iterator[Breach]:
         if planned and planned != link.value(name):
             detail = f"{name} is {link.value(name)!r} there" if link.value(name) else f"it lacks {name}"
             yield Breach(row, "link_as_planned", name, planned, detail)
+    # A short link opens what it redirects to.
+    opened = Link(row["redirect_url"]) if row["redirect_url"] else link
+    if row["landing_page"] and opened.host and opened.page != Link(row["landing_page"]).page:
+        yield Breach(row, "link_as_planned", "landing_page", row["landing_page"], f"the link opens {opened.page}")
     hidden = [name for name, _ in link.hidden_pairs if name.lower().startswith("utm_")]
     if hidden:
         yield Breach(row, "link_fragment", "url", row["url"], f"behind it are {', '.join(hidden)}")

@@ -41,6 +41,8 @@ LINKS = [
     ("marketo", "emial", "emea_email_brand_2026q2"),
     ("linkedin", None, "emea_email_brand_2026q2"),
     (None, "email", "emea_email_brand_2026q2"),
+    ("marketo", "email", None),
+    ("linkedin", None, None),
 ]
 
 
@@ -125,8 +127,8 @@ def test_marts_and_check_find_the_same_in_links(warehouse: Warehouse) -> None:
     }
     masked = {(field, "(redacted)" if "@" in value else value, *rest) for field, value, *rest in told}
     assert {row[2] for row in found} >= {
-        "campaign_known", "campaign_spelling", "medium_known", "medium_present", "source_known", "source_present",
-        "utm_case", "utm_encoding", "utm_markup", "utm_personal_data",
+        "campaign_known", "campaign_present", "campaign_spelling", "medium_known", "medium_present", "source_known",
+        "source_present", "utm_case", "utm_encoding", "utm_markup", "utm_personal_data",
     }  # fmt: skip
     assert {*found} == masked
 

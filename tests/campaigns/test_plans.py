@@ -67,6 +67,7 @@ def test_a_good_row_breaks_nothing(judged) -> None:
         ({"url": f"{PAGE}#?utm_source=marketo&utm_medium=email&utm_campaign={NAME}"}, "link_fragment", None),
         ({"landing_page": "https://acme.exampel/demo", "url": ""}, "landing_host_known", "acme.example"),
         ({"landing_page": "https://acme.example/other", "url": ""}, "plan_landing_page", None),
+        ({"landing_page": "https://acme.example/other"}, "link_as_planned", None),
         ({"start_date": ""}, "plan_dates", None),
         ({"start_date": "5.10.2026"}, "plan_dates", None),
         ({"end_date": "2026-10-04"}, "plan_dates", None),
@@ -84,6 +85,13 @@ def test_what_is_wrong_is_named_with_what_was_meant(judged, changes: dict[str, s
     found = rules_of(judged(plan(GOOD | changes)))
     assert rule in found
     assert found[rule] == meant
+
+
+def test_a_redirect_opens_the_landing_page_of_its_row(judged) -> None:
+    short = link().replace("/demo", "/go")
+    assert "link_as_planned" in rules_of(judged(plan(GOOD | {"url": short})))
+    found = rules_of(judged(plan(GOOD | {"url": short, "redirect_url": link().replace("www.", "")})))
+    assert "link_as_planned" not in found
 
 
 def test_equal_links_and_campaigns_at_odds_are_named_by_line(judged) -> None:

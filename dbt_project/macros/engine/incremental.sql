@@ -21,6 +21,19 @@
     ) }}
 {%- endmacro %}
 
+{# A number made from what columns hold, the same as long as they hold the same: adding it up tells what changed. #}
+{% macro content_number(columns) -%}
+    {{ adapter.dispatch('content_number', 'touchstone')(columns) }}
+{%- endmacro %}
+
+{% macro default__content_number(columns) -%}
+    cast(hash({{ columns | join(', ') }}) % 1099511627776 as bigint)
+{%- endmacro %}
+
+{% macro spark__content_number(columns) -%}
+    cast(hash({{ columns | join(', ') }}) as bigint)
+{%- endmacro %}
+
 {# The final select of such a model: every row of each touched key, from the CTE `rows`. #}
 {% macro rows_to_replace(rows, key) -%}
     {{ adapter.dispatch('rows_to_replace', 'touchstone')(rows, key) }}

@@ -155,6 +155,16 @@ final as (
             as is_tagged,
         case when not coalesce(ignores_referrer, false) then outside_host end as outside_referrer_host
     from referred
+),
+
+numbered as (
+    select
+        *,
+        {{ content_number([
+            'event_name', 'page_host', 'page_path', 'source', 'medium', 'campaign', 'click_id_type', 'is_tagged',
+            'outside_referrer_host', 'device_category', 'country',
+        ]) }} as content_number
+    from final
 )
 
-{{ rows_to_replace('final', 'event_id') }}
+{{ rows_to_replace('numbered', 'event_id') }}

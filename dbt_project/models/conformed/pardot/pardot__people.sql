@@ -47,6 +47,7 @@ select
         when coalesce(has_opted_out, is_do_not_email) is not null then false
     end as is_opted_out,
     has_hard_bounced as is_undeliverable,
+    case when has_hard_bounced then email_bounced_at end as undeliverable_at,
     is_do_not_email as is_mail_suspended,
     lifecycle_stage,
     mql_at,

@@ -5,7 +5,7 @@ with
 
 conversion_people as (select * from {{ ref('int_conversion_people') }}),
 
-person_records as (select * from {{ ref('int_person_records') }}),
+people_created as (select * from {{ ref('int_people_created') }}),
 
 touchpoints as (select * from {{ ref('int_touchpoints_united') }}),
 
@@ -14,14 +14,6 @@ touchpoint_kinds as (select * from {{ ref('touchpoint_kinds') }} where is_eligib
 people_accounts as (select * from {{ ref('int_people_accounts') }}),
 
 channels as (select * from {{ ref('channels') }}),
-
-people_created as (
-    select
-        person_id,
-        min(created_at) as created_at
-    from person_records
-    group by person_id
-),
 
 -- The person record that came first is the lead whose creation a touch may claim.
 people as (

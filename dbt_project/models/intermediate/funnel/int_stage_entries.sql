@@ -20,13 +20,7 @@ person_records as (
 
 lifecycle_stages as (select * from {{ ref('lifecycle_stages') }}),
 
-first_records as (
-    select
-        person_id,
-        min(created_at) as created_at
-    from records
-    group by person_id
-),
+first_records as (select * from {{ ref('int_people_created') }}),
 
 opportunity_history as (select * from {{ ref('int_opportunity_history') }}),
 

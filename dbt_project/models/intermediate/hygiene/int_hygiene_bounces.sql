@@ -5,30 +5,14 @@ with
 
 person_records as (select * from {{ ref('int_person_records') }}),
 
-versions as (select * from {{ ref('people') }} where email is not null),
+changes as (select * from {{ ref('int_hygiene_addresses') }}),
 
 events as (
     select * from {{ ref('email_events') }}
     where event_kind in ('hard_bounced', 'soft_bounced') and occurred_at <= {{ as_of() }}
 ),
 
-engaged as (select * from {{ ref('int_hygiene_last_engagements') }}),
-
-addresses as (
-    select
-        person_record_id,
-        {{ normalize_email('email') }} as address,
-        valid_from,
-        lag({{ normalize_email('email') }}) over (partition by person_record_id order by valid_from) as address_before
-    from versions
-),
-
-changes as (
-    select person_record_id, max(valid_from) as changed_at
-    from addresses
-    where address <> address_before
-    group by person_record_id
-)
+engaged as (select * from {{ ref('int_hygiene_last_engagements') }})
 
 select
     events.recipient_id as person_record_id,

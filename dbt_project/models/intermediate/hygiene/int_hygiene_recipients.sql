@@ -9,16 +9,17 @@ person_records as (select * from {{ ref('int_person_records') }}),
 
 versions as (select * from {{ ref('people') }}),
 
+addresses as (select * from {{ ref('int_hygiene_addresses') }}),
+
 bounces as (select * from {{ ref('int_hygiene_bounces') }}),
 
 role_addresses as (select * from {{ ref('int_role_addresses') }}),
 
 engaged as (select * from {{ ref('int_hygiene_last_engagements') }}),
 
-marked as (
+suspended as (
     select
         person_record_id,
-        {{ newest_known('is_undeliverable') }} as is_undeliverable,
         {{ newest_known('is_mail_suspended') }} as is_mail_suspended
     from versions
     group by person_record_id
@@ -33,12 +34,12 @@ described as (
         person_records.email_normalized,
         person_records.is_email_valid,
         person_records.is_unsubscribed as is_opted_out,
-        marked.is_mail_suspended as is_suspended,
-        coalesce(marked.is_undeliverable, bounces.hard_bounced_at is not null) as is_hard_bounced,
+        suspended.is_mail_suspended as is_suspended,
+        coalesce(addresses.is_undeliverable, bounces.hard_bounced_at is not null) as is_hard_bounced,
         bounces.hard_bounced_at,
         coalesce(bounces.soft_bounce_count, 0) as soft_bounce_count,
         count(bounces.person_record_id) over (partition by records.system) > 0 as has_bounce_events,
-        count(marked.is_undeliverable) over (partition by records.system) > 0 as has_marks,
+        count(case when addresses.has_mark then 1 end) over (partition by records.system) > 0 as has_marks,
         count(engaged.person_id) over (partition by records.system) > 0 as has_engagement,
         role_addresses.email is not null as is_role_mailbox,
         first_value(records.record_id) over (
@@ -50,7 +51,8 @@ described as (
         engaged.last_engaged_at
     from records
     inner join person_records on records.record_id = person_records.person_record_id
-    left join marked on records.record_id = marked.person_record_id
+    left join addresses on records.record_id = addresses.person_record_id
+    left join suspended on records.record_id = suspended.person_record_id
     left join bounces on records.record_id = bounces.person_record_id
     left join role_addresses on person_records.email_normalized = role_addresses.email
     left join engaged on records.person_id = engaged.person_id

@@ -7,7 +7,7 @@ milestones as (select * from {{ ref('int_opportunity_milestones') }}),
 
 currency_rates as (select * from {{ ref('int_currency_rates') }}),
 
--- Pipeline is dated by the creation, revenue by the close.
+-- Pipeline is dated by the creation, revenue by the close date or, without one, by the day that it was first seen won.
 dated as (
     select
         opportunities.opportunity_id,
@@ -21,7 +21,7 @@ dated as (
                     opportunities.close_date,
                     {{ reporting_date('coalesce(milestones.last_closed_at, opportunities.created_at)') }}
                 )
-        end as won_rate_date
+        end as won_date
     from opportunities
     left join milestones on opportunities.opportunity_id = milestones.opportunity_id
 )
@@ -29,6 +29,7 @@ dated as (
 select
     dated.opportunity_id,
     dated.rate_date,
+    dated.won_date,
     cast(round(cast(dated.amount as double) * currency_rates.reporting_rate, 2) as decimal(18, 2)) as amount_usd,
     cast(round(cast(dated.amount as double) * won_rates.reporting_rate, 2) as decimal(18, 2)) as won_amount_usd,
     dated.amount is not null
@@ -46,5 +47,5 @@ left join currency_rates
 left join currency_rates as won_rates
     on
         dated.currency_code = won_rates.currency_code
-        and dated.won_rate_date >= won_rates.start_date
-        and dated.won_rate_date < won_rates.end_date
+        and dated.won_date >= won_rates.start_date
+        and dated.won_date < won_rates.end_date

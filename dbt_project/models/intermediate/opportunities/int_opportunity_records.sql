@@ -103,6 +103,7 @@ select
     coalesce(
         known.currency_code, corporate.currency_code, any_corporate.currency_code, '{{ var("reporting_currency") }}'
     ) as currency_code,
+    coalesce(known.currency_code, corporate.currency_code) as told_currency_code,
     coalesce(stages.is_pending_acceptance, false) as is_pending_acceptance,
     coalesce(known.is_closed, case when known.is_won then true end) as is_closed,
     coalesce(known.is_won, case when not known.is_closed then false end) as is_won,

@@ -8,12 +8,13 @@ with
 
 records as (select * from {{ ref('int_person_records_united') }}),
 
--- The last link known to each kind of record: a version that names none says nothing.
+-- The last link known to each kind of record, since it was first told: a version that names none says nothing.
 sync_links as (
     select *
     from (
         select
             *,
+            min(valid_from) over (partition by person_record_id, linked_record_id) as first_told_at,
             row_number() over (
                 partition by
                     person_record_id, {{ split_part('linked_record_id', ':', 1) }},
@@ -52,7 +53,7 @@ undone as (
 links as (
     select
         'sync_id' as edge_kind, linked_record_id as record_a, person_record_id as record_b,
-        system as evidence_system, evidence_record, valid_from as evidence_at
+        system as evidence_system, evidence_record, first_told_at as evidence_at
     from sync_links
     union all
     select

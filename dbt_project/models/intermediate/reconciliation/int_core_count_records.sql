@@ -13,6 +13,8 @@ opportunities as (
 
 currency_rates as (select * from {{ ref('int_currency_rates') }}),
 
+amounts as (select * from {{ ref('int_opportunity_amounts') }}),
+
 core_counts as (select * from {{ ref('core_counts') }}),
 
 lifecycle_stages as (select * from {{ ref('lifecycle_stages') }}),
@@ -93,10 +95,11 @@ converted as (
         opportunities.system,
         opportunities.opportunity_record_id as record_id,
         {{ reporting_date('opportunities.created_at') }} as created_date,
-        case when opportunities.is_won then opportunities.close_date end as won_date,
+        case when opportunities.is_won then coalesce(opportunities.close_date, amounts.won_date) end as won_date,
         round(cast(opportunities.amount as double) * currency_rates.reporting_rate, 2) as reported_amount,
         round(cast(opportunities.amount as double) * won_rates.reporting_rate, 2) as reported_won_amount
     from opportunities
+    left join amounts on opportunities.opportunity_id = amounts.opportunity_id
     left join currency_rates
         on
             opportunities.currency_code = currency_rates.currency_code
@@ -105,8 +108,8 @@ converted as (
     left join currency_rates as won_rates
         on
             opportunities.currency_code = won_rates.currency_code
-            and opportunities.close_date >= won_rates.start_date
-            and opportunities.close_date < won_rates.end_date
+            and coalesce(opportunities.close_date, amounts.won_date) >= won_rates.start_date
+            and coalesce(opportunities.close_date, amounts.won_date) < won_rates.end_date
 ),
 
 measured as (

@@ -88,41 +88,26 @@ sides as (
     select map_record_id, field from different
 ),
 
--- When either side took the value that it has: with the end of the last version that held another one.
+-- When either side took the value that it has.
 held as (
     {% for field in fields -%}
         {%- set column = {'owner': 'owner_id'}.get(field, field) -%}
         select
             sides.record_id,
             sides.field,
-            versions.person_record_id,
+            versions.person_record_id as version_of,
             cast(versions.{{ column }} as string) as value,
-            versions.valid_from,
-            versions.valid_to
+            versions.valid_from
         from sides
         inner join counted_records on sides.record_id = counted_records.counted_record_id
         inner join versions on counted_records.person_record_id = versions.person_record_id
-        where sides.field = '{{ field }}' and versions.{{ column }} is not null
+        where sides.field = '{{ field }}'
         {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
 
-newest as (
-    select record_id, field, person_record_id, {{ newest_known('value') }} as value
-    from held
-    group by record_id, field, person_record_id
-),
-
 changes as (
-    select held.record_id, held.field, max(held.valid_to) as changed_at
-    from held
-    inner join newest
-        on
-            held.record_id = newest.record_id
-            and held.field = newest.field
-            and held.person_record_id = newest.person_record_id
-    where {{ normalize_text('held.value') }} <> {{ normalize_text('newest.value') }}
-    group by held.record_id, held.field
+    {{ value_changes('held', of=['record_id', 'field']) }}
 ),
 
 dated as (

@@ -1,11 +1,16 @@
 -- Grain: one row per living opportunity record of the CRM and of the systems that copy its opportunities: its class, of
 -- those whose evidence it shows the one with the lowest priority.
 -- A system of whose records none names one of the CRM's is no copy, and has no rows; without a copy the CRM has none.
+{%- set fields = ['amount', 'currency_code', 'close_date', 'outcome'] %}
 with
 
 records as (select * from {{ ref('int_opportunity_records') }}),
 
 versions as (select * from {{ ref('opportunities') }}),
+
+changes as (select * from {{ ref('opportunity_changes') }} where changed_at <= {{ as_of() }}),
+
+stages as (select * from {{ ref('int_opportunity_stages') }}),
 
 crm_systems as (select system from {{ ref('int_system_roles') }} where system_role = 'crm'),
 
@@ -49,7 +54,7 @@ alike as (
         originals.opportunity_record_id as crm_record_id,
         {% for side in ['copies', 'originals'] -%}
             cast({{ side }}.amount as string) as {{ side }}_amount,
-            {{ side }}.currency_code as {{ side }}_currency_code,
+            {{ side }}.told_currency_code as {{ side }}_currency_code,
             cast({{ side }}.close_date as string) as {{ side }}_close_date,
             case
                 when {{ side }}.is_won then 'won'
@@ -58,7 +63,6 @@ alike as (
             end as {{ side }}_outcome,
         {% endfor -%}
         greatest(copies.created_at, originals.created_at) as linked_at,
-        greatest(copies.updated_at, originals.updated_at) as changed_at,
         row_number() over (
             partition by originals.opportunity_record_id, copies.system
             order by copies.created_at, copies.opportunity_record_id
@@ -76,9 +80,9 @@ alike as (
 ),
 
 compared as (
-    {% for field in ['amount', 'currency_code', 'close_date', 'outcome'] -%}
+    {% for field in fields -%}
         select
-            copy_record_id, crm_record_id, changed_at, '{{ field }}' as field,
+            copy_record_id, crm_record_id, linked_at, '{{ field }}' as field,
             originals_{{ field }} as crm_value, copies_{{ field }} as map_value
         from alike
         where is_primary and coalesce(originals_{{ field }}, '') <> coalesce(copies_{{ field }}, '')
@@ -86,26 +90,107 @@ compared as (
     {% endfor %}
 ),
 
-differing as (
+unequal as (
     select
-        compared.copy_record_id,
-        compared.crm_record_id,
-        compared.changed_at,
-        reconciled_fields.label,
-        reconciled_fields.label || ': CRM ' || coalesce(compared.crm_value, 'empty')
-        || ', copy ' || coalesce(compared.map_value, 'empty') as shown
+        compared.*,
+        reconciled_fields.label
     from compared
     inner join reconciled_fields on compared.field = reconciled_fields.field
-    where
-        ((compared.crm_value is not null and compared.map_value is not null) or reconciled_fields.must_agree_when_empty)
-        and compared.changed_at + interval '{{ var("sync_sla_hours") }}' hour <= {{ as_of() }}
+    where (compared.crm_value is not null and compared.map_value is not null) or reconciled_fields.must_agree_when_empty
+),
+
+differing_sides as (
+    select copy_record_id as record_id, field from unequal
+    union
+    select crm_record_id, field from unequal
+),
+
+-- A log tells when, where there is one; of what it does not tell, versions do.
+stated as (
+    select
+        versions.opportunity_id as record_id,
+        versions.valid_from,
+        true as is_version,
+        cast(cast(versions.amount as decimal(18, 2)) as string) as amount,
+        versions.currency_code,
+        cast(versions.close_date as string) as close_date,
+        coalesce(versions.is_closed, stages.is_closed) as is_closed,
+        coalesce(versions.is_won, stages.is_won) as is_won
+    from versions
+    left join stages on versions.system = stages.system and versions.stage_name = stages.stage_name
+    where versions.valid_from <= {{ as_of() }}
+    union all
+    select
+        changes.opportunity_id,
+        changes.changed_at,
+        false,
+        cast(cast(changes.amount as decimal(18, 2)) as string),
+        cast(null as string),
+        cast(changes.close_date as string),
+        stages.is_closed,
+        stages.is_won
+    from changes
+    left join stages on changes.system = stages.system and changes.stage_name = stages.stage_name
+),
+
+outcomes as (
+    select
+        *,
+        case
+            when is_won then 'won'
+            when is_closed then 'lost'
+            when not is_closed then 'open'
+        end as outcome
+    from stated
+),
+
+held as (
+    {% for field in fields -%}
+        select
+            sides.record_id, sides.field, sides.record_id as version_of, outcomes.{{ field }} as value,
+            outcomes.valid_from
+        from differing_sides as sides
+        inner join outcomes on sides.record_id = outcomes.record_id
+        where sides.field = '{{ field }}' and (outcomes.is_version or outcomes.{{ field }} is not null)
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+taken as (
+    {{ value_changes('held', of=['record_id', 'field']) }}
+),
+
+dated as (
+    select
+        unequal.*,
+        greatest(
+            unequal.linked_at,
+            coalesce(taken_by_crm.changed_at, unequal.linked_at),
+            coalesce(taken_by_copy.changed_at, unequal.linked_at)
+        ) as since_at
+    from unequal
+    left join taken as taken_by_crm
+        on unequal.crm_record_id = taken_by_crm.record_id and unequal.field = taken_by_crm.field
+    left join taken as taken_by_copy
+        on unequal.copy_record_id = taken_by_copy.record_id and unequal.field = taken_by_copy.field
+),
+
+differing as (
+    select
+        copy_record_id,
+        crm_record_id,
+        since_at,
+        label,
+        label || ': CRM ' || coalesce(crm_value, 'empty') || ', copy ' || coalesce(map_value, 'empty') as shown
+    from dated
+    where since_at + interval '{{ var("sync_sla_hours") }}' hour <= {{ as_of() }}
 ),
 
 drifting as (
     select
         copy_record_id,
         crm_record_id,
-        min(changed_at) as changed_at,
+        min(since_at) as since_at,
         count(*) as field_count,
         {{ listed('label', ', ', 'label') }} as differing_fields,
         {{ listed('shown', '; ', 'label') }} as shown
@@ -167,21 +252,55 @@ standing as (
     left join carried on living.system = carried.system and living.other_system = carried.other_system
 ),
 
+-- A link leads nowhere since its target went or, where nobody knows when that was, since it was first told.
+told_links as (
+    select
+        copies.opportunity_record_id as record_id,
+        min(versions.valid_from) as told_at
+    from copies
+    inner join versions
+        on
+            copies.opportunity_record_id = versions.opportunity_id
+            and copies.crm_record_id = versions.linked_opportunity_id
+    group by copies.opportunity_record_id
+),
+
+last_alive as (
+    select opportunity_id, max(valid_from) as alive_at from versions
+    where not is_deleted
+    group by opportunity_id
+),
+
+-- What was restored is deleted from the deletion on that followed. The last word of what was merged away is its merge.
+gone as (
+    select
+        records.opportunity_record_id as record_id,
+        case when records.is_merged_away then 'was merged into another' else 'was deleted' end as what_became,
+        case
+            when records.is_deleted then min(case when versions.is_deleted then versions.valid_from end)
+            else records.updated_at
+        end as gone_at
+    from records
+    left join last_alive on records.opportunity_record_id = last_alive.opportunity_id
+    left join versions
+        on
+            records.opportunity_record_id = versions.opportunity_id
+            and (last_alive.alive_at is null or last_alive.alive_at < versions.valid_from)
+    where records.is_merged_away or records.is_deleted
+    group by records.opportunity_record_id, records.is_merged_away, records.is_deleted, records.updated_at
+),
+
 dangling as (
     select
         copies.opportunity_record_id as record_id,
         copies.crm_record_id as counterpart_record_id,
-        copies.updated_at as since_at,
-        case
-            when records.is_merged_away then 'was merged into another'
-            when records.is_deleted then 'was deleted'
-            else 'was never delivered'
-        end as what_became
+        coalesce(gone.gone_at, told_links.told_at) as since_at,
+        coalesce(gone.what_became, 'was never delivered') as what_became
     from copies
     left join records on copies.crm_record_id = records.opportunity_record_id
-    where
-        copies.crm_record_id is not null
-        and coalesce(records.is_merged_away or records.is_deleted, true)
+    left join gone on copies.crm_record_id = gone.record_id
+    left join told_links on copies.opportunity_record_id = told_links.record_id
+    where copies.crm_record_id is not null and (records.opportunity_record_id is null or gone.record_id is not null)
 ),
 
 claims as (
@@ -192,13 +311,13 @@ claims as (
     where is_primary
     union all
     select
-        copy_record_id, 'linked_field_drift', crm_record_id, changed_at,
+        copy_record_id, 'linked_field_drift', crm_record_id, since_at,
         case when field_count = 1 then 'One compared field differs' else field_count || ' compared fields differ' end,
         differing_fields, shown
     from drifting
     union all
     select
-        crm_record_id, 'linked_field_drift', copy_record_id, changed_at,
+        crm_record_id, 'linked_field_drift', copy_record_id, since_at,
         case when field_count = 1 then 'One compared field differs' else field_count || ' compared fields differ' end,
         differing_fields, shown
     from drifting

@@ -54,6 +54,7 @@ delivered_types as (
 gone as (
     select
         person_records.person_record_id,
+        person_records.is_delivered,
         case
             when person_records.is_merged_away then 'was merged into another'
             when person_records.is_deleted then 'was deleted'
@@ -69,12 +70,15 @@ gone as (
     where person_records.is_merged_away or person_records.is_deleted or not person_records.is_delivered
 ),
 
+-- What was linked less than the promise of the sync ago and was never delivered is in the next delivery.
 dangling as (
     select
         members.record_id,
         gone.person_record_id as counterpart_record_id,
         gone.what_became,
-        coalesce(gone.gone_at, links.linked_at) as since_at
+        coalesce(gone.gone_at, links.linked_at) as since_at,
+        not gone.is_delivered
+        and links.linked_at + interval '{{ var("sync_sla_hours") }}' hour > {{ as_of() }} as is_expected
     from (
         select person_record_id_a as named_id, person_record_id_b as naming_id, evidence_at as linked_at from edges
         where edge_kind = 'sync_id'
@@ -85,6 +89,8 @@ dangling as (
     inner join members on links.naming_id = members.person_record_id
     inner join gone on links.named_id = gone.person_record_id
 ),
+
+expected as (select distinct record_id from dangling where is_expected),
 
 -- The last error of a record's newest version, since the first version that carries it.
 errors as (
@@ -149,6 +155,7 @@ standing as (
     select
         people.*,
         paired.record_id is not null as is_paired,
+        expected.record_id is not null as is_expected,
         case
             when owed.record_id is not null then owed.is_excluded
             when ruled.who_syncs = 'none' then true
@@ -167,6 +174,7 @@ standing as (
     left join ruled on people.record_id = ruled.record_id
     left join asked on people.record_id = asked.record_id
     left join paired on people.record_id = paired.record_id
+    left join expected on people.record_id = expected.record_id
 ),
 
 sides as (
@@ -217,8 +225,14 @@ claims as (
     where primaries.record_id is null
     union all
     select
-        dangling.record_id, 'linked_to_merged_or_deleted', dangling.counterpart_record_id, dangling.since_at,
-        'Its counterpart ' || dangling.what_became
+        dangling.record_id,
+        case when dangling.is_expected then 'in_flight' else 'linked_to_merged_or_deleted' end,
+        dangling.counterpart_record_id,
+        dangling.since_at,
+        case
+            when dangling.is_expected then 'Its counterpart was made less than the promise of the sync ago'
+            else 'Its counterpart ' || dangling.what_became
+        end
     from dangling
     inner join standing on dangling.record_id = standing.record_id
     where not standing.is_paired
@@ -249,7 +263,7 @@ claims as (
             else 'It asked for a counterpart, has none, and the promise of the sync is over'
         end
     from standing
-    where not is_paired
+    where not is_paired and not is_expected
 ),
 
 ranked as (

@@ -1,5 +1,6 @@
 -- Grain: one row per session, field and value that its links wrote; '' for a field that they should have written.
--- As written, because what the sessions hold is in lower case already. Words for nothing are no values.
+-- As written, because what the sessions hold is in lower case already. Words for nothing are no values. Assistants
+-- write a source of their own into links of others: what such a link lacks nobody left out.
 {%- set parts = ['source', 'medium', 'campaign'] %}
 with
 
@@ -11,6 +12,11 @@ events as (
 sessions as (select * from {{ ref('int_web_sessions') }}),
 
 periods as (select * from {{ ref('int_taxonomy_periods') }}),
+
+assistants as (
+    select * from {{ ref('source_categories') }}
+    where source_category = 'SOURCE_CATEGORY_AI_ASSISTANT'
+),
 
 tags as (
     {% for part in parts -%}
@@ -32,6 +38,28 @@ written as (
             and tags.occurred_at <= sessions.session_end_at
 ),
 
+-- Sessions that a link of somebody who tags links brought: it should have written all of them.
+linked as (
+    select written.session_id
+    from written
+    inner join sessions on written.session_id = sessions.session_id
+    left join assistants
+        on
+            written.field = 'utm_source'
+            and {{ normalize_text('written.value') }} = assistants.source
+            and {{ holds_on('assistants', reporting_date('sessions.session_start_at')) }}
+    group by written.session_id
+    having count(assistants.source) = 0
+),
+
+tagged as (
+    select
+        sessions.*,
+        sessions.campaign is not null or linked.session_id is not null as is_linked
+    from sessions
+    left join linked on sessions.session_id = linked.session_id
+),
+
 -- Where no link tells, web analytics may: it was told the campaign by the tag itself.
 collected as (
     {% for part in parts -%}
@@ -39,13 +67,13 @@ collected as (
             session_id,
             'utm_{{ part }}' as field,
             coalesce({{ 'campaign' if part == 'campaign' else 'tagged_' ~ part }}, '') as value
-        from sessions
-        where campaign is not null {%- if part == 'campaign' %} or click_id_type is not null{% endif %}
+        from tagged
+        where is_linked {%- if part == 'campaign' %} or click_id_type is not null{% endif %}
         union all
     {% endfor -%}
     select session_id, 'landing_host', landing_page_host
-    from sessions
-    where (campaign is not null or click_id_type is not null) and landing_page_host is not null
+    from tagged
+    where (is_linked or click_id_type is not null) and landing_page_host is not null
 ),
 
 united as (

@@ -2,8 +2,8 @@
 -- campaign changes.
 -- Any event makes a session (missing_session_start). What is sorted is narrow, one row per client and instant: half the
 -- work on 10M events, and no ties to break.
--- A late event may move any cut of its client, so a client is kept whole or made again. Its events never change, being
--- named by their content: it has new ones when there are more of them than its sessions count.
+-- A late event may move any cut of its client, so a client is kept whole or made again: when there are more events than
+-- its sessions count, or one that was delivered again says more than it said when they were made.
 {{ keeps_rows('client_id') }}
 {%- set tag = ['source', 'medium', 'campaign'] %}
 
@@ -12,15 +12,25 @@ with
 web_events as (select * from {{ ref('web_events') }} where client_id is not null),
 
 {% if is_incremental() -%}
-    counted as (select client_id, count(*) as event_count from web_events group by client_id),
+    counted as (
+        select client_id, count(*) as event_count, sum(content_number) as content_number
+        from web_events
+        group by client_id
+    ),
 
-    held as (select client_id, sum(event_count) as event_count from {{ this }} group by client_id),
+    held as (
+        select client_id, sum(event_count) as event_count, sum(content_number) as content_number
+        from {{ this }}
+        group by client_id
+    ),
 
     changed_clients as (
         select counted.client_id
         from counted
         left join held on counted.client_id = held.client_id
-        where counted.event_count <> coalesce(held.event_count, 0)
+        where
+            counted.event_count <> coalesce(held.event_count, 0)
+            or counted.content_number <> held.content_number
     ),
 
 {% endif -%}
@@ -42,6 +52,7 @@ instants as (
         max(case when events.is_tagged then lower(events.medium) end) as medium,
         max(events.campaign) as campaign,
         count(*) as event_count,
+        sum(events.content_number) as content_number,
         sum(case when events.event_name = 'page_view' then 1 else 0 end) as page_view_count,
         sum(case when conversion_events.event_name is not null then 1 else 0 end) as conversion_count
     from events
@@ -118,6 +129,7 @@ sessions as (
         min(occurred_at) as session_start_at,
         max(occurred_at) as session_end_at,
         sum(event_count) as event_count,
+        cast(sum(content_number) as bigint) as content_number,
         sum(page_view_count) as page_view_count,
         sum(conversion_count) as conversion_count
     from numbered
@@ -173,6 +185,7 @@ final as (
         landings.device_category,
         landings.country,
         sessions.event_count,
+        sessions.content_number,
         sessions.page_view_count,
         sessions.conversion_count,
         {{ traffic_key(

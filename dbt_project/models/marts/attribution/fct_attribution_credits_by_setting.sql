@@ -11,7 +11,7 @@ earned as (
         credits.*,
         opportunities.system,
         coalesce(credits.account_id, opportunities.account_id) as credited_account_id,
-        case credits.basis when 'revenue' then opportunities.close_date end as close_date,
+        case credits.basis when 'revenue' then opportunities.won_date end as won_date,
         case credits.basis when 'revenue' then opportunities.won_amount_usd else opportunities.amount_usd end
             as amount_usd
     from credits
@@ -84,5 +84,5 @@ select
     ) as credit_usd,
     conversion_at,
     {{ reporting_date('conversion_at') }} as conversion_date,
-    coalesce(close_date, {{ reporting_date('conversion_at') }}) as counted_date
+    coalesce(won_date, {{ reporting_date('conversion_at') }}) as counted_date
 from dealt

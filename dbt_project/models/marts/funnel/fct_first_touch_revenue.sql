@@ -19,8 +19,7 @@ placed as (
         ) as first_touch_month,
         coalesce(first_touches.channel, 'unknown') as channel,
         opportunities.created_date,
-        case when opportunities.is_won then coalesce(opportunities.close_date, opportunities.created_date) end
-            as won_date,
+        opportunities.won_date,
         coalesce(opportunities.amount_usd, 0) as amount_usd,
         coalesce(opportunities.won_amount_usd, 0) as won_amount_usd
     from opportunities

@@ -73,9 +73,9 @@ sold as (
     select *, 'pipeline_amount', created_date, created_at, cast(coalesce(amount_usd, 0) as decimal(18, 2)), 'amount'
     from described
     union all
-    select *, 'won_amount', close_date, closed_at, cast(coalesce(won_amount_usd, 0) as decimal(18, 2)), 'close_date'
+    select *, 'won_amount', won_date, closed_at, cast(coalesce(won_amount_usd, 0) as decimal(18, 2)), 'close_date'
     from described
-    where is_won and close_date is not null
+    where won_date is not null
 ),
 
 united as (

@@ -28,6 +28,7 @@ dated as (
     select
         opportunities.*,
         amounts.rate_date,
+        amounts.won_date,
         amounts.amount_usd,
         amounts.won_amount_usd,
         amounts.has_missing_rate,
@@ -72,6 +73,7 @@ select
     cast(coalesce(people_counts.person_count, 0) as bigint) as person_count,
     cast(dated.reopened_count as bigint) as reopened_count,
     dated.close_date,
+    dated.won_date,
     {{ reporting_date('dated.created_at') }} as created_date,
     dated.created_at,
     dated.accepted_at,

@@ -13,6 +13,8 @@ first_touches as (select * from {{ ref('int_people_first_touches') }}),
 
 campaigns as (select * from {{ ref('int_campaigns_resolved') }}),
 
+created as (select * from {{ ref('int_people_created') }}),
+
 regions as (select * from {{ ref('int_people_breakdowns') }} where breakdown = 'region'),
 
 people as (
@@ -32,8 +34,11 @@ people as (
         max(case when records.is_merged_away then 1 else 0 end) = 1 as has_merged_records,
         max(case when records.is_unsubscribed then 1 when not records.is_unsubscribed then 0 end) = 1
             as is_unsubscribed,
-        max(case when lower(records.lifecycle_stage) = 'customer' then 1 else 0 end) = 1 as is_customer,
-        min(records.created_at) as known_at,
+        max(case when lower(records.lifecycle_stage) = 'customer' then 1 else 0 end) = 1 as was_customer,
+        max(case
+            when not records.is_deleted and not records.is_merged_away
+                then case when lower(records.lifecycle_stage) = 'customer' then 1 else 0 end
+        end) = 1 as is_customer,
         max(records.updated_at) as updated_at
     from records
     left join roles as maps on records.system = maps.system and maps.system_role = 'map'
@@ -55,10 +60,10 @@ final as (
         survived.industry,
         survived.job_title,
         survived.lead_source,
-        people.known_at,
+        created.created_at as known_at,
         least(
-            coalesce(people.known_at, first_touches.first_touch_at),
-            coalesce(first_touches.first_touch_at, people.known_at)
+            coalesce(created.created_at, first_touches.first_touch_at),
+            coalesce(first_touches.first_touch_at, created.created_at)
         ) as first_seen_at,
         first_touches.first_touch_at,
         {{ or_unknown('first_touches.channel') }} as first_touch_channel,
@@ -73,10 +78,11 @@ final as (
         people.has_merged_records,
         people.is_deleted,
         people.is_unsubscribed,
-        people.is_customer,
+        case when people.is_deleted then people.was_customer else people.is_customer end as is_customer,
         {{- published_custom_fields('people', 'survived') }}
         people.updated_at
     from people
+    left join created on people.person_id = created.person_id
     left join survived on people.person_id = survived.person_id
     left join people_accounts on people.person_id = people_accounts.person_id
     left join first_touches on people.person_id = first_touches.person_id

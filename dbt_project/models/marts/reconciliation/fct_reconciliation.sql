@@ -53,12 +53,12 @@ mart_values as (
         union all
         select
             '{{ period_type }}',
-            {{ period_start(period_type, 'close_date') }},
+            {{ period_start(period_type, 'won_date') }},
             'won_amount',
             cast(sum(coalesce(won_amount_usd, 0)) as decimal(18, 2))
         from opportunities
-        where is_won and close_date is not null
-        group by {{ period_start(period_type, 'close_date') }}
+        where won_date is not null
+        group by {{ period_start(period_type, 'won_date') }}
     {% endfor %}
 ),
 

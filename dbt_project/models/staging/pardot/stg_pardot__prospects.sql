@@ -51,6 +51,7 @@ renamed as (
         -- timestamps
         mql_at,
         last_activity_at,
+        email_bounced_at,
         crm_last_sync as last_synced_at,
         created_at,
         updated_at,
