@@ -49,7 +49,7 @@ def derive(con: duckdb.DuckDBPyConnection, stack: Stack) -> None:
     con.execute(f"""
         create table lead_changes as
         select lead, ts, total as score, null::varchar as stage, null::varchar as status, null::varchar as client_id,
-            null::bigint as mql_at, null::boolean as opts_out, false as links, false as converts
+            null::bigint as mql_at, null::boolean as opts_out, false as links, false as converts, false as bounces
         from scores join primary_leads using (person)
         union all by name select lead, ts, stage, case stage when 'MQL' then ts end as mql_at from map_stamps
         union all by name select lead, ts + {lag} as ts, status from crm_status join map_of_crm using (crm)
@@ -64,13 +64,17 @@ def derive(con: duckdb.DuckDBPyConnection, stack: Stack) -> None:
         union all by name select lead, ts, -1 as mql_at from cleared_stamps join primary_leads using (person)
         union all by name select lead, linked_at as ts, true as links from map_leads where linked_at is not null
         union all by name select lead, ts + 45 as ts, true as converts from contacts join primary_leads using (person)
+        union all by name select lead, min(m.ts) + 10 as ts, true as bounces from mailings m
+            join primary_leads using (person) where m.is_bounced group by lead
+        union all by name select lead, ts from corrected_addresses join primary_leads using (person) where ts < cut()
         union all by name select lead, created_at as ts, 0 as score from map_leads
     """)
     con.execute("""
         create table lead_state as
         with numbered as (
             select *, row_number() over (
-                partition by lead order by ts, stage, status, client_id, score, mql_at, opts_out, links, converts
+                partition by lead order by ts, stage, status, client_id, score, mql_at, opts_out, links, converts,
+                    bounces
             ) as n
             from lead_changes
         )
@@ -78,7 +82,7 @@ def derive(con: duckdb.DuckDBPyConnection, stack: Stack) -> None:
             last_value(status ignore nulls) over w as status, last_value(client_id ignore nulls) over w as client_id,
             nullif(last_value(mql_at ignore nulls) over w, -1) as mql_at,
             last_value(opts_out ignore nulls) over w as opts_out,
-            bool_or(links) over w as links, bool_or(converts) over w as converts
+            bool_or(links) over w as links, bool_or(converts) over w as converts, bool_or(bounces) over w as bounces
         from numbered
         window w as (partition by lead order by n rows between unbounded preceding and current row)
         qualify row_number() over (partition by lead, day_number(ts) order by n desc) = 1

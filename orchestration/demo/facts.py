@@ -6,7 +6,7 @@ Everything is cut at the last day here, so that nothing behind it can leak into 
 import duckdb
 import numpy as np
 
-from orchestration.demo import dirt, naming, quirks, sales, visits
+from orchestration.demo import by_hand, dirt, naming, quirks, sales, visits
 from orchestration.demo.stacks import Stack
 from orchestration.demo.store import put
 from orchestration.demo.streams import stream
@@ -18,7 +18,8 @@ CUT_TABLES = {
     "sessions": "ts", "mailings": "ts", "scores": "ts", "map_leads": "created_at", "crm_leads": "created_at",
     "contacts": "ts", "crm_accounts": "created_at", "deals": "created_at", "deal_stages": "ts", "deal_roles": "ts",
     "seats": "registered_at", "booths": "ts", "lost_closings": "ts", "moved_deals": "ts", "merged_accounts": "ts",
-    "merged_deals": "ts", "reset_memberships": "ts", "cleared_stamps": "ts", "tablet_signins": "ts", "odd_stages": "ts",
+    "merged_deals": "ts", "typed_leads": "ts", "lost_memberships": "ts", "reset_memberships": "ts",
+    "cleared_stamps": "ts", "tablet_signins": "ts", "odd_stages": "ts",
 }  # fmt: skip
 CUT_INSTANTS = {
     "people": ("known_at", "inquiry_at", "opt_out_at", "resubscribed_at", "crm_at", "converted_at"),
@@ -46,11 +47,21 @@ def derive(con: duckdb.DuckDBPyConnection, world: World) -> None:
     _currency_gaps(con, world)
     quirks.derive(con, world)
     dirt.derive(con, world)
+    by_hand.derive(con, world)
     _cut(con)
     _web_days(con, world)
     naming.name(con, stack)
     if not stack.has_people:
-        for table in ("map_leads", "crm_leads", "contacts", "deal_roles", "passes", "seats", "booths"):
+        for table in (
+            "map_leads",
+            "crm_leads",
+            "contacts",
+            "deal_roles",
+            "passes",
+            "seats",
+            "booths",
+            "lost_memberships",
+        ):
             con.execute(f"delete from {table}")
         con.execute("update people set known_at = null, inquiry_at = null, converted_at = null, crm_at = null")
     con.execute("""
@@ -155,7 +166,13 @@ IDENTITIES = """
     join people p using (person)
     join dirt d using (person)
     join map_leads l on l.person = c.person and l.kind = c.kind
-    join map_identity m on m.lead = l.lead;
+    join map_identity m on m.lead = l.lead
+    union all by name
+    select t.crm, t.id, person, 0 as kind, t.ts as created_at, -1 as winner, p.region, p.employees, p.domain,
+        p.account_id, p.buying_group, p.first_name, p.last_name, p.email, p.company, p.title, p.phone, p.country,
+        p.state, p.industry, 'Outbound' as lead_source, false as keeps_prefix, false as is_day,
+        t.ts as shown_created_at
+    from typed_leads t join people p using (person);
     create table map_of_crm as select crm, lead from map_leads where kind = 0 and crm >= 0
 """
 

@@ -77,4 +77,9 @@ class FaultRates:
     placeholder_phone: float = 0.50  # missing phone numbers: zeros, or a row of digits, in their place
     unknown_country: float = 0.008  # people: a country as nobody spells it
     unknown_status: float = 0.060  # assigned MQLs: for a while in a status that nobody declared
+    typed_in_crm: float = (
+        0.010  # people whom nothing made known: sales types them into the CRM, which the sync passes over
+    )
+    corrected_address: float = 1.00  # bounced addresses of people in no CRM: mistyped, and corrected days later
+    orphan_member: float = 0.006  # known people: on a list of a campaign that no extract holds
     unknown_stage: float = 0.100  # opportunities in negotiation: before it in a stage that nobody declared

@@ -196,6 +196,15 @@ SCHEMAS = {
         },
         ("record_id",),
     ),
+    "record_hygiene": Schema(
+        "One row per record and rule of hygiene that it is judged by; of a lost campaign the members alone.",
+        {
+            "record_id": ("varchar", "record of a person, or membership"),
+            "rule": ("varchar", "person_current, recipient_bounced, member_campaign_delivered"),
+            "is_broken": ("boolean", "whether the record breaks it"),
+        },
+        ("rule", "record_id"),
+    ),
     "injected_faults": Schema(
         "One row per injected fault that could be seen by the last day.",
         {

@@ -75,6 +75,7 @@ MEASURES = (
     Measure(
         "reconciliation classes", of_the_funnel.RECONCILIATION_CLASSES, 0.99, need=TWO_SYSTEMS, subject="of records",
     ),
+    Measure("hygiene", of_the_funnel.HYGIENE, 0.99, need=PEOPLE, subject="of records"),
     Measure("reconciliation bridge", of_the_funnel.BRIDGE, 0.0, True),
     Measure("forecasts of revenue", of_the_funnel.FORECASTS, 0.8),
     Measure("faults withstood", WITHSTOOD, 0.99),

@@ -208,6 +208,27 @@ FORECASTS = """
     having count(*) > 0
 """
 
+# Records that break a rule of hygiene, rule by rule, of those that the truth judges.
+HYGIENE = """
+    with
+    found as (select rule, record_id from marts.fct_hygiene_findings),
+    judged as (
+        select rule || ', recall' as subject, (rule, record_id) in (from found) as is_right
+        from truth.record_hygiene where is_broken
+        union all
+        select rule || ', precision', (rule, record_id) in (
+            select (rule, record_id) from truth.record_hygiene where is_broken
+        )
+        from found
+        where rule = 'member_campaign_delivered'
+            or (rule, record_id) in (select (rule, record_id) from truth.record_hygiene)
+    )
+    select subject, avg(is_right::int), count(*) filter (where is_right), count(*)
+    from judged
+    group by subject
+    order by subject
+"""
+
 # What no line of the bridge explains, over all periods.
 BRIDGE = """
     select 'lines that explain nothing' as subject, count(*) filter (where line_value <> 0),

@@ -61,6 +61,25 @@ def test_every_detected_kind_of_record_fault_is_found_and_none_invented(
     assert precision is None or precision.value >= PRECISION_FLOOR
 
 
+@pytest.mark.parametrize(
+    ("family", "subject"),
+    [
+        ("reconciliation classes", "crm_only"),
+        ("reconciliation classes", "in_flight"),
+        ("hygiene", "person_current"),
+        ("hygiene", "recipient_bounced"),
+        ("hygiene", "member_campaign_delivered"),
+    ],
+)
+def test_what_nobody_synced_or_tended_is_there_and_found(
+    scores: dict[tuple[str, str], Score], family: str, subject: str
+) -> None:
+    for measured in ("recall", "precision"):
+        score = scores[family, f"{subject}, {measured}"]
+        assert score.total
+        assert score.value >= 0.99
+
+
 def test_what_has_no_detector_is_named(scores: dict[tuple[str, str], Score]) -> None:
     named = {subject for (_, subject), score in scores.items() if score.status == "no detector yet"}
     assert named == set(WITHOUT_DETECTOR)

@@ -39,6 +39,7 @@ KEYS = {
     "opportunity_people": "opportunity_id, person_id",
     "mql_passes": "person_id, pass_number",
     "sync_records": "record_id",
+    "record_hygiene": "rule, record_id",
     "injected_faults": "fault_id",
     "unidentified_traffic": "month_start_date, channel",
     "self_reported_sources": "person_id",

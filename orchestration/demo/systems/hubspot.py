@@ -124,7 +124,7 @@ IDENTITY_OF_CRM = """
 CHANGES_OF_CRM = """
     select {first} + crm as contact, ts, status, null::varchar as stage, null::bigint as score,
         null::varchar as client_id, null::bigint as mql_at, null::boolean as opts_out, false as links,
-        false as converts
+        false as converts, false as bounces
         from crm_status
     union all by name select {first} + c.crm as contact, s.ts, -1 as mql_at
         from cleared_stamps s join crm_leads c on c.person = s.person and c.kind = 0
@@ -171,14 +171,17 @@ CONTACTS = f"""
             min(case when stage = 'SQL' then ts end) over w as sql_at,
             min(case when stage = 'Inquiry' then ts end) over w as form_at,
             last_value(opts_out ignore nulls) over w as opts_out, bool_or(links) over w as links,
-            bool_or(converts) over w as converts
+            bool_or(converts) over w as converts, bool_or(bounces) over w as bounces
         from hub_changes
         window w as (partition by contact order by n rows between unbounded preceding and current row)
         qualify row_number() over (partition by contact, day_number(ts) order by n desc) = 1
     ),
     gone as (select contact, deleted_at as ts from hub_identity where deleted_at is not null),
     merges as (select winner, list(loser order by loser) as ids, max(merged_at) as ts from hub_merges group by winner)
-    select h.ts as _at, h.contact as id, i.email, i.first_name as firstname, i.last_name as lastname, i.company,
+    select h.ts as _at, h.contact as id,
+        case when {{is_map}} and h.ts < x.ts then mistyped(i.email) else i.email end as email,
+        case when h.bounces then 'UNKNOWN_USER' end as hs_email_hard_bounce_reason_enum,
+        i.first_name as firstname, i.last_name as lastname, i.company,
         i.title as jobtitle, i.phone, i.country, i.state, i.industry, h.stage as lifecyclestage,
         h.status as hs_lead_status,
         case when h.status in ('UNQUALIFIED', 'BAD_TIMING') then h.reason end as unqualified_reason,
@@ -203,6 +206,7 @@ CONTACTS = f"""
     left join merges m on m.winner = h.contact
     left join crm_leads c on c.crm = i.crm
     left join contacts k on k.person = i.person and i.kind = 0
+    left join corrected_addresses x on x.person = i.person and i.kind = 0
     where h.ts >= i.created_at and h.ts < coalesce(i.merged_at, 9e18) and h.ts <= coalesce(i.deleted_at, 9e18)
     qualify row_number() over (partition by h.contact, day_number(h.ts) order by h.ts desc) = 1
 """
@@ -270,7 +274,9 @@ FORM_SUBMISSIONS = """
 EMAIL_EVENTS = """
     select a.ts as _at, a.n as _n, a.n::varchar as id, case a.kind when 6 then 'SENT' when 7 then 'DELIVERED'
         when 8 then 'BOUNCE' when 10 then 'OPEN' when 11 then 'CLICK' else 'STATUSCHANGE' end as type,
-        iso_millis(a.ts) as created, l.email as recipient, 3000 + a.value as "emailCampaignId",
+        iso_millis(a.ts) as created,
+        case when a.ts < x.ts then mistyped(l.email) else l.email end as recipient,
+        case a.kind when 8 then 'UNKNOWN_USER' end as category, 3000 + a.value as "emailCampaignId",
         case a.kind
             when 11 then '{site}/resources?utm_source=hubspot&utm_medium=email&utm_campaign=' || c.name end as url,
         case when a.kind in (7, 8, 10, 11) then iso_millis(m.ts) end as "sentByCreated", case when a.kind in (7, 8,
@@ -280,5 +286,6 @@ EMAIL_EVENTS = """
     join map_identity l using (lead)
     left join mailings m on a.kind in (7, 8, 10, 11) and m.mailing = a.ref
     left join campaigns c on a.kind = 11 and c.campaign_number = a.value
+    left join corrected_addresses x on x.person = l.person and l.kind = 0
     where a.kind in (6, 7, 8, 9, 10, 11, 16)
 """

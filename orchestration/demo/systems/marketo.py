@@ -3,6 +3,7 @@
 Leads and programs follow the bulk lead extract, activities the bulk activity extract.
 """
 
+from orchestration.demo.by_hand import LOST_CAMPAIGN
 from orchestration.demo.delivery import Extract
 from orchestration.demo.vocabulary import FORM_NAMES, SITE
 from orchestration.demo.world import World
@@ -36,7 +37,8 @@ def extracts(world: World) -> list[Extract]:
                 compressed=True, malformed=("marketoGUID", "activityDate")),
         Extract(SYSTEM, "activity_types", activity_types, "id", format="jsonl", is_prompt=True),
         Extract(SYSTEM, "programs", programs, "_at, id", format="jsonl", is_prompt=True),
-        Extract(SYSTEM, "program_members", PROGRAM_MEMBERS, '_at, "programId", "leadId"', null="null", newline="\r\n"),
+        Extract(SYSTEM, "program_members", PROGRAM_MEMBERS.format(lost=LOST_CAMPAIGN), '_at, "programId", "leadId"',
+                null="null", newline="\r\n"),
     ]  # fmt: skip
 
 
@@ -100,7 +102,8 @@ ACTIVITIES = f"""
 
 
 LEADS = """
-    select s.ts as _at, s.lead as id, i.first_name as "firstName", i.last_name as "lastName", i.email as "email",
+    select s.ts as _at, s.lead as id, i.first_name as "firstName", i.last_name as "lastName",
+        case when s.ts < x.ts then mistyped(i.email) else i.email end as "email", s.bounces as "emailInvalid",
         i.company as "company", i.title as "title", i.phone as "phone", i.country as "country", i.state as "state",
             i.industry as "industry",
         case when i.unreadable then 'about ' || i.employees else i.employees::varchar end as "numberOfEmployees",
@@ -123,6 +126,7 @@ LEADS = """
     join map_identity i using (lead)
     left join crm_leads c on c.crm = i.crm
     left join contacts k on k.person = i.person and i.kind = 0
+    left join corrected_addresses x on x.person = i.person and i.kind = 0
     where s.ts >= i.created_at and s.ts < coalesce(i.deleted_at, 9e18) and s.ts < coalesce(i.merged_at, 9e18)
 """
 
@@ -150,4 +154,7 @@ PROGRAM_MEMBERS = """
         iso_z(responded_at) as "reachedSuccessDate", 'false' as "acquiredBy",
             iso_z(joined_at) as "membershipDate", iso_z(ts) as "updatedAt"
     from memberships_seen join primary_leads using (person)
+    union all
+    select ts, 1000 + {lost}, lead, 'Sent', 'false', null, 'false', iso_z(ts), iso_z(ts)
+    from lost_memberships join primary_leads using (person)
 """

@@ -49,13 +49,16 @@ PROSPECT = """
             last_value(client_id ignore nulls) over w as client_id, last_value(mql_at ignore nulls) over w as mql_at,
             coalesce(last_value(opts_out ignore nulls) over w, false) as opts_out,
             coalesce(bool_or(links) over w, false) as links,
-            coalesce(bool_or(converts) over w, false) as converts
+            coalesce(bool_or(converts) over w, false) as converts,
+            coalesce(bool_or(bounces) over w, false) as bounces
         from states
         window w as (partition by lead order by ts, score rows between unbounded preceding and current row)
         qualify row_number() over (partition by lead, day_number(ts) order by ts desc, score desc nulls first) = 1
     )
     select s.ts as _at, s.lead as id, s.ts >= coalesce(i.deleted_at, i.merged_at, 9e18) as _fivetran_deleted,
-        synced_at(s.ts) as _fivetran_synced, {site} as campaign_id, i.first_name, i.last_name, i.email, i.company,
+        synced_at(s.ts) as _fivetran_synced, {site} as campaign_id, i.first_name, i.last_name,
+        case when s.ts < x.ts then mistyped(i.email) else i.email end as email, s.bounces as is_email_hard_bounced,
+        i.company,
         i.title as job_title, i.phone, i.country, i.state, null as city, null as zip, i.industry, i.employees,
         'http://' || i.domain as website, i.lead_source as source,
         i.told_source as how_did_you_hear_about_us, i.fit + coalesce(s.score, 0) as score,
@@ -77,6 +80,7 @@ PROSPECT = """
     join people g on g.person = i.person
     left join crm_leads c on c.crm = i.crm
     left join contacts k on k.person = i.person and i.kind = 0
+    left join corrected_addresses x on x.person = i.person and i.kind = 0
     asof left join (select crm, ts, owner_id from crm_status where owner_id is not null) o
         on o.crm = i.crm and o.ts <= s.ts
     left join (

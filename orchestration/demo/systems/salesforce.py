@@ -77,11 +77,13 @@ def _people(con: duckdb.DuckDBPyConnection, stack: Stack, places: dict[str, str 
 
 
 def _members(stack: Stack) -> str:
+    # Of a list that Marketo holds it tells itself.
+    lost = {"has_lost": str(stack.map_system != "marketo").lower()}
     if stack.has_conversions:
-        return CAMPAIGN_MEMBER.format(
-            lead="left(m.lead_id, 15)", contact="case when k.ts <= m.seen_at then left(k.id, 15) end"
-        )
-    return CAMPAIGN_MEMBER.format(lead="null", contact="left(m.lead_id, 15)")
+        contact, later = "case when k.ts <= m.seen_at then left(k.id, 15) end", "null"
+        return CAMPAIGN_MEMBER.format(lead="left(m.lead_id, 15)", contact=contact, lost_contact=later, **lost)
+    whole = "left(m.lead_id, 15)"
+    return CAMPAIGN_MEMBER.format(lead="null", contact=whole, lost_contact=whole, **lost)
 
 
 CRM_SAID = """
@@ -249,6 +251,14 @@ CAMPAIGN_MEMBER = """
     where m.seen_at < cut()
     qualify row_number() over (partition by m.person, m.campaign, day_number(m.seen_at) order by m.seen_at desc,
         m.reached desc) = 1
+    union all by name
+    select m.ts as _at, left(m.id, 15) as "Id", left(m.campaign_id, 15) as "CampaignId", {lead} as "LeadId",
+        {lost_contact} as "ContactId", 'Sent' as "Status", false as "HasResponded", iso_millis(m.ts) as "CreatedDate",
+        iso_millis(m.ts) as "LastModifiedDate", false as "IsDeleted"
+    from (
+        select l.*, c.id as lead_id from lost_memberships l join crm_leads c on c.person = l.person and c.kind = 0
+        where {has_lost} and c.deleted_at is null
+    ) m
 """
 
 OWNER_CHANGES = """

@@ -55,15 +55,18 @@ QUERIES = {
                 false) as is_account_recoverable,
             ['form', 'event', 'list_import', 'sales'][p.origin + 1] as origin,
             p.country, p.fit, {INSTANT.format("f.first_at")} as first_seen_at,
-                {INSTANT.format("p.known_at")} as known_at, {INSTANT.format("p.inquiry_at")} as inquiry_at,
+                {INSTANT.format("coalesce(p.known_at, t.ts)")} as known_at,
+                {INSTANT.format("p.inquiry_at")} as inquiry_at,
                 {INSTANT.format("p.opt_out_at")} as opted_out_at,
                 {INSTANT.format("p.resubscribed_at")} as resubscribed_at,
                 p.opt_out_at is not null and p.resubscribed_at is null as is_opted_out
         from people p
         left join (select a.account, a.record from accounts a join crm_accounts using (account)) k using (account)
         join (select person, min(ts) as first_at from (select person, started_at as ts from visits
-            union all select person, known_at from people where known_at is not null)
+            union all select person, known_at from people where known_at is not null
+            union all select person, ts from typed_leads)
             group by person) f using (person)
+        left join typed_leads t using (person)
     """,
     "person_records": f"""
         select r.person_record_id, 'P' || r.person as person_id, 'P' || r.person || case
@@ -118,5 +121,9 @@ QUERIES = {
         select crm_counted_id, map_record_id, crm_record_id,
             case when is_map_gone then 'linked_to_merged_or_deleted' else linked_class end
         from sides where not is_crm_gone and not is_double
+        -- The MAP owes what was typed into the CRM from its creation on.
+        union all
+        select c.record, null, c.record, case when c.created_at + 86400 > morning() then 'in_flight' else 'crm_only' end
+        from crm_leads c join typed_leads using (crm)
     """,
 }

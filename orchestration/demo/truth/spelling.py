@@ -1,5 +1,6 @@
 """What the truth's queries leave open: how the company's systems spell their records, and what they tell at all."""
 
+from orchestration.demo.by_hand import LOST_CAMPAIGN
 from orchestration.demo.parameters import Parameters
 
 INSTANT = "make_timestamp(({})::bigint * 1000000)"
@@ -42,6 +43,8 @@ def names_of(parameters: Parameters) -> dict[str, str]:
         "crm_type": stack.crm_type,
         "membership": "(1000 + m.campaign) || ':' || l.lead" if in_marketo else "m.id",
         "member_system": "marketo" if in_marketo else stack.crm_system,
+        "member_object": "program_member" if in_marketo else "campaign_member",
+        "lost_membership": f"{1000 + LOST_CAMPAIGN} || ':' || l.lead" if in_marketo else "m.id",
         "activity_id": activity,
         "sla_seconds": str(int(parameters.sla_business_hours * 3600)),
     }

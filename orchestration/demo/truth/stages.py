@@ -78,6 +78,8 @@ TRANSITIONS = """
             case when c.created_at < l.created_at then 'crm' else 'map' end as source, null as reason,
             false as is_to_the_day, true as is_recoverable
         from map_leads l left join crm_leads c on c.person = l.person and c.kind = 0 where l.kind = 0
+        union all by name select person, 0 as component, 'known' as stage, 0 as number, ts, 'stamped' as evidence,
+            'crm' as source, false as is_to_the_day, true as is_recoverable from typed_leads
         union all by name select l.person, c.component, 'known' as stage, 0 as number, l.created_at as ts,
             'stamped' as evidence, 'map' as source, false as is_to_the_day, true as is_recoverable
             from map_leads l join lead_components c using (lead) where c.component > 0
