@@ -11,8 +11,6 @@ opportunities as (
     where not coalesce(is_deleted, false) and created_at <= {{ as_of() }}
 ),
 
-milestones as (select * from {{ ref('int_opportunity_milestones') }}),
-
 amounts as (select * from {{ ref('int_opportunity_amounts') }}),
 
 opportunity_people as (select * from {{ ref('int_opportunity_people') }} where is_primary),
@@ -24,16 +22,9 @@ dated as (
         opportunities.opportunity_id,
         opportunity_people.person_id,
         {{ reporting_date('opportunities.created_at') }} as created_date,
-        case
-            when opportunities.is_won
-                then coalesce(
-                    opportunities.close_date,
-                    {{ reporting_date('coalesce(milestones.last_closed_at, opportunities.created_at)') }}
-                )
-        end as won_date,
+        amounts.won_date,
         amounts.won_amount_usd as won_usd
     from opportunities
-    left join milestones on opportunities.opportunity_id = milestones.opportunity_id
     left join amounts on opportunities.opportunity_id = amounts.opportunity_id
     left join opportunity_people on opportunities.opportunity_id = opportunity_people.opportunity_id
 ),
