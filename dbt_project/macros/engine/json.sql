@@ -200,3 +200,29 @@
         ) || ' '
     end
 {%- endmacro %}
+
+{#
+  The rows of a JSON list of objects: a from-clause item, one row per object, of which `listed_value` gives a text. No rows
+  where it is no list.
+  Use as: from x cross join {{ '{{' }} json_list_rows('x.costs', ['startDate', 'cost']) {{ '}}' }}
+#}
+{% macro json_list_rows(expression, names) -%}
+    {{ adapter.dispatch('json_list_rows', 'touchstone')(expression, names) }}
+{%- endmacro %}
+
+{% macro default__json_list_rows(expression, names) -%}
+    unnest(
+        try(from_json({{ expression }}, '[{"{{ names | join('":"VARCHAR","') }}":"VARCHAR"}]'))
+    ) as listed (item)
+{%- endmacro %}
+
+{% macro spark__json_list_rows(expression, names) -%}
+    lateral explode(
+        from_json({{ expression }}, 'array<struct<`{{ names | join('`:string,`') }}`:string>>')
+    ) as listed (item)
+{%- endmacro %}
+
+{# The text of `name` in the object that `json_list_rows` gave. #}
+{% macro listed_value(name) -%}
+    item.{{ adapter.quote(name) }}
+{%- endmacro %}

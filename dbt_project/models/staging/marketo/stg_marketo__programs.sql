@@ -18,6 +18,7 @@ renamed as (
         status,
         workspace,
         url,
+        costs as listed_costs,
 
         -- booleans
         coalesce(_is_removed, fivetran_deleted) as is_deleted,

@@ -23,6 +23,7 @@ renamed as (
 
         -- numerics
         actual_cost as cost_amount,
+        budgeted_cost as budget_amount,
 
         -- dates
         start_date,
