@@ -17,7 +17,7 @@ opportunities as (select * from {{ ref('fct_opportunities') }} where is_won),
 
 economics as (
     select * from {{ ref('unit_economics') }} as unit_economics
-    where {{ holds_on('unit_economics', reporting_date(as_of())) }}
+    where deal_kind = 'new_customer' and {{ holds_on('unit_economics', reporting_date(as_of())) }}
 ),
 
 settings as (select * from {{ ref('attribution_settings') }}),
@@ -187,7 +187,7 @@ select
         case when {{ whole }} > 0 then cast({{ part }} as double) / cast({{ whole }} as double) end as {{ name }},
     {% endfor -%}
     case
-        when new_customer_usd > 0
+        when new_customer_usd > 0 and economics.gross_margin_share > 0
             then
                 cast(cost_usd as double) * economics.contract_months
                 / (cast(new_customer_usd as double) * economics.gross_margin_share)

@@ -68,7 +68,7 @@
 
 {#
   A raw table whose rows of one delivery (a file with its parts) and key add up, where an export is finer than the key: by
-  hour, by placement. What is marked gone adds nothing; a key is gone when all of its rows are.
+  hour, by placement; JSON lists become one. What is marked gone adds nothing; a key is gone when all of its rows are.
 #}
 {% macro summed_rows(relation, contract) %}
     {%- set key = contract.quoted_key | join(', ') -%}
@@ -81,8 +81,14 @@
             {{ key }},
             {% for name, column in contract.columns.items() if name not in contract.key -%}
                 {%- set column_name = adapter.quote(name) -%}
-                {%- set whole = 'sum(case when not coalesce(_is_marked_removed, false) then ' ~ column_name ~ ' end)'
-                    if name in contract.additive else 'max(' ~ column_name ~ ')' %}
+                {%- set standing = 'case when not coalesce(_is_marked_removed, false) then ' ~ column_name ~ ' end' -%}
+                {%- if name not in contract.additive -%}
+                    {%- set whole = 'max(' ~ column_name ~ ')' -%}
+                {%- elif column.data_type == 'string' -%}
+                    {%- set whole = joined_lists(standing) -%}
+                {%- else -%}
+                    {%- set whole = 'sum(' ~ standing ~ ')' -%}
+                {%- endif %}
                 cast({{ whole }} as {{ column.data_type }}) as {{ column_name }},
             {% endfor -%}
             case

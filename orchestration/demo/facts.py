@@ -41,6 +41,12 @@ def derive(con: duckdb.DuckDBPyConnection, world: World) -> None:
     con.execute("create macro morning() as cut() + 7200")
     con.execute(f"create macro epoch() as {world.clock.epoch}")
     con.execute(f"create macro day_number(t) as (t - {world.clock.epoch}) // 86400")
+    con.execute("""
+        create macro month_text(day, later) as strftime(
+            date_trunc('month', make_timestamp((epoch() + day * 86400)::bigint * 1000000)) + to_months(later::int),
+            '%Y-%m-%d'
+        )
+    """)
     # Before the cut: what a day shows must not depend on where the history ends.
     con.execute(CRM_ACCOUNTS if stack.crm_objects != "contacts" else ACCOUNTS_OF_CONTACTS)
     naming.number_memberships(con)

@@ -255,6 +255,29 @@ SCHEMAS = {
         },
         ("true_channel",),
     ),
+    "marketing_costs": Schema(
+        "One row per source, record of a cost beside ad spend, and month that it is of.",
+        {
+            "cost_source": ("varchar", "crm_campaign or map_program"),
+            "campaign_record_id": ("varchar", "`system:id` of the campaign or program"),
+            "month_start_date": ("date", "first day"),
+            "amount": ("decimal(18,2)", "cost in US dollars"),
+            "is_counted": ("boolean", "no source before it tells the campaign's cost"),
+        },
+        ("cost_source", "campaign_record_id", "month_start_date"),
+    ),
+    "platform_claims": Schema(
+        "One row per ad platform, campaign and month of which the platform delivered statistics.",
+        {
+            "ad_platform": ("varchar", "ad platform"),
+            "campaign_record_id": ("varchar", "`platform:id` of the campaign"),
+            "month_start_date": ("date", "first day, UTC"),
+            "claimed_click_count": ("double", "conversions that it claims after a click"),
+            "claimed_view_count": ("double", "after a view alone"),
+            "form_count": ("bigint", "forms that really came of it, as far as evidence goes"),
+        },
+        ("ad_platform", "campaign_record_id", "month_start_date"),
+    ),
     "core_counts": Schema(
         "One row per role (mart, map, crm), core count and week; one system in both parts has the CRM's rows only.",
         {

@@ -62,6 +62,9 @@ BEYOND_THE_CONTRACT = {
 RARE = {"contact_merge_audit", "opportunity_contact_role", "campaign_member", "deal_contacts", "event"}
 # Tables that tell again what others tell, or whose activity the company does not have.
 NOT_SIMULATED = {
+    "ad_actions",
+    "ad_action_values",
+    "program_costs",
     "engagement_contacts",
     "deleted_leads",
     "email_event_status_changes",

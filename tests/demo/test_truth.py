@@ -45,6 +45,8 @@ KEYS = {
     "self_reported_sources": "person_id",
     "channel_effects": "true_channel",
     "core_counts": "week_start_date, core_count, system_role",
+    "marketing_costs": "cost_source, campaign_record_id, month_start_date",
+    "platform_claims": "ad_platform, campaign_record_id, month_start_date",
 }
 
 

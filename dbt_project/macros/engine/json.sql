@@ -226,3 +226,24 @@
 {% macro listed_value(name) -%}
     item.{{ adapter.quote(name) }}
 {%- endmacro %}
+
+{# An aggregate: the JSON lists of a group as one list, in whatever order rows come; null where no row has one. #}
+{% macro joined_lists(expression) -%}
+    {{ adapter.dispatch('joined_lists', 'touchstone')(expression) }}
+{%- endmacro %}
+
+{% macro default__joined_lists(expression) -%}
+    {%- set inside -%} nullif(trim(trim({{ expression }}), '[] '), '') {%- endset -%}
+    case
+        when count({{ expression }}) > 0
+            then '[' || coalesce(string_agg({{ inside }}, ',' order by {{ inside }}), '') || ']'
+    end
+{%- endmacro %}
+
+{% macro spark__joined_lists(expression) -%}
+    {%- set inside -%} nullif(trim(both '[] ' from trim({{ expression }})), '') {%- endset -%}
+    case
+        when count({{ expression }}) > 0
+            then concat('[', array_join(array_sort(collect_list({{ inside }})), ','), ']')
+    end
+{%- endmacro %}

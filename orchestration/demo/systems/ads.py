@@ -1,5 +1,7 @@
 """Google, LinkedIn and Meta Ads: one row per campaign and day, cost in the account's currency.
 
+Of each form that a visit of theirs ended in they claim more than one conversion, and more of who only saw an ad.
+
 Clicks are about three times the visits simulated: people who bounce before the tag loads, and visitors not sampled.
 """
 
@@ -17,6 +19,8 @@ CLICKS_A_VISIT = 3.0
 CURRENCY_BY_REGION = ("USD", "EUR", "SGD")
 CLICK_RATE = 0.012
 PLATFORMS = ("google_ads", "linkedin_ads", "meta_ads")
+# Conversions claimed per form, after a click and after a view alone.
+CLAIMS_A_FORM = {"google_ads": (1.5, 1), "linkedin_ads": (2, 1), "meta_ads": (3, 2)}
 
 
 def extracts(con: duckdb.DuckDBPyConnection, world: World) -> list[Extract]:
@@ -66,17 +70,22 @@ def _spend(con: duckdb.DuckDBPyConnection, world: World) -> None:
         create table ad_days as
         select a.*, f.day is not null as is_finer, c.name, c.channel_name, c.region, h.platform,
             (a.usd_micros * r.rate / 10000)::bigint * 10000 as cost_micros, r.iso_code,
-            a.campaign + 20000000000 as campaign_id
+            a.campaign + 20000000000 as campaign_id, coalesce(v.forms, 0) as forms
         from ad_days_raw a
         join campaigns c on c.campaign_number = a.campaign
         join channels h on h.channel = c.channel
         join rate_months m on a.day >= m.first_day and a.day < m.next_first_day
         join rates r on r.month = m.month and r.iso_code = ['USD', 'EUR', 'SGD'][c.region + 1]
-        left join finer_days f on f.platform = h.platform and f.day = a.day;
+        left join finer_days f on f.platform = h.platform and f.day = a.day
+        left join (
+            select campaign, day_number(started_at) as day, count(*) as forms from visits
+            where form >= 0 and campaign >= 0 group by all
+        ) v on v.campaign = a.campaign and v.day = a.day;
         drop table ad_days_raw;
-        -- A third of a finer day stands in a row of its own.
+        -- A third of a finer day stands in a row of its own, and all of its conversions in the other.
         create table ad_parts as
-        select * exclude (part, impressions, clicks, cost_micros, usd_micros), part,
+        select * exclude (part, impressions, clicks, cost_micros, usd_micros, forms), part,
+            case when part < 2 then forms else 0 end as forms,
             case part when 0 then impressions when 1 then impressions - impressions // 3 else impressions // 3 end
                 as impressions,
             case part when 0 then clicks when 1 then clicks - clicks // 3 else clicks // 3 end as clicks,
@@ -98,6 +107,7 @@ def world_visits(con: duckdb.DuckDBPyConnection) -> dict[str, np.ndarray]:
 
 
 def _google(epoch: int) -> list[Extract]:
+    after_click, after_view = CLAIMS_A_FORM["google_ads"]
     stats = f"""
         select {epoch} + day * 86400 as _at, 7001000001 + region as customer_id, campaign_id,
             day_text({epoch} + day * 86400) as segments_date, [9, 15][part] as segments_hour,
@@ -106,7 +116,9 @@ def _google(epoch: int) -> list[Extract]:
                 else 'MIXED' end as segments_ad_network_type,
             s.impressions // (2 - last) as metrics_impressions, s.clicks // (2 - last) as metrics_clicks,
             s.cost // (2 - last) as metrics_cost_micros,
-            case when s.clicks > 0 then s.clicks * 0.021 end as metrics_conversions,
+            (s.forms * {after_click} / (2 - last))::decimal(18, 6) as metrics_conversions,
+            (s.forms * {after_click} * 100 / (2 - last))::decimal(18, 2) as metrics_conversions_value,
+            s.forms * {after_view} // (2 - last) as metrics_view_through_conversions,
             iso_z({epoch} + (day + last) * 86400 + 14400) as _airbyte_extracted_at
         -- The connector appends what it read the day before, when half of the day was over, and after it.
         from (
@@ -115,8 +127,9 @@ def _google(epoch: int) -> list[Extract]:
         ) a
         cross join lateral (
             select 'DESKTOP' as device, a.impressions - a.impressions // 4 as impressions,
-                a.clicks - a.clicks // 4 as clicks, a.cost_micros - a.cost_micros // 40000 * 10000 as cost
-            union all select 'MOBILE', a.impressions // 4, a.clicks // 4, a.cost_micros // 40000 * 10000
+                a.clicks - a.clicks // 4 as clicks, a.cost_micros - a.cost_micros // 40000 * 10000 as cost,
+                a.forms as forms
+            union all select 'MOBILE', a.impressions // 4, a.clicks // 4, a.cost_micros // 40000 * 10000, 0
         ) s
         where platform = 'google_ads'
     """
@@ -150,10 +163,14 @@ def _google(epoch: int) -> list[Extract]:
 
 
 def _linkedin(epoch: int) -> list[Extract]:
+    after_click, after_view = CLAIMS_A_FORM["linkedin_ads"]
     stats = f"""
         select {epoch} + day * 86400 as _at, campaign_id as "campaignId", day_text({epoch} + day * 86400) as "day",
             impressions, clicks, (cost_micros / 1000000)::decimal(18, 6)::varchar as "costInLocalCurrency",
             (usd_micros / 1000000)::decimal(18, 6)::varchar as "costInUsd", clicks // 40 as "oneClickLeads",
+            forms * {after_click + after_view} as "externalWebsiteConversions",
+            forms * {after_click} as "externalWebsitePostClickConversions",
+            forms * {after_view} as "externalWebsitePostViewConversions",
             ['MOBILE_APP', 'DESKTOP_WEB'][part] as "impressionDeviceType"
         from ad_parts where platform = 'linkedin_ads'
     """
@@ -180,10 +197,20 @@ def _linkedin(epoch: int) -> list[Extract]:
 
 
 def _meta(epoch: int) -> list[Extract]:
+    after_click, after_view = CLAIMS_A_FORM["meta_ads"]
+    # Meta tells a lead of the pixel twice, and nothing of what nobody did.
+    lead = (
+        f""""value":"' || forms * {after_click + after_view} || '","7d_click":"' || forms * {after_click} """
+        f"""|| '","1d_view":"' || forms * {after_view} || '"}}'"""
+    )
+    pixel = "offsite_conversion.fb_pixel_lead"
     stats = f"""
         select {epoch} + day * 86400 as _at, campaign_id * 10 + 1 as ad_id,
             day_text({epoch} + day * 86400) as date_start, 9001000001 + region as account_id, campaign_id,
             impressions, clicks as inline_link_clicks,
+            '[{{"action_type":"link_click","value":"' || clicks || '","7d_click":"' || clicks || '"}}' || case
+                when forms > 0 then ',{{"action_type":"lead",{lead} || ',{{"action_type":"{pixel}",{lead} else '' end
+                || ']' as actions,
             (cost_micros / 1000000)::decimal(18, 2)::varchar as spend, ['facebook', 'instagram'][part]
                 as publisher_platform
         from ad_parts where platform = 'meta_ads'

@@ -141,6 +141,15 @@ PROGRAMS = """
             when channel_name <> 'partner' then campaigns.id end as "sfdcId",
         day_text(start_day * 86400 + {epoch}) as "startDate", day_text(end_day * 86400 + {epoch}) as "endDate",
         case channel_name when 'webinar' then 4000 when 'event' then 18000 when 'email' then 600 end as cost,
+        case channel_name
+            when 'event' then [
+                {{'startDate': month_text(start_day, 0), 'cost': 6000, 'note': 'deposit'}},
+                {{'startDate': month_text(start_day, 1), 'cost': 12000, 'note': 'booth and travel'}}
+            ]
+            when 'webinar' then [{{'startDate': month_text(start_day, 0), 'cost': 4000, 'note': 'platform'}}]
+            when 'email' then [{{'startDate': month_text(start_day, 0), 'cost': 600, 'note': 'copy'}}]
+            else []
+        end as costs,
         'https://app-sj01.marketo.example/#PG' || (1000 + campaign_number) || 'A1' as url,
         iso_offset(greatest(start_day - 20, 0) * 86400 + {epoch} + 36000) as "createdAt",
             iso_offset(greatest(start_day - 20, 0) * 86400 + {epoch} + 36000) as "updatedAt"

@@ -227,7 +227,9 @@ CAMPAIGN = """
         'In Progress' as "Status", null as "ParentId", day_text(start_day * 86400 + {epoch}) as "StartDate",
             day_text(end_day * 86400 + {epoch}) as "EndDate",
         case channel_name when 'webinar' then '4000.00' when 'event' then '18000.00' when 'email' then '600.00'
-            when 'partner' then '2500.00' end as "ActualCost", 'USD' as "CurrencyIsoCode",
+            when 'partner' then '2500.00' else '9000.00' end as "ActualCost",
+        case channel_name when 'webinar' then '5000.00' when 'event' then '15000.00' when 'email' then '600.00'
+            when 'partner' then '3000.00' else '10000.00' end as "BudgetedCost", 'USD' as "CurrencyIsoCode",
         true as "IsActive", false as "IsDeleted", iso_millis(greatest(start_day - 20,
             0) * 86400 + {epoch} + 35000) as "CreatedDate",
         iso_millis(greatest(start_day - 20, 0) * 86400 + {epoch} + 35000) as "LastModifiedDate"

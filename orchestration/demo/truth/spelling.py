@@ -27,6 +27,7 @@ def names_of(parameters: Parameters) -> dict[str, str]:
         # A contact of Salesforce has its account's company and industry, none of its own.
         "people_type_has_company": stack.people_system != "salesforce" or stack.has_conversions,
         "has_register": stack.has_campaign_register,
+        "has_plans": stack.has_campaign_plans,
         "in_marketo": in_marketo,
         "in_pardot": stack.map_system == "pardot",
         "tells_sync_errors": in_marketo and stack.has_vendor_sync,

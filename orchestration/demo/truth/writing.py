@@ -19,7 +19,8 @@ from orchestration.demo.journeys import NEVER, Journeys
 from orchestration.demo.parameters import CHANNELS
 from orchestration.demo.score import SCHEMAS
 from orchestration.demo.store import put
-from orchestration.demo.truth import faults_of_dirt, faults_of_history, hygiene, money, records, stages, touches
+from orchestration.demo.truth import costs, faults_of_dirt, faults_of_history, hygiene, money, records, stages, touches
+from orchestration.demo.truth.costs import COSTS
 from orchestration.demo.truth.faults import FAULTS
 from orchestration.demo.truth.money import COUNTS, DEALS
 from orchestration.demo.truth.records import RECORDS
@@ -27,7 +28,9 @@ from orchestration.demo.truth.spelling import names_of, spelled
 from orchestration.demo.truth.touches import TOUCHES
 from orchestration.demo.world import World
 
-QUERIES = {**records.QUERIES, **stages.QUERIES, **touches.QUERIES, **money.QUERIES, **hygiene.QUERIES}
+QUERIES = {
+    **records.QUERIES, **stages.QUERIES, **touches.QUERIES, **money.QUERIES, **hygiene.QUERIES, **costs.QUERIES,
+}  # fmt: skip
 
 
 def write(con: duckdb.DuckDBPyConnection, company: Company, *, delivered: list[Fault], folder: Path) -> None:
@@ -49,7 +52,7 @@ def write(con: duckdb.DuckDBPyConnection, company: Company, *, delivered: list[F
         "of_dirt": faults_of_dirt.QUERY,
         **names_of(company.world.parameters),
     }
-    for statement in (RECORDS, *stages.statements(stack), TOUCHES, DEALS, COUNTS, *hygiene.statements(stack)):
+    for statement in (RECORDS, *stages.statements(stack), TOUCHES, DEALS, COUNTS, *hygiene.statements(stack), COSTS):
         con.execute(spelled(statement, spelling))
     queries = {name: spelled(sql, spelling) for name, sql in {**QUERIES, "injected_faults": FAULTS}.items()}
     for name, schema in SCHEMAS.items():

@@ -25,6 +25,8 @@ renamed as (
         cost_micros,
         cost as cost_amount,
         conversions as conversion_count,
+        conversions_value as conversion_value,
+        view_through_conversions as view_through_count,
 
         -- dates
         {{ adapter.quote('date') }} as spend_date

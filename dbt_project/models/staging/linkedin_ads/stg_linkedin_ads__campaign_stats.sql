@@ -22,6 +22,10 @@ renamed as (
         cost_in_local_currency as cost_amount,
         cost_in_usd as cost_usd_reported,
         one_click_leads as lead_form_count,
+        external_website_conversions as site_conversion_count,
+        external_website_post_click_conversions as click_conversion_count,
+        external_website_post_view_conversions as view_conversion_count,
+        conversion_value_in_local_currency as conversion_value,
 
         -- dates
         day as spend_date

@@ -14,6 +14,8 @@ renamed as (
 
         -- strings
         account_currency as currency_code,
+        actions as listed_actions,
+        action_values as listed_action_values,
 
         -- booleans
         coalesce(_is_removed, false) as is_deleted,
