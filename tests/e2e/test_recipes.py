@@ -76,19 +76,23 @@ def channel() -> Iterator[tuple[str, list[dict[str, str]]]]:
         yield listening
 
 
+def cook(project: Path, *, landing: Path, channel: str) -> None:
+    """Do every recipe to a copy of the project in the folder `project`."""
+    for part in recipe_book.PARTS:
+        shutil.copytree(PROJECT / part, project / part, ignore=shutil.ignore_patterns("__pycache__", "target"))
+    shutil.copy2(PROJECT / "pyproject.toml", project)
+    shutil.copy2(PROJECT / ".env.example", project / ".env")
+    for recipe in BOOK.values():
+        recipe.apply(project, landing=landing, channel=channel)
+
+
 @pytest.fixture(scope="module")
 def kitchen(tmp_path_factory: pytest.TempPathFactory, channel: tuple[str, list[dict[str, str]]]) -> Kitchen:
     """One night in a copy of the project to which every recipe was done."""
     folder = tmp_path_factory.mktemp("recipes")
     url, digests = channel
-    project = folder / "project"
-    for part in recipe_book.PARTS:
-        shutil.copytree(PROJECT / part, project / part, ignore=shutil.ignore_patterns("__pycache__", "target"))
-    shutil.copy2(PROJECT / "pyproject.toml", project)
-    shutil.copy2(PROJECT / ".env.example", project / ".env")
-    night = Night(landing=folder / "landing", home=folder / "home", project=project)
-    for recipe in BOOK.values():
-        recipe.apply(project, landing=night.landing, channel=url)
+    night = Night(landing=folder / "landing", home=folder / "home", project=folder / "project")
+    cook(night.project, landing=night.landing, channel=url)
     finished = night.run()
     return Kitchen(night, finished.returncode, finished.stdout + finished.stderr, digests)
 
