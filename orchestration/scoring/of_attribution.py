@@ -28,15 +28,21 @@ ERRORS = """
         from seeds.attribution_settings
         qualify row_number() over (partition by mode order by setting_order) = 1
     ),
-    dealt as (
+    by_touch as (
         select attribution_setting, attribution_model, channel, sum(credit_usd) as credit_usd
         from marts.fct_attribution_credits_by_setting
         where basis = 'revenue' and channel <> 'unattributed'
         group by all
+    ),
+    -- A model of both is one: the Shapley value of conversions has a closed form.
+    dealt as (
+        select * from by_touch
         union all
         select attribution_setting, attribution_model, channel, credit_usd
         from marts.fct_channel_credits
-        where basis = 'revenue' and channel <> 'unattributed'
+        where
+            basis = 'revenue' and channel <> 'unattributed'
+            and attribution_model not in (select attribution_model from by_touch)
     ),
     models as (
         select distinct attribution_setting, setting_order, attribution_model

@@ -147,19 +147,19 @@ def test_a_model_that_deals_as_channels_brought_misdeals_nothing(home: Path, tmp
     spoiled.write_bytes((home / "demo" / "warehouse" / "work.duckdb").read_bytes())
     with duckdb.connect(str(spoiled)) as connection:
         connection.execute(f"""
-            delete from marts.fct_channel_credits where attribution_model in ('markov', 'shapley');
+            delete from marts.fct_channel_credits where attribution_model in ('markov', 'markov_2');
             insert into marts.fct_channel_credits by name
             select 'account' as attribution_setting, 'revenue' as basis, 'markov' as attribution_model,
                 coalesce(channel, case true_channel when 'webinar' then 'Webinar' else 'Events' end) as channel,
                 sum(incremental_won_usd) as credit_usd
             from '{home}/demo/truth/channel_effects.parquet' group by all;
             insert into marts.fct_channel_credits by name
-            select 'account' as attribution_setting, 'revenue' as basis, 'shapley' as attribution_model,
+            select 'account' as attribution_setting, 'revenue' as basis, 'markov_2' as attribution_model,
                 'Direct' as channel, 5 as credit_usd
         """)
     misdealt = {error.model: error.misdealt for error in attribution(tmp_path) if error.setting == "account"}
     assert misdealt["markov"] == pytest.approx(0, abs=1e-4)
-    assert misdealt["shapley"] == pytest.approx(1)
+    assert misdealt["markov_2"] == pytest.approx(1)
 
 
 def test_a_worse_warehouse_scores_worse(home: Path, tmp_path: Path) -> None:
