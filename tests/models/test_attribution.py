@@ -26,7 +26,7 @@ TABLES = f"""
         attribution_setting varchar, basis varchar, conversion_id varchar, opportunity_id varchar, person_id varchar,
         opportunity_created_at timestamp, conversion_at timestamp, lookback_days bigint
     );
-    create table int_person_records (person_record_id varchar, person_id varchar, created_at timestamp);
+    create table int_people_created (person_id varchar, created_at timestamp);
     create table int_touchpoints_united (
         touchpoint_id varchar, person_id varchar, touchpoint_at timestamp, touchpoint_kind varchar, channel varchar,
         campaign_id varchar
@@ -119,7 +119,7 @@ def test_every_model_earns_what_its_definition_says(sequenced, credited, models,
                 [basis, ago[created], ago[at]],
             )
             database.execute("insert into int_conversions values (?, 'o', 'o', null, null, ?)", [basis, ago[at]])
-        database.execute("insert into int_person_records values ('r', 'p', ?)", [ago[lead]])
+        database.execute("insert into int_people_created values ('p', ?)", [ago[lead]])
         for number, (day, channel) in enumerate(touches):
             row = [f"t{number:02}", ago[day], channel]
             database.execute("insert into int_touchpoints_united values (?, 'p', ?, 'session', ?, null)", row)
@@ -176,7 +176,7 @@ def test_order_and_threads_change_nothing(sequenced, credited) -> None:
                 from range(300) t(n), range(7) u(k) order by n + k * 1000 {order}
             """)
             database.execute(
-                f"insert into int_person_records select 'r' || n, 'p' || n, timestamp '2025-12-01' from range(300) t(n)"
+                f"insert into int_people_created select 'p' || n, timestamp '2025-12-01' from range(300) t(n)"
                 f" order by n {order}"
             )
             database.execute(f"create table int_touches_sequenced as {sequenced}")

@@ -131,7 +131,8 @@ def test_session_conversions(compile_sql: Compile, database: Database) -> None:
                 event_name, cast(event_date_dt as timestamp) as occurred_at, null::varchar as source,
                 null::varchar as medium, null::varchar as campaign, null::varchar as click_id_type,
                 null::varchar as outside_referrer_host, false as is_tagged, null::varchar as page_host,
-                null::varchar as page_path, null::varchar as device_category, null::varchar as country
+                null::varchar as page_path, null::varchar as device_category, null::varchar as country,
+                0 as content_number
             from given_{number}
         """)
         database.execute("""
