@@ -29,13 +29,13 @@ ui: $(VENV)/bin/touchstone ## Start the Dagster UI on http://127.0.0.1:3000
 	@$(RUN) -m orchestration ui
 
 test: $(VENV)/.dev lint ## Run lint and every test but the long ones
-	$(RUN) -m pytest -n 2 --dist loadfile -m "not long"
+	$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not long"
 
 test-long: $(VENV)/.dev ## Run the tests that kill whole nights and rebuild from all extracts
-	$(RUN) -m pytest -n 2 --dist loadfile -m long
+	$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m long
 
 test-fast: $(VENV)/.dev ## Run the tests that take no night, no server and no simulated company
-	$(RUN) -m pytest -n 2 --dist loadfile -m "not slow"
+	$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
 
 lint: $(VENV)/.dev ## Check Python, SQL, dbt conventions and Dagster definitions
 	$(RUN) -m ruff check .
