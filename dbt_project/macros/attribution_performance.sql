@@ -33,7 +33,7 @@ first_wins as (
         row_number() over (
             partition by coalesce(account_id, opportunity_id)
             order by
-                coalesce(close_date, {{ reporting_date('coalesce(closed_at, created_at)') }}) asc,
+                won_date asc,
                 coalesce(closed_at, created_at) asc,
                 opportunity_id asc
         ) as win_order

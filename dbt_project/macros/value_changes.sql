@@ -19,3 +19,26 @@
     where spelling is not null and version_number > 1 and coalesce(spelling <> spelling_before, true)
     group by {{ keys }}
 {%- endmacro %}
+
+{#
+  The rows of `different`, each a pair of records and a field in which they differ, with `since_at`: when the later side
+  last changed it, by the rows of `changes` (record_id, field, changed_at), and no earlier than column `start`. `sides`
+  are the columns of the two records.
+#}
+{% macro differing_since(different, start, sides, changes) -%}
+    select
+        {{ different }}.*,
+        greatest(
+            {{ different }}.{{ start }}
+            {%- for side in sides -%}
+                , coalesce(changes_of_{{ side }}.changed_at, {{ different }}.{{ start }})
+            {%- endfor %}
+        ) as since_at
+    from {{ different }}
+    {% for side in sides -%}
+        left join {{ changes }} as changes_of_{{ side }}
+            on
+                {{ different }}.{{ side }} = changes_of_{{ side }}.record_id
+                and {{ different }}.field = changes_of_{{ side }}.field
+    {% endfor %}
+{%- endmacro %}

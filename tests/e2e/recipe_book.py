@@ -11,7 +11,7 @@ what it looks for stands once in the file.
 
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
@@ -21,9 +21,9 @@ import yaml
 
 from orchestration.settings import PROJECT
 from tests.cases.situations import Row, comparable
+from tests.e2e.nights import copy_project
 
 RECIPES = Path(__file__).parent / "recipes"
-PARTS = ("docs", "orchestration", "dbt_project", "expectations", "seeds")
 HEADER = "| new | touch |"
 CHANNEL = "{channel}"
 
@@ -105,6 +105,20 @@ class Recipe:
             Edit(edit.file, edit.old, edit.new.replace(CHANNEL, channel)).apply(project)
         if (folder / "landing").exists():
             shutil.copytree(folder / "landing", landing, dirs_exist_ok=True)
+
+
+def cook(recipes: Iterable[Recipe], project: Path, *, landing: Path, channel: str) -> None:
+    """Do recipes to a copy of the project in the folder `project`."""
+    copy_project(project)
+    shutil.copy2(PROJECT / "pyproject.toml", project)
+    shutil.copy2(PROJECT / ".env.example", project / ".env")
+    for recipe in recipes:
+        recipe.apply(project, landing=landing, channel=channel)
+
+
+def read_all() -> dict[str, Recipe]:
+    """Every recipe by its name."""
+    return {folder.parent.name: read(folder.parent.name) for folder in sorted(RECIPES.glob("*/expected.yml"))}
 
 
 def read(name: str) -> Recipe:

@@ -3,7 +3,6 @@
 import os
 import re
 import runpy
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,16 +12,15 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.settings import PROJECT
 from tests.cases.situations import Row, comparable
 from tests.e2e import recipe_book
 from tests.e2e.nights import Night
-from tests.e2e.recipe_book import RECIPES, Recipe
+from tests.e2e.recipe_book import Recipe
 from tests.webhook import webhook
 
 pytestmark = pytest.mark.slow
 
-BOOK = {folder.parent.name: recipe_book.read(folder.parent.name) for folder in sorted(RECIPES.glob("*/expected.yml"))}
+BOOK = recipe_book.read_all()
 CHECKS = [pytest.param(check, id=f"{name}: {check.title}") for name, recipe in BOOK.items() for check in recipe.checks]
 
 
@@ -76,23 +74,13 @@ def channel() -> Iterator[tuple[str, list[dict[str, str]]]]:
         yield listening
 
 
-def cook(project: Path, *, landing: Path, channel: str) -> None:
-    """Do every recipe to a copy of the project in the folder `project`."""
-    for part in recipe_book.PARTS:
-        shutil.copytree(PROJECT / part, project / part, ignore=shutil.ignore_patterns("__pycache__", "target"))
-    shutil.copy2(PROJECT / "pyproject.toml", project)
-    shutil.copy2(PROJECT / ".env.example", project / ".env")
-    for recipe in BOOK.values():
-        recipe.apply(project, landing=landing, channel=channel)
-
-
 @pytest.fixture(scope="module")
 def kitchen(tmp_path_factory: pytest.TempPathFactory, channel: tuple[str, list[dict[str, str]]]) -> Kitchen:
     """One night in a copy of the project to which every recipe was done."""
     folder = tmp_path_factory.mktemp("recipes")
     url, digests = channel
     night = Night(landing=folder / "landing", home=folder / "home", project=folder / "project")
-    cook(night.project, landing=night.landing, channel=url)
+    recipe_book.cook(BOOK.values(), night.project, landing=night.landing, channel=url)
     finished = night.run()
     return Kitchen(night, finished.returncode, finished.stdout + finished.stderr, digests)
 

@@ -1,7 +1,6 @@
 """A policy with faults stops whatever is started, before anything is read, and says all of them."""
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,15 +11,14 @@ import pytest
 from orchestration import alerts, automation
 from orchestration.checking import policy
 from orchestration.policy.findings import Finding, PolicyError
-from orchestration.settings import PROJECT, current
+from orchestration.settings import current
 from orchestration.transformation.runner import prepare
-from tests.e2e.nights import Night
+from tests.e2e.nights import Night, copy_project
 from tests.parsed import spare_parsing
 from tests.webhook import webhook
 
 pytestmark = pytest.mark.slow
 
-PARTS = ("docs", "orchestration", "dbt_project", "expectations", "seeds")
 LEAD = "Id,Email,CreatedDate,LastModifiedDate\n00Q000000079001,a@night.example,2026-06-01,2026-06-01\n"
 FAULT = Finding("seeds/a.csv", "is no number", "write one", line=3, column="share", value="0,5")
 RAN: list[str] = []
@@ -30,8 +28,7 @@ RAN: list[str] = []
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project of which a seed was saved by a German Excel, and a suite names a column that is not there."""
     folder = tmp_path_factory.mktemp("policy") / "project"
-    for part in PARTS:
-        shutil.copytree(PROJECT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", "target"))
+    copy_project(folder)
     promises = folder / "seeds" / "sla_promises.csv"
     text = promises.read_text().replace(",24,", ",1.5,").replace(",", ";").replace("1.5", "1,5")
     promises.write_bytes(("\ufeff" + text.replace("\n", "\r\n")).encode())

@@ -4,7 +4,6 @@ One company and one home, broken and mended from night to night in a copy of the
 """
 
 import json
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.demo.simulation import simulate
-from orchestration.settings import PROJECT
-from tests.e2e.nights import Night
+from tests.e2e.nights import Night, copy_project
 
 pytestmark = pytest.mark.slow
 
@@ -90,8 +88,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     folder = tmp_path_factory.mktemp("partial")
     simulate(size=300, seed=11, out=folder / "company")
     project = folder / "project"
-    for part in ("docs", "orchestration", "dbt_project", "expectations", "seeds"):
-        shutil.copytree(PROJECT / part, project / part, ignore=shutil.ignore_patterns("__pycache__", "target"))
+    copy_project(project)
     told = Story(Night(landing=folder / "company" / "landing", home=folder / "home", project=project))
     audits = project / "expectations" / "marts"
     channels = project / "dbt_project" / "models" / "marts" / "web" / "dim_channels.sql"

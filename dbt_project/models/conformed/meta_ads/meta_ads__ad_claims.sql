@@ -34,38 +34,23 @@ ranked as (
 ),
 
 kinds as (
-    select
-        windows.ad_id,
-        windows.action_date,
-        ranked.measure,
-        'click' as claim_kind,
-        coalesce(ranked.click_value, ranked.action_value - coalesce(ranked.view_value, 0), 0) as claimed
-    from windows
-    left join ranked
-        on windows.ad_id = ranked.ad_id and windows.action_date = ranked.action_date and ranked.type_rank = 1
-    where windows.has_windows
-    union all
-    select
-        windows.ad_id,
-        windows.action_date,
-        ranked.measure,
-        'view' as claim_kind,
-        coalesce(ranked.view_value, ranked.action_value - ranked.click_value, 0) as claimed
-    from windows
-    left join ranked
-        on windows.ad_id = ranked.ad_id and windows.action_date = ranked.action_date and ranked.type_rank = 1
-    where windows.has_windows
-    union all
-    select
-        windows.ad_id,
-        windows.action_date,
-        ranked.measure,
-        'undivided' as claim_kind,
-        coalesce(ranked.action_value, 0) as claimed
-    from windows
-    left join ranked
-        on windows.ad_id = ranked.ad_id and windows.action_date = ranked.action_date and ranked.type_rank = 1
-    where not windows.has_windows
+    {% for kind, claimed, days in [
+        ('click', 'ranked.click_value, ranked.action_value - coalesce(ranked.view_value, 0)', 'windows.has_windows'),
+        ('view', 'ranked.view_value, ranked.action_value - ranked.click_value', 'windows.has_windows'),
+        ('undivided', 'ranked.action_value', 'not windows.has_windows'),
+    ] -%}
+        select
+            windows.ad_id,
+            windows.action_date,
+            ranked.measure,
+            '{{ kind }}' as claim_kind,
+            coalesce({{ claimed }}, 0) as claimed
+        from windows
+        left join ranked
+            on windows.ad_id = ranked.ad_id and windows.action_date = ranked.action_date and ranked.type_rank = 1
+        where {{ days }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 summed as (

@@ -59,8 +59,9 @@ where place = 1
 union all
 select
     'opportunity',
-    opportunity_id,
-    created_date,
-    case when won_date >= created_date and won_date <= {{ reporting_date(as_of()) }} then won_date end,
-    case when won_date >= created_date and won_date <= {{ reporting_date(as_of()) }} then won_usd end
+    dated.opportunity_id,
+    dated.created_date,
+    wins.won_date,
+    wins.won_usd
 from dated
+left join wins on dated.opportunity_id = wins.opportunity_id and dated.created_date <= wins.won_date

@@ -23,30 +23,13 @@ durations as (
     inner join origins on entities.reached_date < origins.origin_date
 ),
 
-{{ kaplan_meier_median('durations', ['origin_date', 'stage'], 'lag_days', 'is_won') }},
-
-waiting as (
-    select
-        origin_date,
-        stage,
-        duration,
-        event_count,
-        case
-            when max(case when is_exhausted then 1 else 0 end) over curve = 1 then 0
-            else exp(log_survival)
-        end as survival
-    from km_curve
-    window
-        curve as (
-            partition by origin_date, stage order by duration rows between unbounded preceding and current row
-        )
-),
+{{ kaplan_meier_curve('durations', ['origin_date', 'stage'], 'lag_days', 'is_won') }},
 
 steps as (
     select
         *,
         coalesce(lag(survival) over (partition by origin_date, stage order by duration), 1) as survival_before
-    from waiting
+    from km_curve
 )
 
 select

@@ -111,18 +111,7 @@ changes as (
 ),
 
 dated as (
-    select
-        different.*,
-        greatest(
-            different.created_at,
-            coalesce(crm_changes.changed_at, different.created_at),
-            coalesce(map_changes.changed_at, different.created_at)
-        ) as since_at
-    from different
-    left join changes as crm_changes
-        on different.crm_record_id = crm_changes.record_id and different.field = crm_changes.field
-    left join changes as map_changes
-        on different.map_record_id = map_changes.record_id and different.field = map_changes.field
+    {{ differing_since('different', 'created_at', ['crm_record_id', 'map_record_id'], 'changes') }}
 )
 
 select

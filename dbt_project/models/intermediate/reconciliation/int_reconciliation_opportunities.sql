@@ -161,18 +161,7 @@ taken as (
 ),
 
 dated as (
-    select
-        unequal.*,
-        greatest(
-            unequal.linked_at,
-            coalesce(taken_by_crm.changed_at, unequal.linked_at),
-            coalesce(taken_by_copy.changed_at, unequal.linked_at)
-        ) as since_at
-    from unequal
-    left join taken as taken_by_crm
-        on unequal.crm_record_id = taken_by_crm.record_id and unequal.field = taken_by_crm.field
-    left join taken as taken_by_copy
-        on unequal.copy_record_id = taken_by_copy.record_id and unequal.field = taken_by_copy.field
+    {{ differing_since('unequal', 'linked_at', ['crm_record_id', 'copy_record_id'], 'taken') }}
 ),
 
 differing as (
