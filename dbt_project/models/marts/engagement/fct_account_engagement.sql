@@ -74,7 +74,7 @@ touched as (
 sold as (
     select
         account_id,
-        sum(case when is_closed then 0 else 1 end) as open_opportunity_count,
+        sum(case when not is_closed then 1 else 0 end) as open_opportunity_count,
         sum(case when not is_closed then amount_usd end) as open_pipeline_usd,
         sum(case when is_won then 1 else 0 end) as won_opportunity_count,
         sum(case when is_won then won_amount_usd end) as won_usd
