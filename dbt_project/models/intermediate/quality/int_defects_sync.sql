@@ -37,10 +37,7 @@ pairs as (
     where edges.edge_kind = 'sync_id'
 ),
 
--- Past it, what has not synced is no longer on its way.
-deadline as (
-    select {{ as_of() }} - interval '{{ var("sync_sla_hours") }}' hour as synced_until
-),
+delivered as (select * from {{ ref('int_delivered_until') }}),
 
 linked as (
     select
@@ -159,13 +156,17 @@ defects as (
     from crm_stages
     inner join told_stages
         on crm_stages.map_system = told_stages.system and crm_stages.stage = told_stages.stage
-    cross join deadline
+    left join delivered
+        on crm_stages.map_system = delivered.system and crm_stages.map_record_type = delivered.record_type
     left join heard
         on
             crm_stages.map_record_id = heard.person_record_id
             and crm_stages.map_system = heard.system
             and (crm_stages.stage = heard.stage or crm_stages.stage_order < heard.furthest_order)
-    where heard.person_record_id is null and crm_stages.entered_at < deadline.synced_until
+    where
+        heard.person_record_id is null
+        and crm_stages.entered_at
+        < coalesce(delivered.delivered_until, {{ as_of() }}) - interval '{{ var("sync_sla_hours") }}' hour
 )
 
 select

@@ -19,6 +19,8 @@ pairs as (select * from {{ ref('int_sync_pairs') }} where is_primary),
 
 reconciled_fields as (select * from {{ ref('reconciled_fields') }} where entity = 'person'),
 
+delivered as (select * from {{ ref('int_delivered_until') }}),
+
 -- What one side of a pair holds, long: only where the other holds something else.
 unequal as (
     {% for field in fields -%}
@@ -115,18 +117,24 @@ dated as (
 )
 
 select
-    crm_record_id,
-    map_record_id,
-    crm_system,
-    map_system,
-    is_living,
-    is_declared,
-    field,
-    label,
-    winner,
-    is_personal,
-    crm_value,
-    map_value,
-    since_at
+    dated.crm_record_id,
+    dated.map_record_id,
+    dated.crm_system,
+    dated.map_system,
+    dated.is_living,
+    dated.is_declared,
+    dated.field,
+    dated.label,
+    dated.winner,
+    dated.is_personal,
+    dated.crm_value,
+    dated.map_value,
+    dated.since_at
 from dated
-where since_at + interval '{{ var("sync_sla_hours") }}' hour <= {{ as_of() }}
+left join delivered as crm
+    on dated.crm_system = crm.system and {{ split_part('dated.crm_record_id', ':', 2) }} = crm.record_type
+left join delivered as map
+    on dated.map_system = map.system and {{ split_part('dated.map_record_id', ':', 2) }} = map.record_type
+where
+    dated.since_at + interval '{{ var("sync_sla_hours") }}' hour
+    <= least(coalesce(crm.delivered_until, {{ as_of() }}), coalesce(map.delivered_until, {{ as_of() }}))

@@ -23,6 +23,8 @@ entries as (
 
 obligations as (select * from {{ ref('int_sync_obligations') }}),
 
+delivered as (select * from {{ ref('int_delivered_until') }}),
+
 rules as (select * from {{ ref('sync_rules') }}),
 
 classes as (select * from {{ ref('reconciliation_classes') }}),
@@ -70,7 +72,7 @@ gone as (
     where person_records.is_merged_away or person_records.is_deleted or not person_records.is_delivered
 ),
 
--- What was linked less than the promise of the sync ago and was never delivered is in the next delivery.
+-- What was linked less than the promise of the sync before its last delivery, and is in none, is in the next one.
 dangling as (
     select
         members.record_id,
@@ -78,7 +80,8 @@ dangling as (
         gone.what_became,
         coalesce(gone.gone_at, links.linked_at) as since_at,
         not gone.is_delivered
-        and links.linked_at + interval '{{ var("sync_sla_hours") }}' hour > {{ as_of() }} as is_expected
+        and links.linked_at + interval '{{ var("sync_sla_hours") }}' hour
+        > coalesce(delivered.delivered_until, {{ as_of() }}) as is_expected
     from (
         select person_record_id_a as named_id, person_record_id_b as naming_id, evidence_at as linked_at from edges
         where edge_kind = 'sync_id'
@@ -88,6 +91,10 @@ dangling as (
     ) as links
     inner join members on links.naming_id = members.person_record_id
     inner join gone on links.named_id = gone.person_record_id
+    left join delivered
+        on
+            {{ split_part('links.named_id', ':', 1) }} = delivered.system
+            and {{ split_part('links.named_id', ':', 2) }} = delivered.record_type
 ),
 
 expected as (select distinct record_id from dangling where is_expected),
@@ -126,6 +133,14 @@ owed as (
 ),
 
 other_systems as (select distinct system_role, system from people),
+
+-- Until when anything tells of the records that the sync makes in a role.
+told as (
+    select other_systems.system_role, max(delivered.delivered_until) as told_until
+    from other_systems
+    inner join delivered on other_systems.system = delivered.system and delivered.is_made_by_sync
+    group by other_systems.system_role
+),
 
 -- Who synchronises by no id owes by the rules alone.
 ruled as (
@@ -168,8 +183,10 @@ standing as (
             when people.system_role = 'crm' then people.created_at
             when ruled.who_syncs = 'mql' then greatest(asked.qualified_at, people.created_at)
             else greatest(asked.asked_at, people.created_at)
-        end as due_at
+        end as due_at,
+        coalesce(told.told_until, {{ as_of() }}) as told_until
     from people
+    left join told on people.system_role <> told.system_role
     left join owed on people.record_id = owed.record_id
     left join ruled on people.record_id = ruled.record_id
     left join asked on people.record_id = asked.record_id
@@ -230,7 +247,7 @@ claims as (
         dangling.counterpart_record_id,
         dangling.since_at,
         case
-            when dangling.is_expected then 'Its counterpart was made less than the promise of the sync ago'
+            when dangling.is_expected then 'Its counterpart is as young as what was delivered last of such records'
             else 'Its counterpart ' || dangling.what_became
         end
     from dangling
@@ -245,13 +262,13 @@ claims as (
         case
             when not is_delivered then system_role || '_only'
             when is_excluded then 'excluded_by_sync_rule'
-            when due_at + interval '{{ var("sync_sla_hours") }}' hour > {{ as_of() }} then 'in_flight'
+            when due_at + interval '{{ var("sync_sla_hours") }}' hour > told_until then 'in_flight'
             else system_role || '_only'
         end,
         null,
         case
             when is_excluded or not is_delivered then created_at
-            when due_at + interval '{{ var("sync_sla_hours") }}' hour > {{ as_of() }} then due_at
+            when due_at + interval '{{ var("sync_sla_hours") }}' hour > told_until then due_at
             else due_at + interval '{{ var("sync_sla_hours") }}' hour
         end,
         case
@@ -260,6 +277,8 @@ claims as (
             when is_excluded then 'The sync carries no such record to the marketing platform'
             when due_at + interval '{{ var("sync_sla_hours") }}' hour > {{ as_of() }}
                 then 'The sync still has time to carry it'
+            when due_at + interval '{{ var("sync_sla_hours") }}' hour > told_until
+                then 'Nothing of the other system was delivered since the promise of the sync ended'
             else 'It asked for a counterpart, has none, and the promise of the sync is over'
         end
     from standing

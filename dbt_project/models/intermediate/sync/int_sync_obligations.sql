@@ -21,6 +21,8 @@ asked as (
 
 links as (select * from {{ ref('int_sync_links') }}),
 
+delivered as (select * from {{ ref('int_delivered_until') }} where is_made_by_sync),
+
 sides as (
     select 'map_to_crm' as direction, map_record_id as person_record_id, crm_record_id as counterpart_id from links
     union all
@@ -81,7 +83,8 @@ candidates as (
         counterparts.person_record_id is not null as is_linked,
         counterparts.counterpart_created_at,
         coalesce(records.deleted_at, merged.merged_at, records.updated_at) as gone_at,
-        coalesce(rules.who_syncs, 'auto') as who_syncs
+        coalesce(rules.who_syncs, 'auto') as who_syncs,
+        coalesce(delivered.delivered_until, {{ as_of() }}) as told_until
     from flows
     inner join records on flows.from_system = records.system and flows.record_type = records.record_type
     left join counterparts
@@ -89,6 +92,7 @@ candidates as (
     left join asked on records.person_record_id = asked.person_record_id
     left join merged on records.person_record_id = merged.person_record_id
     left join converted on records.person_record_id = converted.person_record_id
+    left join delivered on flows.to_system = delivered.system
     left join rules
         on
             flows.from_system = rules.from_system
@@ -122,7 +126,7 @@ observed as (
             case when is_linked then 1.0 else 0.0 end as carried
         from candidates
     ) as asking
-    where not is_gone and asked_at + interval '{{ var("sync_sla_hours") }}' hour <= {{ as_of() }}
+    where not is_gone and asked_at + interval '{{ var("sync_sla_hours") }}' hour <= told_until
     group by direction, from_system, to_system, record_type
 ),
 
@@ -187,5 +191,5 @@ select
         when cancelled_at is not null then 'cancelled'
         else 'open'
     end as sync_status,
-    not is_excluded and coalesce(synced_at, cancelled_at, {{ as_of() }}) > promised_at as is_overdue
+    not is_excluded and coalesce(synced_at, cancelled_at, told_until) > promised_at as is_overdue
 from settled

@@ -1,4 +1,5 @@
 -- Grain: one row per period type (week, month, 13_weeks), period and core count.
+-- A period is complete when each role's extracts tell of all of it, the promise of the sync included.
 -- A week with too little to judge is judged together with as many complete weeks before it as it takes, up to a year; a
 -- month and a run of 13 weeks stand for themselves.
 -- The largest |a - b| / max(a, b) of any two of the three is that of the largest and the smallest.
@@ -23,6 +24,18 @@ funnel as (
 opportunities as (select * from {{ ref('fct_opportunities') }}),
 
 core_counts as (select * from {{ ref('core_counts') }}),
+
+delivered as (
+    select
+        roles.system_role,
+        max(delivered.delivered_until) as delivered_until
+    from {{ ref('int_delivered_until') }} as delivered
+    inner join {{ ref('int_system_roles') }} as roles on delivered.system = roles.system
+    where delivered.is_made_by_sync
+    group by roles.system_role
+),
+
+told as (select coalesce(min(delivered_until), {{ as_of() }}) as told_until from delivered),
 
 -- A skipped stage is a mart's inference that no system can hold.
 mart_values as (
@@ -142,10 +155,11 @@ compared as (
 
 judged as (
     select
-        *,
-        cast(period_end_date as timestamp) + interval '{{ var("sync_sla_hours") }}' hour <= {{ as_of() }}
+        compared.*,
+        cast(compared.period_end_date as timestamp) + interval '{{ var("sync_sla_hours") }}' hour <= told.told_until
             as is_complete
     from compared
+    cross join told
 ),
 
 -- Each week with the weeks before it, added up backwards.
