@@ -9,7 +9,7 @@ from jinja2 import TemplateError
 
 from orchestration.ingestion.ledger import BOOKKEEPING, TABLES
 from orchestration.policy import marked, rules
-from orchestration.policy.assets import tables
+from orchestration.policy.assets import LAYERS, MARTS, tables
 from orchestration.policy.findings import Finding
 from orchestration.policy.marked import Marked
 from orchestration.quality.queries import render
@@ -73,10 +73,10 @@ def _create_tables(connection: duckdb.DuckDBPyConnection) -> None:
         columns = {name: TYPES.get(column.data_type, column.data_type) for name, column in seed.columns.items()}
         _create(connection, f"seeds.{seed.name}", columns)
     for (schema, name), columns in tables().items():
-        place = schema if schema == "marts" else f"raw_{schema}"
+        place = schema if schema in LAYERS else f"raw_{schema}"
         connection.execute(f"create schema if not exists {place}")
         _create(connection, f"{place}.{name}", columns)
-        if schema == "marts":
+        if schema == MARTS:
             _create(connection, f"last.marts.{name}", columns)
 
 

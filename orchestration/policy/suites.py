@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from orchestration.policy import expectation_types, marked
-from orchestration.policy.assets import MARTS, entities, tables
+from orchestration.policy.assets import CONFORMED, LAYERS, MARTS, entities, tables
 from orchestration.policy.findings import Finding
 from orchestration.policy.marked import Marked
 from orchestration.settings import EXPECTATIONS
@@ -104,11 +104,14 @@ def _suite(suite: _Suite, path: Path) -> Iterator[Finding]:
         wrong, remedy = "has no row in seeds/check_owners.csv", "add one"
         yield suite.finding("meta", "owner", wrong=wrong, remedy=remedy, value=meta["owner"], near=suite.owners)
     folder = path.parent.name
-    known = {"/".join(key) for key in tables() if (key[0] == MARTS) == (folder == MARTS)}
+    is_of_models = folder in LAYERS
+    known = {"/".join(key) for key in tables() if (key[0] == folder if is_of_models else key[0] not in LAYERS)}
     asset = "/".join(map(str, meta["asset_key"]))
     if asset not in known:
-        wrong = "is no mart" if folder == MARTS else "is no raw table, so the suite would judge nothing"
-        remedy = "name one as [marts, <model>]" if folder == MARTS else "name one as [<system>, <table>] of a contract"
+        nouns = {MARTS: "is no mart", CONFORMED: "is no entity"}
+        wrong = nouns.get(folder, "is no raw table, so the suite would judge nothing")
+        remedy = f"name one as [{f'{folder}, <model>' if is_of_models else '<system>, <table>'}]"
+        remedy += "" if is_of_models else " of a contract"
         yield suite.finding("meta", "asset_key", wrong=wrong, remedy=remedy, value=asset, near=known)
     for place, entity in enumerate(meta.get("inputs", ())):
         if not isinstance(entity, str) or entity not in entities():
@@ -121,7 +124,7 @@ def _queries(suite: _Suite) -> Iterator[Finding]:
     """Faults of the templates that queries and samples name, and of the columns that they give to them."""
     meta = suite.document.data["meta"]
     # Templates with a column are of raw tables.
-    columns = {} if meta["asset_key"][0] == MARTS else tables().get(tuple(meta["asset_key"]), {})
+    columns = {} if meta["asset_key"][0] in LAYERS else tables().get(tuple(meta["asset_key"]), {})
     for part in ("queries", "samples"):
         for name, query in meta.get(part, {}).items():
             if isinstance(query, str):

@@ -18,10 +18,14 @@ _MART = re.compile(r"\bmarts[.](\w+)")
 def render(query: str | Mapping[str, Any], suite: Suite, *, as_of: datetime) -> str:
     """The SQL of a suite's query: its own text, or a template of `expectations/queries/` with its arguments.
 
-    Raw suites get `table`, `key`, `cursor`, `mode`, `system` and `object` from the contract; `as_of` is a literal,
-    `parameters` are those of the suites.
+    `table` is what the suite judges. Raw suites get `key`, `cursor`, `mode`, `system` and `object` from the contract;
+    `as_of` is a literal, `parameters` are those of the suites.
     """
-    variables: dict[str, Any] = {"as_of": f"timestamp '{as_of:%Y-%m-%d %H:%M:%S}'", "parameters": read_parameters()}
+    variables: dict[str, Any] = {
+        "as_of": f"timestamp '{as_of:%Y-%m-%d %H:%M:%S}'",
+        "parameters": read_parameters(),
+        "table": ".".join(suite.asset_key),
+    }
     if suite.is_raw:
         system, table = suite.asset_key
         contract = contracts.load()[system, table]

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from orchestration.policy import marked
+from orchestration.policy.assets import LAYERS
 from orchestration.policy.findings import raise_any
 from orchestration.policy.suites import faults
 from orchestration.seeds import values
 from orchestration.settings import EXPECTATIONS, SEEDS
 
+RAW = "raw"
 Severity = Literal["critical", "warning"]
 
 
@@ -80,21 +82,26 @@ class Suite:
     checks: tuple[Check, ...]
 
     @property
+    def layer(self) -> str:
+        """What the suite judges: an extract (raw), an entity (conformed) or a mart (marts)."""
+        return self.file.split("/")[0]
+
+    @property
     def is_raw(self) -> bool:
-        """Whether the suite judges an extract rather than a mart."""
-        return self.file.startswith("raw/")
+        """Whether the suite judges an extract rather than a model."""
+        return self.layer == RAW
 
 
 def load(folder: Path = EXPECTATIONS, *, seeds: Path = SEEDS) -> list[Suite]:
-    """Every suite below `folder`, raw ones first; raises PolicyError with every fault of every file."""
+    """Every suite below `folder`, in the order of `files`; raises PolicyError with every fault of every file."""
     parameters, owners = read_parameters(seeds), read_owners(seeds)
     raise_any(fault for path in files(folder) for fault in faults(path, parameters=parameters, owners=owners))
     return [_read(path, parameters=parameters, owners=owners) for path in files(folder)]
 
 
 def files(folder: Path = EXPECTATIONS) -> list[Path]:
-    """The files of all suites, raw ones first."""
-    return [*sorted((folder / "raw").glob("*.yml")), *sorted((folder / "marts").glob("*.yml"))]
+    """The files of all suites, layer by layer as data flows."""
+    return [path for layer in (RAW, *LAYERS) for path in sorted((folder / layer).glob("*.yml"))]
 
 
 def read(path: Path, *, parameters: Mapping[str, Any], owners: Mapping[str, Owner]) -> Suite:

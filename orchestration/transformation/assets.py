@@ -1,4 +1,4 @@
-"""The build as one step: the gate on raw tables, dbt on what passed it, the audit of the marts that dbt made.
+"""The build as one step: the gate on raw tables, dbt on what passed it, the audit of the models that dbt made.
 
 What fails stops what reads it, by dbt's lineage, and nothing else. Dagster stops whole steps and would stop everything
 behind them, so gate, dbt and audit share a step, which succeeds and offers the marts that passed for publication.
@@ -13,6 +13,7 @@ from dagster_dbt import dbt_assets
 from orchestration import incremental, lineage
 from orchestration.automation import RETRY
 from orchestration.lineage import Failure
+from orchestration.policy.assets import LAYERS
 from orchestration.publication.candidates import Candidates, offer, withdraw
 from orchestration.quality import checks, losses
 from orchestration.quality.suites import Suite
@@ -144,22 +145,23 @@ def _audit(
     failures: dict[str, Failure],
     named: dict[str, Failure],
 ) -> Iterator[Reported]:
-    """Judge the marts that were built; `failures` gains those that stop what reads them too.
+    """Judge the entities and marts that were built; `failures` gains those that stop what reads them too.
 
     `named` gains those that a check of another mart holds back.
     """
-    ids = {node["name"]: name for name, node in _marts().items()}
-    unbuilt = {mart for mart, name in ids.items() if name not in built}
+    manifest = runner.manifest()
+    ids = {node["name"]: name for layer in LAYERS for name, node in lineage.models_of(manifest, layer=layer).items()}
+    unbuilt = {model for model, name in ids.items() if name not in built}
     for suite in suites:
-        mart = suite.asset_key[-1]
-        if mart in unbuilt:
+        model = suite.asset_key[-1]
+        if model in unbuilt:
             continue
         outcomes = checks.judge(suite, settings, unbuilt=unbuilt)
-        context.log.info(f"audit {mart}: {checks.in_one_line(outcomes)}")
+        context.log.info(f"audit {model}: {checks.in_one_line(outcomes)}")
         yield from (checks.result(suite, outcome) for outcome in outcomes)
         failure = checks.stopping(suite, outcomes)
         if failure:
-            failures.setdefault(ids[mart], failure)
+            failures.setdefault(ids[model], failure)
         for other, because in checks.held_back(suite, outcomes).items():
             named.setdefault(ids[other], because)
 

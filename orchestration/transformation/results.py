@@ -14,6 +14,7 @@ from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
 from orchestration import lineage
 from orchestration.lineage import Failure
+from orchestration.policy.assets import MARTS
 from orchestration.quality import suites
 from orchestration.quality.display import markdown_rows, safe
 from orchestration.quality.runbooks import link
@@ -65,7 +66,7 @@ TRANSLATOR = Translator()
 
 @cache
 def _mart_owners() -> dict[str, str]:
-    return {suite.asset_key[-1]: suite.owner.id for suite in suites.load() if not suite.is_raw}
+    return {suite.asset_key[-1]: suite.owner.id for suite in suites.load() if suite.layer == MARTS}
 
 
 def spoiled(result: "RunResult") -> list[str]:

@@ -8,13 +8,13 @@ from typing import Any
 
 import duckdb
 import pytest
-import yaml
 
 from orchestration import contracts
+from orchestration.policy.assets import LAYERS, tables
 from orchestration.quality import suites
 from orchestration.quality.connections import attach_last
 from orchestration.quality.suites import Suite
-from orchestration.settings import DBT_PROJECT, SEEDS
+from orchestration.settings import SEEDS
 
 AS_OF = datetime(2026, 1, 31, 2)
 LEDGER = (
@@ -155,16 +155,21 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"create table raw_lake.settled_rows ({SETTLED})")
     connection.execute(f"create table raw_lake.deliveries ({DELIVERIES})")
     connection.execute("create schema seeds")
-    for seed in ("attribution_settings", "check_thresholds", "country_names", "reconciliation_classes"):
+    for seed in (
+        "ad_campaign_channels",
+        "attribution_settings",
+        "campaign_type_channels",
+        "check_thresholds",
+        "country_names",
+        "reconciliation_classes",
+    ):
         connection.execute(f"create table seeds.{seed} as from read_csv('{SEEDS / seed}.csv')")
     connection.execute("create schema conformed")
-    for entity in {entity for suite in suites.load() for entity in suite.inputs}:
-        connection.execute(f"create table conformed.{entity} (system varchar)")
     connection.execute("create schema marts")
-    for path in sorted((DBT_PROJECT / "models" / "marts").glob("*/*.yml")):
-        for model in (yaml.safe_load(path.read_text()) or {}).get("models", []):
-            columns = ", ".join(f'"{column["name"]}" {column["data_type"]}' for column in model["columns"])
-            connection.execute(f"create table marts.{model['name']} ({columns})")
+    for (layer, name), declared in tables().items():
+        if layer in LAYERS:
+            columns = ", ".join(f'"{column}" {data_type}' for column, data_type in declared.items())
+            connection.execute(f"create table {layer}.{name} ({columns})")
 
 
 def insert(connection: duckdb.DuckDBPyConnection, table: str, *rows: dict[str, Any]) -> None:

@@ -30,7 +30,7 @@ def test_a_mart_that_is_empty_when_all_is_well_is_judged_only_where_its_input_ca
     mart("dim_people", person_id="1")
     name = "fct_sent_after_opt_out"
     assert {outcome.no_data for outcome in judge(name).values()} == {"no extract yet of email_events"}
-    warehouse.execute("insert into conformed.email_events values ('hubspot')")
+    warehouse.execute("insert into conformed.email_events (system) values ('hubspot')")
     assert {outcome.no_data for outcome in judge(name).values()} == {None}
 
 

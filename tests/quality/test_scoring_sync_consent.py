@@ -81,7 +81,7 @@ def test_only_what_has_not_arrived_is_overdue_consent(judge, mart):
 
 
 def test_a_mail_after_opt_out_is_one_too_many(judge, mart, warehouse):
-    warehouse.execute("insert into conformed.email_events values ('marketo')")
+    warehouse.execute("insert into conformed.email_events (system) values ('marketo')")
     mart("dim_people", person_id="1")
     assert all(outcome.passed for outcome in judge("fct_sent_after_opt_out").values())
     mart("fct_sent_after_opt_out", message_id="1", opt_out_scope="person")

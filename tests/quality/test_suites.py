@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 import yaml
 
 from orchestration import contracts
+from orchestration.policy.assets import CONFORMED, MARTS
 from orchestration.quality import suites
 from orchestration.quality.evaluation import evaluate
 from orchestration.quality.queries import render
@@ -122,13 +124,13 @@ def test_what_gx_would_drop_in_silence_is_an_error(tmp_path, warehouse, deliver)
         evaluate(read(tmp_path, document(**changes)), warehouse, as_of=AS_OF)
 
 
-@pytest.mark.parametrize("suite", SUITES, ids=lambda suite: suite.file)
+@pytest.mark.parametrize("suite", [suite for suite in SUITES if suite.layer != CONFORMED], ids=lambda suite: suite.file)
 def test_every_suite_judges(suite, warehouse, deliver, last_publication):
     """All expectations survive GX, no query is wrong, and a table that lost its rows is never green."""
     for contract in contracts.load().values():
         deliver(contract.system, contract.object, quarantined=1)
     for entity in suite.inputs:
-        warehouse.execute(f"insert into conformed.{entity} values ('marketo')")
+        warehouse.execute(f"insert into conformed.{entity} (system) values ('marketo')")
     outcomes = evaluate(suite, warehouse, as_of=AS_OF, last=last_publication)
     assert [outcome.check for outcome in outcomes] == list(suite.checks)
     assert not [outcome for outcome in outcomes if outcome.is_broken]
@@ -136,10 +138,55 @@ def test_every_suite_judges(suite, warehouse, deliver, last_publication):
     assert not outcomes[0].passed
 
 
-@pytest.mark.parametrize("suite", [suite for suite in SUITES if not suite.is_raw], ids=lambda suite: suite.file)
+@pytest.mark.parametrize("suite", [suite for suite in SUITES if suite.layer == CONFORMED], ids=lambda suite: suite.file)
+def test_every_suite_of_an_entity_judges_once_something_tells_of_it(suite, warehouse):
+    absent = evaluate(suite, warehouse, as_of=AS_OF)
+    assert {outcome.no_data for outcome in absent} == {f"no extract yet of {suite.name}"}
+    warehouse.execute(f"insert into conformed.{suite.name} (system) values ('marketo')")
+    outcomes = evaluate(suite, warehouse, as_of=AS_OF)
+    assert [outcome.check for outcome in outcomes] == list(suite.checks)
+    assert not [outcome for outcome in outcomes if outcome.is_broken or outcome.no_data]
+
+
+def test_an_entity_is_refused_whose_versions_and_vocabulary_are_wrong(suite, warehouse):
+    """Two versions hold of one lead and none of another, an instant is of 1970; a type of campaigns stands nowhere."""
+    warehouse.execute("""
+        insert into conformed.people (system, person_record_id, is_newest, implausible_instants, valid_from) values
+            ('marketo', 'marketo:lead:1', true, null, '2026-01-01'),
+            ('marketo', 'marketo:lead:1', true, ' mql_at 1970-01-01', '2026-01-02'),
+            ('marketo', 'marketo:lead:2', false, null, '2026-01-01'),
+            ('marketo', 'marketo:lead:3', true, null, '2026-01-01');
+        insert into conformed.campaign_members (system, object, source_record_id, person_record_id, is_newest) values
+            ('marketo', 'program_member', '1', 'marketo:lead:1', true),
+            ('marketo', 'program_member', '2', 'marketo:lead:9', true),
+            ('salesforce', 'campaign_member', '1', 'marketo:lead:8', false),
+            ('salesforce', 'campaign_member', '1', 'marketo:lead:3', true);
+        insert into conformed.campaigns (system, campaign_id, campaign_type) values
+            ('marketo', 'marketo:1', ' Webinar'), ('marketo', 'marketo:2', 'Fireside Chat'),
+            ('marketo', 'marketo:3', 'fireside chat'), ('marketo', 'marketo:4', ''),
+            ('google_ads', 'google_ads:1', 'SEARCH')
+    """)
+
+    def failed(name: str) -> dict[str, tuple[tuple, ...]]:
+        outcomes = evaluate(suite(name), warehouse, as_of=AS_OF)
+        return {outcome.check.name: outcome.sample for outcome in outcomes if not outcome.passed}
+
+    assert failed("people") == {
+        "one_version_holds": (("marketo:lead:1", 2, 2), ("marketo:lead:2", 1, 0)),
+        "instants_plausible": (("marketo:lead:1", " mql_at 1970-01-01", datetime(2026, 1, 2)),),
+    }
+    assert failed("campaign_members") == {
+        "people_delivered": (("marketo", "program_member", None, "marketo:lead:9", None),)
+    }
+    assert failed("campaigns") == {
+        "types_known": (("fireside chat", 2, "marketo:2", "fireside chat,<channel>,<owner>,1900-01-01,"),)
+    }
+
+
+@pytest.mark.parametrize("suite", [suite for suite in SUITES if suite.layer == MARTS], ids=lambda suite: suite.file)
 def test_a_mart_that_was_always_empty_is_no_data_and_stops_nothing(suite, warehouse, tmp_path):
     for entity in suite.inputs:
-        warehouse.execute(f"insert into conformed.{entity} values ('marketo')")
+        warehouse.execute(f"insert into conformed.{entity} (system) values ('marketo')")
     last = tmp_path / "last.duckdb"
     with duckdb.connect(str(last)) as connection:
         create_tables(connection)
