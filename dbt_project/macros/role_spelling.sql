@@ -1,4 +1,4 @@
-{# A role as the seed buying_group_roles spells it, whichever CRM wrote it: `DECISION_MAKER`, `Decision Maker`. #}
+{# Roles as the seed buying_group_roles spells them, whichever CRM wrote them: `DECISION_MAKER;CHAMPION`, `Decision Maker`. #}
 {% macro role_spelling(role) -%}
     lower(trim(replace({{ role }}, '_', ' ')))
 {%- endmacro %}

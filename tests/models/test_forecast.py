@@ -14,9 +14,9 @@ AS_OF = date(2026, 7, 1)
 FIRST = date(2023, 1, 1)
 MODELS = ("int_forecast_windows", "int_forecast_lags", "int_forecast_chances", "fct_revenue_forecasts")
 TYPES = {"stage": pa.string(), "entity_id": pa.string(), "reached_date": pa.date32(), "won_date": pa.date32(),
-         "won_usd": pa.float64()}  # fmt: skip
+         "won_usd": pa.float64(), "lost_date": pa.date32()}  # fmt: skip
 NAMES = tuple(TYPES)
-Entity = tuple[str, str, date, date | None, float | None]
+Entity = tuple[str, str, date, date | None, float | None, date | None]
 
 
 @pytest.fixture(scope="module")
@@ -49,18 +49,22 @@ def forecast(
 
 
 def company(seed: int, *, weekly: float = 8, win_rate: float = 0.3, days: float = 45) -> list[Entity]:
-    """Opportunities of three years and a half: created by chance, won after a time that is exponential."""
+    """Opportunities of three years and a half: created by chance, won after a time that is exponential, or lost."""
     rng = np.random.default_rng(seed)
     created = np.flatnonzero(rng.random((AS_OF - FIRST).days * 10) < weekly / 70) // 10
     lags = 1 + rng.exponential(days, len(created)).astype(int)
     amounts = np.round(np.exp(rng.normal(10, 0.8, len(created))), 2)
     wins = rng.random(len(created)) < win_rate
+    losses = 1 + rng.exponential(days / 2, len(created)).astype(int)
     rows: list[Entity] = []
     for number, day in enumerate(created.tolist()):
         reached = FIRST + timedelta(days=day)
         won = reached + timedelta(days=int(lags[number]))
         is_won = bool(wins[number]) and won <= AS_OF
-        rows.append(("opportunity", str(number), reached, won if is_won else None, amounts[number] if is_won else None))
+        lost = reached + timedelta(days=int(losses[number]))
+        is_lost = not wins[number] and number % 3 > 0 and lost <= AS_OF  # of the others nobody ever hears again
+        amount = amounts[number] if is_won else None
+        rows.append(("opportunity", str(number), reached, won if is_won else None, amount, lost if is_lost else None))
     return rows
 
 
@@ -87,8 +91,8 @@ def test_the_same_in_plain_python(models: dict[str, str]) -> None:
         """).fetchall()
     starts = {1: date(2026, 10, 1), 2: date(2027, 1, 1)}
     ends = {1: starts[2], 2: date(2027, 4, 1)}
-    curve = kaplan_meier(entities)
-    wins = [round(float(usd)) for *_, won, usd in entities if won and won < AS_OF and usd]
+    curve = curves(entities)
+    wins = [round(float(usd)) for *_, won, usd, _ in entities if won and won < AS_OF and usd]
     mean, square = sum(wins) / len(wins), sum(usd * usd for usd in wins) / len(wins)
     pace = sum(AS_OF - timedelta(days=91) <= reached < AS_OF for _, _, reached, *_ in entities) / 13
     assert [row[0] for row in found] == [1, 2]
@@ -96,7 +100,8 @@ def test_the_same_in_plain_python(models: dict[str, str]) -> None:
         assert start == starts[ahead]
         assert weekly == pytest.approx(pace)
         there = [chance(curve, reached, starts[ahead], ends[ahead], known=AS_OF)
-                 for _, _, reached, won, _ in entities if reached < AS_OF and not (won and won < AS_OF)]  # fmt: skip
+                 for _, _, reached, won, _, lost in entities
+                 if reached < AS_OF and (won or lost or AS_OF) >= AS_OF]  # fmt: skip
         weeks = [chance(curve, AS_OF + timedelta(days=7 * week + 3), starts[ahead], ends[ahead])
                  for week in range(40) if AS_OF + timedelta(days=7 * week + 3) < ends[ahead]]  # fmt: skip
 
@@ -137,7 +142,14 @@ def test_nothing_that_happened_later_is_known_to_a_forecast_of_the_past(models: 
     """What is won after a day changes what was won in the quarter, not what was expected of those who were there."""
     day = date(2025, 9, 1)
     entities = company(4)
-    cut = [(*row[:3], *((row[3], row[4]) if row[3] and row[3] < day else (None, None))) for row in entities]
+    cut = [
+        (
+            *row[:3],
+            *(row[3:5] if row[3] and row[3] < day else (None, None)),
+            row[5] if row[5] and row[5] < day else None,
+        )
+        for row in entities
+    ]
     query = f"""
         select stock_usd, win_count, mean_won_usd from fct_revenue_forecasts where origin_date = date '{day}'
         order by quarters_ahead
@@ -160,24 +172,58 @@ def test_a_company_without_history_has_none(models: dict[str, str]) -> None:
         assert database.execute("select count(*) from fct_revenue_forecasts").fetchall() == [(0,)]
 
 
-def kaplan_meier(entities: list[Entity]) -> dict[int, float]:
-    """Share won after just so many days, by the definition."""
-    spans = [
-        ((won - reached).days if won and won < AS_OF else (AS_OF - reached).days, bool(won and won < AS_OF))
-        for _, _, reached, won, _ in entities
-        if reached < AS_OF
-    ]
+def test_nobody_waits_of_deals_that_were_lost(models: dict[str, str]) -> None:
+    """Of deals that were lost by the dozen last month nothing is to be expected, though most of their age are won."""
+    made, closed = AS_OF - timedelta(days=20), AS_OF - timedelta(days=19)
+    junk = [("opportunity", f"junk {number}", made, None, None, closed) for number in range(60)]
+    entities = [(*row[:5], row[5] or (None if row[3] else AS_OF - timedelta(days=1))) for row in company(6)]
+    query = "select stock_usd from fct_revenue_forecasts where not is_test"
+    with forecast(models, [*entities, *junk]) as database:
+        assert database.execute(query).fetchall() == [(0,), (0,)]
+
+
+def test_a_win_of_an_unknown_amount_is_a_win_and_none_of_nought(models: dict[str, str]) -> None:
+    entities = company(7)
+    unpriced = [(*row[:4], None, row[5]) if number % 2 else row for number, row in enumerate(entities)]
+    query = """
+        select win_count, unpriced_win_count > 0, mean_won_usd, is_within_interval is null
+        from fct_revenue_forecasts where {} and quarters_ahead = 1 order by origin_date desc limit 1
+    """
+    with forecast(models, unpriced) as database:
+        ((count, has_unpriced, mean, _),) = database.execute(query.format("not is_test")).fetchall()
+        ((*_, is_unjudged),) = database.execute(query.format("is_test")).fetchall()
+    known = [round(row[4]) for row in unpriced if row[3] and row[3] < AS_OF and row[4]]
+    assert count == sum(bool(row[3] and row[3] < AS_OF) for row in unpriced)
+    assert has_unpriced
+    assert is_unjudged
+    assert mean == pytest.approx(sum(known) / len(known))
+
+
+def ends(entity: Entity) -> tuple[int, bool, bool]:
+    """After how many days it was won or lost, or how long it waits; whether it was won, and whether it waits no more."""
+    _, _, reached, won, _, lost = entity
+    end = won or lost
+    is_gone = bool(end and end < AS_OF)
+    return ((end if end and is_gone else AS_OF) - reached).days, bool(won and is_gone), is_gone
+
+
+def curves(entities: list[Entity]) -> dict[int, tuple[float, float]]:
+    """Shares won, and won or lost, after just so many days, by the definition."""
+    spans = [ends(entity) for entity in entities if entity[2] < AS_OF]
     curve, survival = {}, Fraction(1)
-    for days in sorted({span for span, is_won in spans if is_won}):
-        at_risk = sum(span >= days for span, _ in spans)
-        left = survival * (1 - Fraction(sum(is_won and span == days for span, is_won in spans), at_risk))
-        curve[days] = float(survival - left)
-        survival = left.limit_denominator(10**15)
+    for days in sorted({span for span, _, is_gone in spans if is_gone}):
+        at_risk = sum(span >= days for span, _, _ in spans)
+        gone = sum(is_gone and span == days for span, _, is_gone in spans)
+        won = sum(is_won and span == days for span, is_won, _ in spans)
+        curve[days] = float(survival * Fraction(won, at_risk)), float(survival * Fraction(gone, at_risk))
+        survival = (survival * (1 - Fraction(gone, at_risk))).limit_denominator(10**15)
     return curve
 
 
-def chance(curve: dict[int, float], reached: date, start: date, end: date, *, known: date | None = None) -> float:
-    """Chance to be won from `start` until before `end`, given that it was not before `known`."""
-    within = sum(share for days, share in curve.items() if start <= reached + timedelta(days=days) < end)
-    before = sum(share for days, share in curve.items() if known and reached + timedelta(days=days) < known)
+def chance(
+    curve: dict[int, tuple[float, float]], reached: date, start: date, end: date, *, known: date | None = None
+) -> float:
+    """Chance to be won from `start` until before `end`, given that it waited still on `known`."""
+    within = sum(won for days, (won, _) in curve.items() if start <= reached + timedelta(days=days) < end)
+    before = sum(gone for days, (_, gone) in curve.items() if known and reached + timedelta(days=days) < known)
     return within / (1 - before)

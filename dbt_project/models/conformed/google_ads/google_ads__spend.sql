@@ -4,7 +4,7 @@ with
 
 stats as (select * from {{ ref('stg_google_ads__campaign_stats') }}),
 
-campaigns as (select * from {{ ref('stg_google_ads__campaigns') }}),
+campaigns as (select * from {{ ref('stg_google_ads__campaigns') }} where is_newest),
 
 accounts as (select * from {{ ref('stg_google_ads__accounts') }})
 

@@ -1,10 +1,15 @@
 -- Grain: one row per deal, contact, association type and version that gives or takes the role.
--- An association has no date of its own. What came with the first delivery after the deal was made is as old as the
+-- A contact plays on each of its deals the buying roles that it has today. An association has no date of its own. What came with the first delivery after the deal was made is as old as the
 -- deal; what came later was given by then. Where no table tells of a deal, its own list does: what its first version
 -- with a list holds is as old as the deal.
 with
 
 deal_contacts as (select * from {{ ref('stg_hubspot__deal_contacts') }}),
+
+buying_roles as (
+    select contact_id, buying_roles from {{ ref('stg_hubspot__contacts') }}
+    where is_newest
+),
 
 deals as (
     select
@@ -108,7 +113,7 @@ select
     'hubspot:contact:' || cast(deal_contacts.contact_id as string) as person_record_id,
     cast(deal_contacts.deal_id as string) || ':' || cast(deal_contacts.contact_id as string)
     || ':' || cast(deal_contacts.association_type_id as string) as source_record_id,
-    deal_contacts.category as role,
+    buying_roles.buying_roles as role,
     2 as role_rank,
     given.given_at,
     given.given_after_at,
@@ -118,16 +123,18 @@ select
 from deal_contacts
 inner join given
     on deal_contacts.deal_id = given.deal_id and deal_contacts.contact_id = given.contact_id
+left join buying_roles on deal_contacts.contact_id = buying_roles.contact_id
 union all
 select
-    'hubspot:' || cast(deal_id as string),
-    'hubspot:contact:' || cast(contact_id as string),
-    cast(deal_id as string) || ':' || cast(contact_id as string),
-    cast(null as string),
+    'hubspot:' || cast(listed_versions.deal_id as string),
+    'hubspot:contact:' || cast(listed_versions.contact_id as string),
+    cast(listed_versions.deal_id as string) || ':' || cast(listed_versions.contact_id as string),
+    buying_roles.buying_roles,
     2,
-    given_at,
-    given_after_at,
-    not is_listed,
-    valid_from,
-    is_newest
+    listed_versions.given_at,
+    listed_versions.given_after_at,
+    not listed_versions.is_listed,
+    listed_versions.valid_from,
+    listed_versions.is_newest
 from listed_versions
+left join buying_roles on listed_versions.contact_id = buying_roles.contact_id

@@ -1,7 +1,7 @@
 -- Grain: one row per campaign.
 with
 
-campaigns as (select * from {{ ref('stg_linkedin_ads__campaigns') }})
+campaigns as (select * from {{ ref('stg_linkedin_ads__campaigns') }} where is_newest)
 
 select
     'linkedin_ads:' || cast(ad_campaign_id as string) as campaign_id,

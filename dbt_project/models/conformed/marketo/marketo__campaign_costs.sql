@@ -42,7 +42,9 @@ periods as (
         program_costs.cost_amount as amount
     from program_costs
     left join newest on program_costs.program_id = newest.program_id
-    where newest.listed_costs is null and not coalesce(newest.is_deleted, false)
+    left join (select distinct program_id from listed where amount is not null) as listing
+        on program_costs.program_id = listing.program_id
+    where listing.program_id is null and not coalesce(newest.is_deleted, false)
 ),
 
 told as (

@@ -1,6 +1,7 @@
 -- Grain: one row per ad, day and kind of claim.
 -- Meta tells one event by several action types: of those of an event the first of seed claimed_actions counts. Of a day
--- with actions, of which none is a conversion, no conversion is claimed.
+-- with actions, of which none is a conversion, no conversion is claimed. Who watched and did not click has viewed, however
+-- long: what Meta calls an engaged view is in `value`, and in neither window.
 with
 
 actions as (select * from {{ ref('meta_ads__actions') }}),
@@ -36,7 +37,7 @@ ranked as (
 kinds as (
     {% for kind, claimed, days in [
         ('click', 'ranked.click_value, ranked.action_value - coalesce(ranked.view_value, 0)', 'windows.has_windows'),
-        ('view', 'ranked.view_value, ranked.action_value - ranked.click_value', 'windows.has_windows'),
+        ('view', 'greatest(ranked.view_value, ranked.action_value - ranked.click_value)', 'windows.has_windows'),
         ('undivided', 'ranked.action_value', 'not windows.has_windows'),
     ] -%}
         select

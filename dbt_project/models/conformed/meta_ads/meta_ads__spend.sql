@@ -5,7 +5,7 @@ stats as (select * from {{ ref('stg_meta_ads__ad_stats') }}),
 
 ads as (select * from {{ ref('stg_meta_ads__ads') }}),
 
-campaigns as (select * from {{ ref('stg_meta_ads__campaigns') }}),
+campaigns as (select * from {{ ref('stg_meta_ads__campaigns') }} where is_newest),
 
 accounts as (select * from {{ ref('stg_meta_ads__accounts') }})
 

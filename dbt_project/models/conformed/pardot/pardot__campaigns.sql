@@ -1,7 +1,7 @@
 -- Grain: one row per campaign.
 with
 
-campaigns as (select * from {{ ref('stg_pardot__campaigns') }})
+campaigns as (select * from {{ ref('stg_pardot__campaigns') }} where is_newest)
 
 select
     'pardot:' || cast(campaign_id as string) as campaign_id,

@@ -1,4 +1,5 @@
 -- Grain: one row per cost or budget beside ad spend, and month that it is of.
+-- What a campaign that still runs has cost until today is of its days until today; its budget is of all its days.
 {%- set cost = 'cost_source, source_record_id' %}
 with
 
@@ -20,13 +21,59 @@ corporate_currency as (select * from {{ ref('int_corporate_currency') }}),
 
 currency_rates as (select * from {{ ref('int_currency_rates') }}),
 
--- Of a campaign registered anew what is said last holds, for all of its days.
-registered as (
+versions as (
     select
         *,
+        case when end_date >= start_date then end_date else start_date end as last_date,
         row_number() over (partition by campaign_name order by valid_from desc) as version_order
     from campaign_register
     where valid_from <= {{ reporting_date(as_of()) }}
+),
+
+-- A row that is registered later replaces the earlier ones that share days with it, and stands beside the others.
+replaced as (
+    select distinct
+        versions.campaign_name,
+        versions.valid_from
+    from versions
+    inner join versions as later
+        on
+            versions.campaign_name = later.campaign_name
+            and versions.valid_from < later.valid_from
+            and versions.last_date >= later.start_date
+            and versions.start_date <= later.last_date
+),
+
+-- From the day on which a row holds no longer its budget is none.
+registered as (
+    select
+        versions.campaign_name
+        || case when versions.version_order > 1 then ':' || cast(versions.start_date as string) else '' end as budget_id,
+        versions.campaign_name,
+        versions.channel,
+        versions.start_date,
+        case
+            when versions.valid_to <= versions.last_date then {{ days_after('versions.valid_to', -1) }}
+            else versions.last_date
+        end as end_date,
+        case
+            when versions.valid_to <= versions.last_date
+                then
+                    cast(round(
+                        cast(versions.budget_amount as double)
+                        * {{ days_between(
+                            'cast(versions.start_date as timestamp)', 'cast(versions.valid_to as timestamp)'
+                        ) }}
+                        / ({{ days_between(
+                            'cast(versions.start_date as timestamp)', 'cast(versions.last_date as timestamp)'
+                        ) }} + 1), 2
+                    ) as decimal(18, 2))
+            else versions.budget_amount
+        end as budget_amount,
+        versions.currency_code
+    from versions
+    left join replaced on versions.campaign_name = replaced.campaign_name and versions.valid_from = replaced.valid_from
+    where replaced.campaign_name is null and (versions.valid_to is null or versions.valid_to > versions.start_date)
 ),
 
 told as (
@@ -39,7 +86,11 @@ told as (
         cast(null as string) as channel,
         campaigns.campaign_id,
         campaign_costs.start_date,
-        campaign_costs.end_date,
+        case
+            when campaign_costs.cost_kind = 'actual' and campaign_costs.end_date > {{ reporting_date(as_of()) }}
+                then greatest(campaign_costs.start_date, {{ reporting_date(as_of()) }})
+            else campaign_costs.end_date
+        end as end_date,
         campaign_costs.amount,
         campaign_costs.currency_code
     from campaign_costs
@@ -63,19 +114,18 @@ told as (
     select
         'campaign_register' as cost_source,
         'budget' as cost_kind,
-        registered.campaign_name as source_record_id,
+        registered.budget_id as source_record_id,
         cast(null as string) as system,
         cast(null as string) as category,
         registered.channel,
         utm_campaigns.campaign_id,
         registered.start_date,
-        case when registered.end_date >= registered.start_date then registered.end_date else registered.start_date end
-            as end_date,
+        registered.end_date,
         registered.budget_amount as amount,
         registered.currency_code
     from registered
     left join utm_campaigns on registered.campaign_name = utm_campaigns.utm_campaign
-    where registered.version_order = 1 and registered.budget_amount <> 0
+    where registered.budget_amount <> 0
 ),
 
 -- A record without a currency has its system's, as declared, else the company's. What would be spread over more than

@@ -1,5 +1,5 @@
 -- Grain: one row per day that a forecast is made of, quarter, stage and day of reaching it: how many, and the chance of
--- each to be won in that quarter. Of those who reached it before and were not won since (`is_there`), given that; of
+-- each to be won in that quarter. Of those who reached it before and wait since (`is_there`), given that; of
 -- those who come later, as such: the days on which some came, and of today's forecast the middle of each week ahead.
 {%- set whole = 1000000000000 %}
 with
@@ -30,8 +30,8 @@ days as (
             windows.end_date > entities.reached_date
             and (windows.origin_date > entities.reached_date or not windows.is_current)
             and (
-                entities.won_date is null
-                or windows.origin_date <= entities.won_date
+                coalesce(entities.won_date, entities.lost_date) is null
+                or windows.origin_date <= coalesce(entities.won_date, entities.lost_date)
                 or windows.origin_date <= entities.reached_date
             )
     group by
@@ -63,7 +63,7 @@ summed as (
         days.entity_count,
         sum(case
             when days.is_there and {{ days_after('days.reached_date', 'lags.lag_days') }} < days.origin_date
-                then lags.won_units
+                then lags.gone_units
             else 0
         end) as units_before,
         sum(case

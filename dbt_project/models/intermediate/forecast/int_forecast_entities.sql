@@ -1,5 +1,6 @@
 -- Grain: one row per stage (of the person funnel, or `opportunity`) and entity that reached it, with its first win from
--- then on. An opportunity's win is that of its primary person.
+-- then on. An opportunity's win is that of its primary person; one that was won or lost before somebody entered it was
+-- there by then. A person who lost a deal may come back with another, an opportunity is lost for good.
 with
 
 reaches as (select * from {{ ref('int_funnel_reaches') }} where funnel = 'person'),
@@ -13,6 +14,8 @@ opportunities as (
 
 amounts as (select * from {{ ref('int_opportunity_amounts') }}),
 
+milestones as (select * from {{ ref('int_opportunity_milestones') }}),
+
 opportunity_people as (select * from {{ ref('int_opportunity_people') }} where is_primary),
 
 stages as (select distinct from_stage as stage from stage_conversions),
@@ -22,10 +25,18 @@ dated as (
         opportunities.opportunity_id,
         opportunity_people.person_id,
         {{ reporting_date('opportunities.created_at') }} as created_date,
+        case
+            when opportunities.is_closed and not coalesce(opportunities.is_won, false)
+                then least(
+                    coalesce({{ reporting_date('milestones.last_closed_at') }}, opportunities.close_date),
+                    {{ reporting_date(as_of()) }}
+                )
+        end as lost_date,
         amounts.won_date,
         amounts.won_amount_usd as won_usd
     from opportunities
     left join amounts on opportunities.opportunity_id = amounts.opportunity_id
+    left join milestones on opportunities.opportunity_id = milestones.opportunity_id
     left join opportunity_people on opportunities.opportunity_id = opportunity_people.opportunity_id
 ),
 
@@ -53,15 +64,19 @@ paired as (
     left join wins on reached.entity_id = wins.person_id and reached.reached_date <= wins.won_date
 )
 
-select stage, entity_id, reached_date, won_date, won_usd
+select stage, entity_id, reached_date, won_date, won_usd, cast(null as date) as lost_date
 from paired
 where place = 1
 union all
 select
     'opportunity',
     dated.opportunity_id,
-    dated.created_date,
+    case
+        when coalesce(wins.won_date, dated.lost_date) < dated.created_date then coalesce(wins.won_date, dated.lost_date)
+        else dated.created_date
+    end,
     wins.won_date,
-    wins.won_usd
+    wins.won_usd,
+    dated.lost_date
 from dated
-left join wins on dated.opportunity_id = wins.opportunity_id and dated.created_date <= wins.won_date
+left join wins on dated.opportunity_id = wins.opportunity_id

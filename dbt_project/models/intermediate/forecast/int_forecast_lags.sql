@@ -1,6 +1,6 @@
--- Grain: one row per day that a forecast is made of, stage and number of days after which something was won: the share
--- of those who reach the stage, by Kaplan-Meier, in millionths of a millionth. Of what comes later a forecast knows
--- nothing.
+-- Grain: one row per day that a forecast is made of, stage and number of days after which something was won or lost: the
+-- share of those who reach the stage, in millionths of a millionth, by Kaplan-Meier of what ends the wait, of which the
+-- wins are a part (Aalen-Johansen). Of what comes later a forecast knows nothing.
 with
 
 entities as (select * from {{ ref('int_forecast_entities') }}),
@@ -14,16 +14,27 @@ durations as (
         origins.origin_date,
         entities.stage,
         coalesce(entities.won_date < origins.origin_date, false) as is_won,
+        coalesce(coalesce(entities.won_date, entities.lost_date) < origins.origin_date, false) as is_gone,
         {{ days_between(
             'cast(entities.reached_date as timestamp)',
-            'cast(case when entities.won_date < origins.origin_date then entities.won_date'
-            ~ ' else origins.origin_date end as timestamp)'
+            'cast(least(coalesce(entities.won_date, entities.lost_date, origins.origin_date), origins.origin_date)'
+            ~ ' as timestamp)'
         ) }} as lag_days
     from entities
     inner join origins on entities.reached_date < origins.origin_date
 ),
 
-{{ kaplan_meier_curve('durations', ['origin_date', 'stage'], 'lag_days', 'is_won') }},
+{{ kaplan_meier_curve('durations', ['origin_date', 'stage'], 'lag_days', 'is_gone') }},
+
+wins as (
+    select
+        origin_date,
+        stage,
+        lag_days,
+        sum(case when is_won then 1 else 0 end) as win_count
+    from durations
+    group by origin_date, stage, lag_days
+),
 
 steps as (
     select
@@ -33,9 +44,18 @@ steps as (
 )
 
 select
-    origin_date,
-    stage,
-    cast(round(duration, 0) as bigint) as lag_days,
-    cast(round((survival_before - survival) * 1000000000000, 0) as bigint) as won_units
+    steps.origin_date,
+    steps.stage,
+    cast(round(steps.duration, 0) as bigint) as lag_days,
+    cast(round((steps.survival_before - steps.survival) * 1000000000000, 0) as bigint) as gone_units,
+    cast(
+        round(
+            (steps.survival_before - steps.survival) * 1000000000000
+            * cast(wins.win_count as double) / cast(steps.event_count as double),
+            0
+        ) as bigint
+    ) as won_units
 from steps
-where event_count > 0
+inner join wins
+    on steps.origin_date = wins.origin_date and steps.stage = wins.stage and steps.duration = wins.lag_days
+where steps.event_count > 0

@@ -38,6 +38,20 @@ asked as (
     from placed
 ),
 
+held_roles as (
+    select distinct united_opportunity_id, person_id, role from placed
+    where is_held and role is not null
+),
+
+listed_roles as (
+    select
+        united_opportunity_id,
+        person_id,
+        {{ listed('role', ';', 'role') }} as roles
+    from held_roles
+    group by united_opportunity_id, person_id
+),
+
 people as (
     select
         roles.united_opportunity_id as opportunity_id,
@@ -73,17 +87,20 @@ people as (
 
 final as (
     select
-        opportunity_id,
-        person_id,
-        role,
-        role_rank,
-        given_at,
-        given_after_at,
-        taken_at,
-        is_held,
-        opportunity_position = 1 and is_held as is_primary
+        people.opportunity_id,
+        people.person_id,
+        people.role,
+        listed_roles.roles,
+        people.role_rank,
+        people.given_at,
+        people.given_after_at,
+        people.taken_at,
+        people.is_held,
+        people.opportunity_position = 1 and people.is_held as is_primary
     from people
-    where role_position = 1
+    left join listed_roles
+        on people.opportunity_id = listed_roles.united_opportunity_id and people.person_id = listed_roles.person_id
+    where people.role_position = 1
 )
 
 select * from final

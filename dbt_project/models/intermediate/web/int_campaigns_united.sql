@@ -11,6 +11,8 @@ roles as (select * from {{ ref('int_system_roles') }}),
 
 traffic as (select * from {{ ref('int_traffic_channels') }}),
 
+campaign_names as (select * from {{ ref('campaign_names') }}),
+
 ordered_systems as (
     select system, min(case system_role when 'crm' then 1 when 'map' then 2 else 3 end) as system_order
     from roles
@@ -34,6 +36,8 @@ named as (
 
 spelled as (
     select utm_campaign from named
+    union
+    select {{ normalize_text('campaign_name') }} from campaign_names
     union
     select source_campaign_id from named
     where is_known_by_id

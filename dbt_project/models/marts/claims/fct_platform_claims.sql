@@ -1,4 +1,5 @@
 -- Grain: one row per ad platform, campaign, month and kind of claim.
+-- What several platforms run under one name is held for the platform that a touch came from.
 with
 
 claims as (select * from {{ ref('ad_claims') }}),
@@ -11,7 +12,11 @@ system_currencies as (select * from {{ ref('system_currencies') }}),
 
 currency_rates as (select * from {{ ref('int_currency_rates') }}),
 
-touchpoints as (select * from {{ ref('fct_touchpoints') }} where touchpoint_kind = 'form_fill'),
+touchpoints as (select * from {{ ref('fct_touchpoints') }}),
+
+form_fills as (select * from {{ ref('fct_touchpoint_parts') }} where part_kind = 'form_fill'),
+
+platform_sources as (select * from {{ ref('ad_platform_sources') }}),
 
 settings as (select * from {{ ref('int_attribution_settings') }} where is_first),
 
@@ -20,9 +25,20 @@ credits as (
     where attribution_setting in (select settings.attribution_setting from settings)
 ),
 
+-- The account of a campaign, where spend names one.
+accounts as (
+    select
+        ad_platform,
+        ad_campaign_id,
+        min(ad_account_id) as ad_account_id
+    from spend
+    group by ad_platform, ad_campaign_id
+),
+
 priced as (
     select
         claims.system as ad_platform,
+        {{ or_unknown('accounts.ad_account_id') }} as ad_account_id,
         {{ or_unknown('campaigns.campaign_id') }} as campaign_id,
         {{ month_start('claims.claim_date') }} as period_start_date,
         claims.claim_kind,
@@ -34,6 +50,10 @@ priced as (
     from claims
     left join campaigns
         on claims.system || ':' || {{ or_unknown('claims.ad_campaign_id') }} = campaigns.campaign_record_id
+    left join accounts
+        on
+            claims.system = accounts.ad_platform
+            and {{ or_unknown('claims.ad_campaign_id') }} = {{ or_unknown('accounts.ad_campaign_id') }}
     left join system_currencies on claims.system = system_currencies.system
     left join currency_rates
         on
@@ -62,17 +82,30 @@ claimed as (
 ),
 
 members as (
-    select ad_platform, campaign_id, period_start_date from claimed
+    select ad_platform, ad_account_id, campaign_id, period_start_date from priced
     union
-    select ad_platform, campaign_id, {{ month_start('spend_date') }} from spend
+    select ad_platform, {{ or_unknown('ad_account_id') }}, campaign_id, {{ month_start('spend_date') }} from spend
 ),
 
--- A platform tells nothing of who did nothing: where it tells of any campaign of the month, the others claim none.
-told as (select distinct ad_platform, period_start_date, claim_kind from claimed),
+-- A platform tells nothing of who did nothing: where an account tells of any campaign of the month, its others claim
+-- none.
+told as (
+    select distinct
+        members.ad_platform,
+        members.campaign_id,
+        members.period_start_date,
+        priced.claim_kind
+    from members
+    inner join priced
+        on
+            members.ad_platform = priced.ad_platform
+            and members.ad_account_id = priced.ad_account_id
+            and members.period_start_date = priced.period_start_date
+),
 
 kinds as (
     {% for kind in ['click', 'view'] -%}
-        select
+        select distinct
             ad_platform,
             campaign_id,
             period_start_date,
@@ -81,45 +114,67 @@ kinds as (
         union all
     {% endfor -%}
     select
-        members.ad_platform,
-        members.campaign_id,
-        members.period_start_date,
-        told.claim_kind
+        ad_platform,
+        campaign_id,
+        period_start_date,
+        claim_kind
+    from told
+    where claim_kind = 'undivided'
+),
+
+shared as (
+    select
+        campaign_id,
+        min(ad_platform) as ad_platform,
+        count(distinct ad_platform) > 1 as is_shared
     from members
-    inner join told
-        on
-            members.ad_platform = told.ad_platform
-            and members.period_start_date = told.period_start_date
-            and told.claim_kind = 'undivided'
+    where campaign_id <> 'unknown'
+    group by campaign_id
+),
+
+-- Whose ad a touch followed: the campaign's only platform, or of several the one that its source is of.
+touched as (
+    select
+        touchpoints.touchpoint_id,
+        touchpoints.campaign_id,
+        case when shared.is_shared then platform_sources.ad_platform else shared.ad_platform end as ad_platform
+    from touchpoints
+    inner join shared on touchpoints.campaign_id = shared.campaign_id
+    left join platform_sources on lower(touchpoints.source) = platform_sources.source
 ),
 
 forms as (
     select
-        campaign_id,
-        {{ month_start('touchpoint_date') }} as period_start_date,
+        touched.ad_platform,
+        touched.campaign_id,
+        {{ month_start(reporting_date('form_fills.touched_at')) }} as period_start_date,
         count(*) as form_fill_count,
-        count(distinct person_id) as people_count
-    from touchpoints
-    where campaign_id <> 'unknown'
-    group by campaign_id, {{ month_start('touchpoint_date') }}
+        count(distinct form_fills.person_id) as people_count
+    from form_fills
+    inner join touched on form_fills.touchpoint_id = touched.touchpoint_id
+    group by
+        touched.ad_platform, touched.campaign_id, {{ month_start(reporting_date('form_fills.touched_at')) }}
 ),
 
 earned as (
     select
-        campaign_id,
-        {{ month_start('counted_date') }} as period_start_date,
+        touched.ad_platform,
+        touched.campaign_id,
+        {{ month_start('credits.counted_date') }} as period_start_date,
         {% for basis, name in [('mql', 'mql'), ('pipeline', 'opportunity'), ('revenue', 'won')] -%}
-            count(distinct case when basis = '{{ basis }}' then conversion_id end) as {{ name }}_count,
-            sum(
-                case when basis = '{{ basis }}' and attribution_model = 'last_touch' then credit_share else 0 end
-            ) as last_touch_{{ name }}_credit,
+            count(distinct case when credits.basis = '{{ basis }}' then credits.conversion_id end) as {{ name }}_count,
+            sum(case
+                when credits.basis = '{{ basis }}' and credits.attribution_model = 'last_touch' then credits.credit_share
+                else 0
+            end) as last_touch_{{ name }}_credit,
         {% endfor -%}
-        sum(
-            case when basis = 'revenue' and attribution_model = 'last_touch' then credit_usd else 0 end
-        ) as last_touch_won_usd
+        sum(case
+            when credits.basis = 'revenue' and credits.attribution_model = 'last_touch' then credits.credit_usd
+            else 0
+        end) as last_touch_won_usd
     from credits
-    where campaign_id not in ('unknown', 'unattributed')
-    group by campaign_id, {{ month_start('counted_date') }}
+    inner join touched on credits.touchpoint_id = touched.touchpoint_id
+    group by touched.ad_platform, touched.campaign_id, {{ month_start('credits.counted_date') }}
 ),
 
 compared as (
@@ -141,6 +196,7 @@ compared as (
     left join told
         on
             kinds.ad_platform = told.ad_platform
+            and kinds.campaign_id = told.campaign_id
             and kinds.period_start_date = told.period_start_date
             and kinds.claim_kind = told.claim_kind
     left join claimed
@@ -150,9 +206,15 @@ compared as (
             and kinds.period_start_date = claimed.period_start_date
             and kinds.claim_kind = claimed.claim_kind
     left join forms
-        on kinds.campaign_id = forms.campaign_id and kinds.period_start_date = forms.period_start_date
+        on
+            kinds.ad_platform = forms.ad_platform
+            and kinds.campaign_id = forms.campaign_id
+            and kinds.period_start_date = forms.period_start_date
     left join earned
-        on kinds.campaign_id = earned.campaign_id and kinds.period_start_date = earned.period_start_date
+        on
+            kinds.ad_platform = earned.ad_platform
+            and kinds.campaign_id = earned.campaign_id
+            and kinds.period_start_date = earned.period_start_date
 )
 
 select

@@ -10,7 +10,8 @@ budgets as (select * from {{ ref('int_costs_by_month') }} where cost_kind = 'bud
 
 cost_sources as (select * from {{ ref('cost_sources') }}),
 
--- Of the sources that tell a campaign's budget, for any month, the first counts; what is of no known campaign adds up.
+-- Of the sources that tell a campaign's budget, for any month, the first counts; what is of no known campaign adds up, and
+-- is held against nothing: whose cost it would be nobody knows. A budget of a category alone is of no campaign.
 ordered as (
     select
         budgets.*,
@@ -34,7 +35,7 @@ parts as (
         cast(null as decimal(18, 6)) as actual_usd,
         has_missing_rate
     from ordered
-    where campaign_id = 'unknown' or cost_source = first_source
+    where case when campaign_id = 'unknown' then cost_source <> 'declared' else cost_source = first_source end
     union all
     select
         'category' as breakdown,
@@ -101,6 +102,7 @@ select
         as used_share,
     case
         when budget_usd is null then 'no_budget'
+        when campaign_id = 'unknown' then 'not_compared'
         when coalesce(actual_usd, 0) > budget_usd then 'over'
         else 'within'
     end as budget_status,

@@ -61,18 +61,29 @@ united as (
     left join campaigns on costs.campaign_id = campaigns.campaign_id
 ),
 
--- Of the sources that tell a campaign's cost, at any time, the first counts.
-judged as (
+ordered as (
     select
         united.*,
         cost_sources.actual_order,
-        first_value(united.cost_source) over (
-            partition by united.campaign_id
-            order by coalesce(cost_sources.actual_order, 9999) asc, united.cost_source asc
-            rows between unbounded preceding and unbounded following
-        ) as first_source
+        min(case when united.has_missing_rate then 1 else 0 end) over (
+            partition by united.campaign_id, united.cost_source
+        ) as is_unpriced
     from united
     inner join cost_sources on united.cost_source = cost_sources.cost_source
+),
+
+-- Of the sources that tell a campaign's cost, at any time, the first counts of whose money any has a rate.
+judged as (
+    select
+        *,
+        first_value(cost_source) over (
+            partition by campaign_id
+            order by
+                case when actual_order is null then 2 else 1 end asc, is_unpriced asc, actual_order asc,
+                cost_source asc
+            rows between unbounded preceding and unbounded following
+        ) as first_source
+    from ordered
 ),
 
 final as (

@@ -86,7 +86,8 @@ held as (
     select distinct opportunities.account_id, buying_group_roles.buying_group_role
     from opportunities
     inner join opportunity_people on opportunities.opportunity_id = opportunity_people.opportunity_id
-    inner join buying_group_roles on {{ role_spelling('opportunity_people.role') }} = buying_group_roles.role
+    inner join buying_group_roles
+        on ';' || replace({{ role_spelling('opportunity_people.roles') }}, '; ', ';') || ';' like '%;' || buying_group_roles.role || ';%'
     where not opportunities.is_closed
 ),
 

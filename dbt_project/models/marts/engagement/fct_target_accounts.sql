@@ -1,4 +1,5 @@
 -- Grain: one row per domain that a row of the seed target_accounts names and holds today.
+-- An account is found by its website, also that of a record merged into it, and by a host below the domain.
 with
 
 targets as (
@@ -15,18 +16,21 @@ engagement as (select * from {{ ref('fct_account_engagement') }}),
 -- Of several accounts of one domain the one with the most people, or the most to sell.
 found as (
     select
-        records.domain,
+        targets.domain,
         engagement.*,
         row_number() over (
-            partition by records.domain
+            partition by targets.domain
             order by
                 engagement.won_opportunity_count desc, engagement.open_opportunity_count desc,
                 engagement.person_count desc, engagement.account_id asc
         ) as place
-    from records
+    from targets
+    inner join records
+        on
+            {{ site_domain('targets.domain') }} = records.domain
+            or records.domain like '%.' || {{ site_domain('targets.domain') }}
     inner join resolved on records.account_record_id = resolved.account_record_id
     inner join engagement on resolved.account_id = engagement.account_id
-    where not coalesce(records.is_deleted, false)
 )
 
 select
@@ -50,4 +54,4 @@ select
     cast(coalesce(found.won_usd, 0) as decimal(18, 2)) as won_usd,
     found.missing_roles
 from targets
-left join found on {{ site_domain('targets.domain') }} = found.domain and found.place = 1
+left join found on targets.domain = found.domain and found.place = 1

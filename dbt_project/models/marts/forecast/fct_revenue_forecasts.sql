@@ -45,22 +45,22 @@ watched as (
                 ) }}
                 then lags.won_units
             else 0
-        end) as double) / cast(sum(lags.won_units) as double) as late_share
+        end) as double) / nullif(cast(sum(lags.won_units) as double), 0) as late_share
     from lags
     inner join stages on lags.stage = stages.stage
     group by lags.origin_date, lags.stage
 ),
 
--- Whole dollars, so that squares stay exact.
+-- Whole dollars, so that squares stay exact. What a win of an unknown amount brought nobody knows: it is none of nought.
 amounts as (
     select
         origins.origin_date,
         entities.stage,
         count(*) as win_count,
-        sum(cast(round(coalesce(entities.won_usd, 0), 0) as decimal(18, 0))) as won_usd,
+        count(entities.won_usd) as priced_count,
+        sum(cast(round(entities.won_usd, 0) as decimal(18, 0))) as won_usd,
         sum(
-            cast(round(coalesce(entities.won_usd, 0), 0) as decimal(18, 0))
-            * cast(round(coalesce(entities.won_usd, 0), 0) as decimal(18, 0))
+            cast(round(entities.won_usd, 0) as decimal(18, 0)) * cast(round(entities.won_usd, 0) as decimal(18, 0))
         ) as squared_usd
     from entities
     inner join origins on entities.won_date < origins.origin_date
@@ -118,6 +118,13 @@ won as (
         end) as actual_usd,
         sum(case
             when
+                entities.won_date >= windows.start_date and entities.won_date < windows.end_date
+                and entities.won_usd is null
+                then 1
+            else 0
+        end) as unpriced_count,
+        sum(case
+            when
                 entities.won_date < windows.origin_date
                 and entities.won_date >= {{ days_after('windows.origin_date', -365) }}
                 then entities.won_usd
@@ -136,15 +143,17 @@ measured as (
         windows.start_date,
         stages.stage,
         case
-            when coalesce(amounts.win_count, 0) < limits.least_wins or amounts.won_usd <= 0 then 'too_few'
+            when coalesce(amounts.priced_count, 0) < limits.least_wins or amounts.won_usd <= 0 then 'too_few'
             when watched.late_share > limits.most_late_share then 'too_young'
             else 'forecast'
         end as forecast_status,
         coalesce(amounts.win_count, 0) as win_count,
-        cast(amounts.won_usd as double) / amounts.win_count as mean_usd,
-        cast(amounts.squared_usd as double) / amounts.win_count as mean_square,
+        coalesce(amounts.priced_count, 0) as priced_count,
+        cast(amounts.won_usd as double) / nullif(amounts.priced_count, 0) as mean_usd,
+        cast(amounts.squared_usd as double) / nullif(amounts.priced_count, 0) as mean_square,
         paces.weekly_count,
         won.actual_usd,
+        coalesce(won.unpriced_count, 0) as unpriced_count,
         cast(won.former_usd as double) / nullif(cast(all_won.former_usd as double), 0) as covered_share,
         cast(expected.stock_units as double) / {{ whole }} as stock_wins,
         cast(expected.stock_squares as double) / {{ whole }} as stock_squares,
@@ -190,7 +199,7 @@ spread as (
     select
         *,
         mean_usd * (stock_wins + later_wins) as expected_usd,
-        mean_square / (mean_usd * mean_usd) / win_count as relative_variance,
+        mean_square / (mean_usd * mean_usd) / priced_count as relative_variance,
         mean_square * (stock_wins + later_wins) - mean_usd * mean_usd * (stock_squares + later_squares) as variance
     from measured
     where forecast_status = 'forecast'
@@ -240,6 +249,7 @@ select
     measured.stage as forecast_from,
     measured.forecast_status,
     cast(measured.win_count as bigint) as win_count,
+    cast(measured.win_count - measured.priced_count as bigint) as unpriced_win_count,
     cast(solved.mean_usd as double) as mean_won_usd,
     cast(solved.covered_share as double) as covered_share,
     cast(solved.stock_usd as double) as stock_usd,
@@ -251,7 +261,7 @@ select
     cast(solved.expected_usd + solved.reach_usd as double) as high_usd,
     case when not measured.is_current then cast(coalesce(measured.actual_usd, 0) as decimal(18, 2)) end as actual_usd,
     case
-        when not measured.is_current
+        when not measured.is_current and measured.unpriced_count = 0
             then
                 coalesce(measured.actual_usd, 0)
                 between greatest(solved.expected_usd - solved.reach_usd, 0) and solved.expected_usd + solved.reach_usd

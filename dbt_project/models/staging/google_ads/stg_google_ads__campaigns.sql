@@ -1,8 +1,8 @@
--- Grain: one row per campaign, its newest version.
+-- Grain: one row per campaign and version.
 with
 
 source as (
-    select * from {{ newest_version(source('google_ads', 'campaigns')) }}
+    select * from {{ every_version(source('google_ads', 'campaigns')) }}
 ),
 
 renamed as (
@@ -18,7 +18,12 @@ renamed as (
         tracking_url_template,
 
         -- timestamps
-        updated_at
+        updated_at,
+
+        -- version
+        _valid_from as valid_from,
+        _valid_to as valid_to,
+        _is_newest as is_newest
     from source
 )
 

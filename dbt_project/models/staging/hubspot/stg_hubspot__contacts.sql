@@ -29,6 +29,7 @@ renamed as (
         hs_lead_status as lead_status,
         unqualified_reason,
         hs_analytics_source as lead_source,
+        hs_buying_role as buying_roles,
         how_did_you_hear_about_us as self_reported_source,
         hs_merged_object_ids as merged_contact_ids,
         hs_additional_emails as further_emails,

@@ -1,0 +1,3 @@
+-- Grain: one row per campaign and name that it ever had.
+
+{{ united('campaign_names') }}

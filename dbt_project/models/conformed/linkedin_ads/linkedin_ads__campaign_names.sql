@@ -1,0 +1,8 @@
+-- Grain: one row per campaign and name that it ever had.
+select
+    'linkedin_ads:' || cast(ad_campaign_id as string) as campaign_id,
+    ad_campaign_name as campaign_name,
+    max(valid_from) as named_at
+from {{ ref('stg_linkedin_ads__campaigns') }}
+where ad_campaign_name is not null
+group by ad_campaign_id, ad_campaign_name
