@@ -135,8 +135,8 @@ def read_parameters(seeds: Path = SEEDS) -> dict[str, Any]:
     """Values that suites refer to by `{"$PARAMETER": name}`.
 
     `threshold.<name>.warn|fail` are numbers, `vocabulary.<system>.<object>.<column>` and `stages.<system>` the values
-    that the models know, `member_statuses.<system>` those of members of campaigns, `register.utm_medium`
-    mediums of links.
+    that the models know, `member_statuses.<system>` those of members of campaigns, `claimed_actions.<ad platform>` the
+    actions that count as conversions, `register.utm_medium` mediums of links.
     """
     parameters: dict[str, Any] = {}
     for threshold, *limits in values("check_thresholds", "threshold", "warn", "fail", folder=seeds):
@@ -149,6 +149,8 @@ def read_parameters(seeds: Path = SEEDS) -> dict[str, Any]:
     parameters["register.utm_medium"] = [
         medium for medium, ends in values("utm_mediums", "medium", "valid_to", folder=seeds) if not ends
     ]
+    for platform, action in values("claimed_actions", "ad_platform", "action_type", folder=seeds):
+        parameters.setdefault(f"claimed_actions.{platform}", []).append(action)
     for system, status in values("member_statuses", "system", "member_status", folder=seeds):
         parameters.setdefault(f"member_statuses.{system}", []).append(status)
     return parameters
