@@ -200,7 +200,7 @@ def test_a_win_of_an_unknown_amount_is_a_win_and_none_of_nought(models: dict[str
 
 
 def ends(entity: Entity) -> tuple[int, bool, bool]:
-    """After how many days it was won or lost, or how long it waits; whether it was won, and whether it waits no more."""
+    """After how many days it was won or lost, or how long it waits; whether it was won, whether it waits no more."""
     _, _, reached, won, _, lost = entity
     end = won or lost
     is_gone = bool(end and end < AS_OF)

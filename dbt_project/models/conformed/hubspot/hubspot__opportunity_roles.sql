@@ -1,5 +1,6 @@
 -- Grain: one row per deal, contact, association type and version that gives or takes the role.
--- A contact plays on each of its deals the buying roles that it has today. An association has no date of its own. What came with the first delivery after the deal was made is as old as the
+-- A contact plays on each of its deals the buying roles that it has today.
+-- An association has no date of its own. What came with the first delivery after the deal was made is as old as the
 -- deal; what came later was given by then. Where no table tells of a deal, its own list does: what its first version
 -- with a list holds is as old as the deal.
 with

@@ -1,6 +1,6 @@
 -- Grain: one row per campaign, day and kind of claim.
--- A lead gen form follows a click. LinkedIn tells one value for clicks and views: it stands with what is not parted, else
--- with the clicks.
+-- A lead gen form follows a click. LinkedIn tells one value for clicks and views: it stands with what is not parted,
+-- else with the clicks.
 with
 
 stats as (select * from {{ ref('stg_linkedin_ads__campaign_stats') }} where not coalesce(is_deleted, false)),

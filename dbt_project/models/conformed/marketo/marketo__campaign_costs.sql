@@ -24,6 +24,8 @@ listed as (
     cross join {{ json_list_rows('programs.listed_costs', ['startDate', 'cost', 'note']) }}
 ),
 
+listing as (select distinct program_id from listed where amount is not null),
+
 -- Of equal costs of one month nothing tells one from the other but their number.
 periods as (
     select
@@ -42,8 +44,7 @@ periods as (
         program_costs.cost_amount as amount
     from program_costs
     left join newest on program_costs.program_id = newest.program_id
-    left join (select distinct program_id from listed where amount is not null) as listing
-        on program_costs.program_id = listing.program_id
+    left join listing on program_costs.program_id = listing.program_id
     where listing.program_id is null and not coalesce(newest.is_deleted, false)
 ),
 

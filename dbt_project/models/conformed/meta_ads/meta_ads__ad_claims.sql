@@ -1,7 +1,7 @@
 -- Grain: one row per ad, day and kind of claim.
 -- Meta tells one event by several action types: of those of an event the first of seed claimed_actions counts. Of a day
--- with actions, of which none is a conversion, no conversion is claimed. Who watched and did not click has viewed, however
--- long: what Meta calls an engaged view is in `value`, and in neither window.
+-- with actions, of which none is a conversion, no conversion is claimed. Who watched and did not click has viewed,
+-- however long: what Meta calls an engaged view is in `value`, and in neither window.
 with
 
 actions as (select * from {{ ref('meta_ads__actions') }}),

@@ -48,7 +48,8 @@ replaced as (
 registered as (
     select
         versions.campaign_name
-        || case when versions.version_order > 1 then ':' || cast(versions.start_date as string) else '' end as budget_id,
+        || case when versions.version_order > 1 then ':' || cast(versions.start_date as string) else '' end
+            as budget_id,
         versions.campaign_name,
         versions.channel,
         versions.start_date,

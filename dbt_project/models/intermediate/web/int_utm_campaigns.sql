@@ -1,5 +1,5 @@
--- Grain: one row per spelling of a campaign in links: its name, the id that its ad platform writes in its place, or a name
--- that it had. A name that another has today is that one's; of several that had it the last counts.
+-- Grain: one row per spelling of a campaign in links: its name, the id that its ad platform writes in its place, or a
+-- name that it had. A name that another has today is that one's; of several that had it the last counts.
 with
 
 campaigns as (select * from {{ ref('int_campaigns_united') }}),

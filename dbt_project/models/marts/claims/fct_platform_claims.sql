@@ -162,9 +162,11 @@ earned as (
         touched.campaign_id,
         {{ month_start('credits.counted_date') }} as period_start_date,
         {% for basis, name in [('mql', 'mql'), ('pipeline', 'opportunity'), ('revenue', 'won')] -%}
-            count(distinct case when credits.basis = '{{ basis }}' then credits.conversion_id end) as {{ name }}_count,
+            count(distinct case when credits.basis = '{{ basis }}' then credits.conversion_id end)
+                as {{ name }}_count,
             sum(case
-                when credits.basis = '{{ basis }}' and credits.attribution_model = 'last_touch' then credits.credit_share
+                when credits.basis = '{{ basis }}' and credits.attribution_model = 'last_touch'
+                    then credits.credit_share
                 else 0
             end) as last_touch_{{ name }}_credit,
         {% endfor -%}

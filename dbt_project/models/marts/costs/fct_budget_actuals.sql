@@ -10,8 +10,8 @@ budgets as (select * from {{ ref('int_costs_by_month') }} where cost_kind = 'bud
 
 cost_sources as (select * from {{ ref('cost_sources') }}),
 
--- Of the sources that tell a campaign's budget, for any month, the first counts; what is of no known campaign adds up, and
--- is held against nothing: whose cost it would be nobody knows. A budget of a category alone is of no campaign.
+-- Of the sources that tell a campaign's budget, for any month, the first counts; what is of no known campaign adds up,
+-- and is held against nothing: whose cost it would be nobody knows. A budget of a category alone is of no campaign.
 ordered as (
     select
         budgets.*,

@@ -51,7 +51,7 @@ watched as (
     group by lags.origin_date, lags.stage
 ),
 
--- Whole dollars, so that squares stay exact. What a win of an unknown amount brought nobody knows: it is none of nought.
+-- Whole dollars, so that squares stay exact. What a win of an unknown amount brought nobody knows: it is not nought.
 amounts as (
     select
         origins.origin_date,
