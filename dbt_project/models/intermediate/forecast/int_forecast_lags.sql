@@ -1,6 +1,6 @@
 -- Grain: one row per day that a forecast is made of, stage and number of days after which something was won or lost:
--- the share of those who reach the stage, in millionths of a millionth, by Kaplan-Meier of what ends the wait, of which the
--- wins are a part (Aalen-Johansen). Of what comes later a forecast knows nothing.
+-- the share of those who reach the stage, in millionths of a millionth, by Kaplan-Meier of what ends the wait, of which
+-- the wins are a part (Aalen-Johansen). Of what comes later a forecast knows nothing.
 with
 
 entities as (select * from {{ ref('int_forecast_entities') }}),
