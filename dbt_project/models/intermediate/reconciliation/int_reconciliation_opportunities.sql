@@ -20,6 +20,8 @@ reconciled_fields as (select * from {{ ref('reconciled_fields') }} where entity 
 
 classes as (select * from {{ ref('reconciliation_classes') }}),
 
+delivered as (select * from {{ ref('int_delivered_until') }} where record_type = 'opportunity'),
+
 named as (
     select opportunity_id as record_id, {{ newest_known('linked_opportunity_id') }} as crm_record_id
     from versions
@@ -166,13 +168,18 @@ dated as (
 
 differing as (
     select
-        copy_record_id,
-        crm_record_id,
-        since_at,
-        label,
-        label || ': CRM ' || coalesce(crm_value, 'empty') || ', copy ' || coalesce(map_value, 'empty') as shown
+        dated.copy_record_id,
+        dated.crm_record_id,
+        dated.since_at,
+        dated.label,
+        dated.label || ': CRM ' || coalesce(dated.crm_value, 'empty') || ', copy '
+        || coalesce(dated.map_value, 'empty') as shown
     from dated
-    where since_at + interval '{{ var("sync_sla_hours") }}' hour <= {{ as_of() }}
+    left join delivered as crm on {{ split_part('dated.crm_record_id', ':', 1) }} = crm.system
+    left join delivered as copies on {{ split_part('dated.copy_record_id', ':', 1) }} = copies.system
+    where
+        dated.since_at + interval '{{ var("sync_sla_hours") }}' hour
+        <= least(coalesce(crm.delivered_until, {{ as_of() }}), coalesce(copies.delivered_until, {{ as_of() }}))
 ),
 
 drifting as (
@@ -187,7 +194,7 @@ drifting as (
     group by copy_record_id, crm_record_id
 ),
 
-living as (
+living_sides as (
     select
         'map' as system_role, copies.system, copies.opportunity_record_id as record_id, copies.opportunity_id,
         copies.created_at, copying.crm_system as other_system
@@ -201,6 +208,15 @@ living as (
     from originals
     inner join copying on originals.system = copying.crm_system
     where not (originals.is_deleted or originals.is_merged_away)
+),
+
+living as (
+    select
+        living_sides.*,
+        living_sides.created_at + interval '{{ var("sync_sla_hours") }}' hour as promised_at,
+        coalesce(delivered.delivered_until, {{ as_of() }}) as told_until
+    from living_sides
+    left join delivered on living_sides.other_system = delivered.system
 ),
 
 sides as (
@@ -223,7 +239,7 @@ carried as (
         sum(case when paired.record_id is not null then 1.0 else 0.0 end) / count(*) as carried_share
     from living
     left join paired on living.record_id = paired.record_id
-    where living.created_at + interval '{{ var("sync_sla_hours") }}' hour <= {{ as_of() }}
+    where living.promised_at <= living.told_until
     group by living.system, living.other_system
 ),
 
@@ -234,13 +250,13 @@ standing as (
         or (
             coalesce(rules.who_syncs, 'auto') = 'auto'
             and coalesce(carried.carried_share < {{ var('sync_rule_least_share') }}, false)
-        ) as is_excluded,
-        living.created_at + interval '{{ var("sync_sla_hours") }}' hour as promised_at
+        ) as is_excluded
     from living
     left join rules on living.system = rules.from_system and living.other_system = rules.to_system
     left join carried on living.system = carried.system and living.other_system = carried.other_system
 ),
 
+-- What was linked less than the promise of the sync before the CRM's last delivery, and is in none, is in the next one.
 -- A link leads nowhere since its target went or, where nobody knows when that was, since it was first told.
 told_links as (
     select
@@ -284,13 +300,19 @@ dangling as (
         copies.opportunity_record_id as record_id,
         copies.crm_record_id as counterpart_record_id,
         coalesce(gone.gone_at, told_links.told_at) as since_at,
-        coalesce(gone.what_became, 'was never delivered') as what_became
+        coalesce(gone.what_became, 'was never delivered') as what_became,
+        gone.record_id is null
+        and told_links.told_at + interval '{{ var("sync_sla_hours") }}' hour
+        > coalesce(delivered.delivered_until, {{ as_of() }}) as is_expected
     from copies
     left join records on copies.crm_record_id = records.opportunity_record_id
+    left join delivered on {{ split_part('copies.crm_record_id', ':', 1) }} = delivered.system
     left join gone on copies.crm_record_id = gone.record_id
     left join told_links on copies.opportunity_record_id = told_links.record_id
     where copies.crm_record_id is not null and (records.opportunity_record_id is null or gone.record_id is not null)
 ),
+
+expected as (select distinct record_id from dangling where is_expected),
 
 claims as (
     select
@@ -318,29 +340,40 @@ claims as (
     where not is_primary
     union all
     select
-        record_id, 'linked_to_merged_or_deleted', counterpart_record_id, since_at,
-        'Its counterpart ' || what_became, null, null
+        record_id,
+        case when is_expected then 'in_flight' else 'linked_to_merged_or_deleted' end,
+        counterpart_record_id,
+        since_at,
+        case
+            when is_expected then 'Its counterpart is as young as what was delivered last of such records'
+            else 'Its counterpart ' || what_became
+        end,
+        null,
+        null
     from dangling
     union all
     select
         standing.record_id,
         case
             when standing.is_excluded then 'excluded_by_sync_rule'
-            when standing.promised_at > {{ as_of() }} then 'in_flight'
+            when standing.promised_at > standing.told_until then 'in_flight'
             else standing.system_role || '_only'
         end,
         null,
-        case when standing.promised_at > {{ as_of() }} then standing.created_at else standing.promised_at end,
+        case when standing.promised_at > standing.told_until then standing.created_at else standing.promised_at end,
         case
             when standing.is_excluded then 'The sync carries no such opportunity to the other system'
             when standing.promised_at > {{ as_of() }} then 'The sync still has time to carry it'
+            when standing.promised_at > standing.told_until
+                then 'Nothing of the other system was delivered since the promise of the sync ended'
             else 'It has no counterpart, and the promise of the sync is over'
         end,
         null,
         null
     from standing
     left join paired on standing.record_id = paired.record_id
-    where paired.record_id is null
+    left join expected on standing.record_id = expected.record_id
+    where paired.record_id is null and expected.record_id is null
 ),
 
 ranked as (

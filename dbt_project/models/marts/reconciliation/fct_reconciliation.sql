@@ -28,14 +28,23 @@ core_counts as (select * from {{ ref('core_counts') }}),
 delivered as (
     select
         roles.system_role,
+        delivered.record_type = 'opportunity' as is_of_opportunities,
         max(delivered.delivered_until) as delivered_until
     from {{ ref('int_delivered_until') }} as delivered
     inner join {{ ref('int_system_roles') }} as roles on delivered.system = roles.system
-    where delivered.is_made_by_sync
-    group by roles.system_role
+    where delivered.is_made_by_sync or delivered.record_type = 'opportunity'
+    group by roles.system_role, delivered.record_type = 'opportunity'
 ),
 
-told as (select coalesce(min(delivered_until), {{ as_of() }}) as told_until from delivered),
+-- A count of opportunities has no stage.
+told as (
+    select
+        core_counts.core_count,
+        coalesce(min(delivered.delivered_until), {{ as_of() }}) as told_until
+    from core_counts
+    left join delivered on delivered.is_of_opportunities = (core_counts.stage is null)
+    group by core_counts.core_count
+),
 
 -- A skipped stage is a mart's inference that no system can hold.
 mart_values as (
@@ -159,7 +168,7 @@ judged as (
         cast(compared.period_end_date as timestamp) + interval '{{ var("sync_sla_hours") }}' hour <= told.told_until
             as is_complete
     from compared
-    cross join told
+    inner join told on compared.core_count = told.core_count
 ),
 
 -- Each week with the weeks before it, added up backwards.
