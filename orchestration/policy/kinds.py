@@ -72,6 +72,9 @@ def country_codes() -> frozenset[str]:
 
 
 KINDS = {
+    "bucket": Kind(
+        _like(r"0|[1-9]\d?"), "is no bucket of people", "write a whole number from 0 to 99, without a nought before it"
+    ),
     "currency": Kind(
         lambda values: values.isin(currencies()),
         "is no ISO 4217 currency",

@@ -1,6 +1,7 @@
 """Rules of one column: filled, of its type, of its kind, one of what it may be."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import pandas
 from yaml import YAMLError
@@ -32,6 +33,21 @@ def rules(column: Column, frames: Frames) -> Iterator[Rule]:
         yield _holds(column)
     if column.refers_to:
         yield from refers((name,), column.refers_to, frames, also=column.also)
+    for value, case in column.cases.items():
+        told = replace(column, holds=case.holds, refers_to=case.refers_to, by=None, cases={})
+        if told.holds:
+            yield _only_where(str(column.by), value, _holds(told))
+        if told.refers_to:
+            yield from (_only_where(str(column.by), value, rule) for rule in refers((name,), told.refers_to, frames))
+
+
+def _only_where(column: str, value: str, rule: Rule) -> Rule:
+    """The rule, of rows in which `column` has the value."""
+
+    def holds(frame: pandas.DataFrame) -> pandas.Series:
+        return (frame[column] != value).fillna(True) | rule.holds(frame)
+
+    return Rule((*rule.named, column), holds, rule.wrong, rule.remedy)
 
 
 def refers(columns: tuple[str, ...], to: str, frames: Frames, *, also: tuple[str, ...] = ()) -> Iterator[Rule]:

@@ -3,7 +3,7 @@
 import pandas
 
 from orchestration.policy import cells
-from orchestration.policy.rules import Interval, Same, Seed
+from orchestration.policy.rules import Both, Interval, Order, Same, Seed
 from orchestration.policy.schemas import Rule
 
 
@@ -45,6 +45,42 @@ def same(rule: Same) -> Rule:
         lambda frame: frame[rule.column].isna() | (frame[rule.column] == first(frame)),
         lambda frame: f"differs from another row of the same {', '.join(of)}, which has " + first(frame).fillna(""),
         f"write one {rule.column} in all of its rows",
+    )
+
+
+def both(rule: Both) -> Rule:
+    """That of each `of` one row is and one is not."""
+    of = list(rule.of)
+
+    def values(frame: pandas.DataFrame) -> pandas.Series:
+        # What is neither is a finding of its own.
+        return frame[rule.column].str.lower().where(lambda cells: cells.isin(["true", "false"]))
+
+    def holds(frame: pandas.DataFrame) -> pandas.Series:
+        given = frame[of].assign(value=values(frame))
+        is_first = ~given.duplicated(of)
+        kinds = given.groupby(of, dropna=False)["value"]
+        return ~is_first | (kinds.transform("nunique") == 2) | (kinds.transform("count") == 0)
+
+    return Rule(
+        (rule.column, *of),
+        holds,
+        f"stands in every row of the same {', '.join(of)}: there is nothing to compare with",
+        "add the rows of the other cell",
+    )
+
+
+def in_order(rule: Order) -> Rule:
+    """That one day is not after another."""
+
+    def holds(frame: pandas.DataFrame) -> pandas.Series:
+        return ~(cells.dates(frame[rule.earlier]) > cells.dates(frame[rule.later]))
+
+    return Rule(
+        (rule.earlier, rule.later),
+        holds,
+        f"{rule.later} is before {rule.earlier}",
+        f"write in {rule.earlier} at the latest the day of {rule.later}",
     )
 
 

@@ -6,16 +6,19 @@ config of a column
     refers_to: systems           # a list of orchestration/policy/things.py; another seed is a relationships test
     or: [default]                # values that are right beside those
     range: [0, 1]                # least and most of a number; null is no limit
+    by: {column: kind, a: {holds: host}, b: {refers_to: countries}}    # what it is where another column says a or b
 config of a seed
   meta:
     refers_to: [{columns: [a, b], to: contract_columns}]    # columns that name one thing together
     case: matters                # keys that differ in case or blanks only are two
     same: [{column: time_zone, of: [region]}]              # of each region one time zone
+    both: [{column: is_treated, of: [test]}]               # of each test a row that is and one that is not
+    in_order: [{earlier: a_end, later: b_start}]           # no day of the one is after that of the other
 """
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +28,8 @@ from orchestration.policy.kinds import KINDS
 from orchestration.policy.things import THINGS
 
 TYPES = ("bigint", "boolean", "date", "decimal", "double", "string")
-_COLUMN_META = {"holds", "refers_to", "or", "range"}
-_SEED_META = {"refers_to", "case", "same"}
+_COLUMN_META = {"holds", "refers_to", "or", "range", "by"}
+_SEED_META = {"refers_to", "case", "same", "both", "in_order"}
 _REF = re.compile(r"""ref\(\s*['"](\w+)['"]\s*\)""")
 _DECIMAL = re.compile(r"decimal\(\s*\d+\s*,\s*(\d+)\s*\)")
 
@@ -49,6 +52,16 @@ class Column:
     also: tuple[str, ...] = ()
     least: float | None = None
     most: float | None = None
+    by: str | None = None
+    cases: Mapping[str, "Case"] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a column is where another one has a certain value."""
+
+    holds: str | None = None
+    refers_to: str | None = None
 
 
 @dataclass(frozen=True)
@@ -70,6 +83,22 @@ class Same:
 
 
 @dataclass(frozen=True)
+class Both:
+    """Of each `of`, the column is true in one row and false in another."""
+
+    column: str
+    of: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Order:
+    """In each row, the day `earlier` is not after the day `later`."""
+
+    earlier: str
+    later: str
+
+
+@dataclass(frozen=True)
 class Reference:
     """Columns that together name one of a list of things."""
 
@@ -88,6 +117,8 @@ class Seed:
     intervals: tuple[Interval, ...]
     references: tuple[Reference, ...]
     sames: tuple[Same, ...]
+    boths: tuple[Both, ...]
+    orders: tuple[Order, ...]
     is_case_of_account: bool
 
 
@@ -128,13 +159,17 @@ def _seed(node: Mapping[str, Any], *, file: str) -> Seed:
         intervals=tuple(_interval(arguments) for test, arguments in tests if test == "one_at_a_time"),
         references=tuple(_reference(entry, place) for entry in meta.get("refers_to", ())),
         sames=tuple(Same(entry["column"], tuple(entry["of"])) for entry in meta.get("same", ())),
+        boths=tuple(Both(entry["column"], tuple(entry["of"])) for entry in meta.get("both", ())),
+        orders=tuple(Order(entry["earlier"], entry["later"]) for entry in meta.get("in_order", ())),
         is_case_of_account=meta.get("case") == "matters",
     )
     named = {
         *required,
         *(name for interval in seed.intervals for name in (*interval.of, interval.starts, interval.ends)),
         *(name for reference in seed.references for name in reference.columns),
-        *(name for same in seed.sames for name in (same.column, *same.of)),
+        *(name for rule in (*seed.sames, *seed.boths) for name in (rule.column, *rule.of)),
+        *(name for order in seed.orders for name in (order.earlier, order.later)),
+        *(column.by for column in seed.columns.values() if column.by),
     }
     for name in named - types.keys():
         raise ValueError(f"{place}: a rule names column {name!r}, which config.column_types lacks; correct either")
@@ -155,6 +190,10 @@ def _column(name: str, data_type: str, node: Mapping[str, Any], required: set[st
         raise ValueError(f"{place}: range {limits!r} is none; write [least, most], null where there is no limit")
     _refuse_unknown(place, "holds", meta.get("holds"), KINDS)
     _refuse_unknown(place, "refers_to", meta.get("refers_to"), THINGS)
+    cases = {value: case for value, case in meta.get("by", {}).items() if value != "column"}
+    for case in cases.values():
+        _refuse_unknown(place, "holds", case.get("holds"), KINDS)
+        _refuse_unknown(place, "refers_to", case.get("refers_to"), THINGS)
     return Column(
         name=name,
         data_type=base,
@@ -167,6 +206,8 @@ def _column(name: str, data_type: str, node: Mapping[str, Any], required: set[st
         also=tuple(str(value) for value in meta.get("or", ())),
         least=limits[0],
         most=limits[1],
+        by=meta.get("by", {}).get("column"),
+        cases={value: Case(case.get("holds"), case.get("refers_to")) for value, case in cases.items()},
     )
 
 

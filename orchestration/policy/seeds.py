@@ -40,6 +40,10 @@ def _rules(seed: rules.Seed, frames: Frames) -> Iterator[Rule]:
         yield of_rows.one_at_a_time(interval, is_keyed=is_keyed)
     for same in seed.sames:
         yield of_rows.same(same)
+    for pair in seed.boths:
+        yield of_rows.both(pair)
+    for order in seed.orders:
+        yield of_rows.in_order(order)
     for reference in seed.references:
         yield from of_columns.refers(reference.columns, reference.to, frames)
 

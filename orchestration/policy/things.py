@@ -94,6 +94,12 @@ def country_spelling(value: str) -> str:
     return " ".join(value.lower().split()).replace(".", "")
 
 
+def country_of_state(value: str) -> str:
+    """`Germany` of `Germany/Bavaria`, as countries are compared; nothing where either part is missing."""
+    country, _, state = value.partition("/")
+    return country_spelling(country) if state.strip() else ""
+
+
 def _countries(frames: Frames) -> frozenset[str]:
     spellings = frames["country_names"]
     return frozenset(map(country_spelling, {*spellings["spelling"].dropna(), *spellings["country"].dropna()}))
@@ -134,6 +140,12 @@ THINGS = {
         _iso_countries,
         "is no ISO 3166 country: no row gives it a code of two letters",
         "correct the name, or add a row with its code as the spelling",
+    ),
+    "states": Things(
+        _countries,
+        "is no state of a country that seeds/country_names.csv knows",
+        "write country and state, as Germany/Bavaria",
+        country_of_state,
     ),
     "systems": Things(
         lambda _: _systems(),

@@ -37,6 +37,8 @@ EXCEPTIONS = {
     ("fct_attribution_credits", "touchpoint_id"), ("fct_attribution_credits_by_setting", "touchpoint_id"),
     ("fct_attribution_credits_by_setting", "conversion_id"), ("fct_stage_credits", "touchpoint_id"),
     ("fct_metric_members", "entity_id"),
+    # An experiment is a row of a seed; its fact has one a metric.
+    ("fct_experiments", "experiment_id"), ("fct_experiment_comparison", "experiment_id"),
 }  # fmt: skip
 MAY_BE_NULL = {"dim_accounts", "dim_dates", "dim_people", "fct_consent_ledger", "fct_opportunities"}
 OTHER_PERIODS = re.compile(r"(week|month|quarter|year|cohort|period)(_start)?(_date)?|.*_(week|month|quarter|year)")

@@ -425,10 +425,95 @@ def test_a_wrong_name_in_a_seed_of_the_project_is_found(tmp_path: Path, seed: st
     assert wrong in found[0].wrong
 
 
+EXPERIMENT = (
+    "geo_1,Search in states,marketing_operations,paid_media,geo,Paid Search,,people,"
+    "2026-01-01,2026-03-01,2026-03-01,2026-05-01,14"
+)
+CELLS = ("geo_1,on,true,state,Germany/Bavaria,90", "geo_1,off,false,state,United States/Texas,")
+# What is replaced in one of them, the seed and line it is found in, and what is said of it.
+WRONG_EXPERIMENTS = {
+    "ends before it starts": (
+        "2026-03-01,2026-05-01", "2026-05-01,2026-03-01", "experiments", 2, "test_start + test_end + experiment_id",
+        "ends before it begins", "later than test_start",
+    ),
+    "baseline in the test": (
+        "2026-01-01,2026-03-01", "2026-01-01,2026-03-02", "experiments", 2, "baseline_end + test_start",
+        "test_start is before baseline_end", "at the latest the day of test_start",
+    ),
+    "no cells": ("geo_1,Search", "geo_2,Search", "experiments", 2, "experiment_id", "not stand in", "mean 'geo_1'"),
+    "no such channel": ("Paid Search", "Paid Serch", "experiments", 2, "channel", "not stand in", "mean 'Paid Search'"),
+    "a unit twice": (
+        "off,false,state,United States/Texas", "off,false,state,Germany/Bavaria", "experiment_cells", 3,
+        "experiment_id + unit_value", "stands already in line 2", "keep one",
+    ),
+    "no control": (
+        "off,false", "off,true", "experiment_cells", 2, "is_treated + experiment_id", "nothing to compare with",
+        "add the rows of the other cell",
+    ),
+    "a cell that is both": (
+        "off,false", "on,false", "experiment_cells", 3, "is_treated + experiment_id + cell", "differs from another row",
+        "write one is_treated",
+    ),
+    "two kinds of unit": (
+        "state,United States/Texas", "country,United States", "experiment_cells", 3, "unit_kind + experiment_id",
+        "differs from another row", "write one unit_kind",
+    ),
+    "a country that is none": (
+        "Germany/Bavaria", "Germoney/Bavaria", "experiment_cells", 2, "unit_value + unit_kind",
+        "is no state of a country", "as Germany/Bavaria",
+    ),
+    "a country for a state": (
+        "Germany/Bavaria", "Germany", "experiment_cells", 2, "unit_value + unit_kind",
+        "is no state of a country", "as Germany/Bavaria",
+    ),
+}  # fmt: skip
+
+
+def experiment_findings(folder: Path, experiment: str, cells: tuple[str, ...]) -> list[Finding]:
+    """What is wrong with the project's seeds when they hold that experiment."""
+    given = shutil.copytree(SEEDS, folder / "seeds")
+    for name, rows in (("experiments", (experiment,)), ("experiment_cells", cells)):
+        header = (SEEDS / f"{name}.csv").read_text().splitlines()[0]
+        (given / f"{name}.csv").write_text("\n".join([header, *rows]) + "\n")
+    return seeds.findings(given)
+
+
+@pytest.mark.parametrize("fault", WRONG_EXPERIMENTS)
+def test_a_fault_of_an_experiment_is_found_where_it_stands(tmp_path: Path, fault: str) -> None:
+    old, new, seed, line, column, wrong, remedy = WRONG_EXPERIMENTS[fault]
+    assert old in "\n".join((EXPERIMENT, *CELLS))
+    found = experiment_findings(tmp_path, EXPERIMENT.replace(old, new), tuple(cell.replace(old, new) for cell in CELLS))
+    (mine,) = [each for each in found if wrong in each.wrong and each.file == f"seeds/{seed}.csv"]
+    assert (mine.line, mine.column) == (line, column)
+    assert remedy in mine.remedy
+    # Of an experiment without cells its cells are without an experiment too; two kinds are two units of another kind.
+    assert len(found) == 1 or fault == "no cells", found
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "wrong"),
+    [
+        ("country", ("DE", "Frankreich", "United States"), "Germoney"),
+        ("account", ("ba.example", "co.example"), "https://ba.example"),
+        ("person_bucket", ("0", "99", "7"), "07"),
+        ("person_bucket", ("0", "99"), "100"),
+    ],
+)
+def test_a_unit_is_judged_by_its_kind(tmp_path: Path, kind: str, values: tuple[str, ...], wrong: str) -> None:
+    cells = [f"geo_1,{'on' if at % 2 else 'off'},{at % 2 == 1},{kind},{value},".lower().replace(value.lower(), value)
+             for at, value in enumerate(values)]  # fmt: skip
+    assert not experiment_findings(tmp_path / "right", EXPERIMENT, tuple(cells))
+    spoiled = (*cells, f"geo_1,on,true,{kind},{wrong},")
+    (found,) = experiment_findings(tmp_path / "wrong", EXPERIMENT, spoiled)
+    assert (found.line, found.column) == (len(values) + 2, "unit_value + unit_kind")
+
+
 def test_every_list_of_things_and_kind_is_used_by_a_seed() -> None:
     columns = [column for seed in rules.read(SEEDS).values() for column in seed.columns.values()]
     listed_by_seed = {reference.to for seed in rules.read(SEEDS).values() for reference in seed.references}
-    assert {column.refers_to for column in columns if column.refers_to} | listed_by_seed == set(things.THINGS)
+    by_case = {case.refers_to for column in columns for case in column.cases.values() if case.refers_to}
+    named = {column.refers_to for column in columns if column.refers_to}
+    assert named | listed_by_seed | by_case == set(things.THINGS)
 
 
 def test_whoever_reads_a_seed_reads_over_a_byte_order_mark(tmp_path: Path) -> None:
