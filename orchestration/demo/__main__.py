@@ -35,6 +35,7 @@ def main(arguments: list[str] | None = None) -> None:
                 seed=given.seed,
                 until=given.until,
                 stack=stack,
+                has_experiments=given.experiments,
                 advance=advance,
             )
     print(f"{state['people']:,} people until {state['until']} in {given.out} ({time.monotonic() - began:.0f} s)")
@@ -52,6 +53,9 @@ def parser() -> argparse.ArgumentParser:
         "--until", type=date.fromisoformat, default=UNTIL, help=f"last day of the history (default: {UNTIL})"
     )
     options.add_argument("--days", type=int, help="add the extracts of the next N days to what is in --out")
+    options.add_argument(
+        "--experiments", action="store_true", help="hold channels back by lot for a while; --out/experiments tells how"
+    )
     add_stack_options(options)
     return options
 

@@ -11,6 +11,7 @@ import numpy as np
 from orchestration.demo.clock import DAY
 from orchestration.demo.parameters import CHANNEL, CHANNELS, HORIZON_DAYS
 from orchestration.demo.streams import Frame, choose, stream, within_group
+from orchestration.demo.trials import Outcome, Trials
 from orchestration.demo.world import World
 
 NEVER = np.int64(2**60)
@@ -33,6 +34,7 @@ class Journeys:
     booths: person, campaign, at
     people: known_at, inquiry_at, origin (0 form, 1 event, 2 list import, 3 sales), opt_out_at, resubscribed_at; NEVER
         when not
+    trials: what came of each experiment
     """
 
     sessions: Frame
@@ -41,17 +43,25 @@ class Journeys:
     booths: Frame
     people: Frame
     form_lift: np.ndarray
+    trials: list[Outcome]
 
 
 def live(world: World) -> Journeys:
     """Everything people do on their own account, before sales acts."""
-    base, form_lift = _visits(world)
+    every, trials = _visits(world), Trials(world)
+    base = trials.held_back(every)
+    form_lift = np.bincount(base["channel"], base.pop("gain"), minlength=len(CHANNELS))
     booths = _booths(world)
-    first_form = _first(base["person"][base["form"] >= 0], base["at"][base["form"] >= 0], len(world.people["account"]))
+    first_form = _first_form(world, base)
     imported, prospected = _imports(world), _prospected(world)
     first_booth = _first(booths["person"], booths["at"], len(first_form))
     reached = np.stack([first_form, first_booth, imported, prospected])
     known_at, origin = reached.min(axis=0), reached.argmin(axis=0)
+    outcomes = []
+    for trial in trials.lots:
+        without = _first_form(world, trials.held_back(every, all_of=trial))
+        known_without = np.minimum(without, reached[1:].min(axis=0))
+        outcomes.append(trials.outcome(trial, known_at=known_at, known_without=known_without))
     mailings, opt_out_at, resubscribed_at = _mailings(world, known_at)
     seats, seat_visits = _webinars(world, known_at)
     sessions = _merge(world, base, _clicks(world, mailings), seat_visits)
@@ -64,11 +74,11 @@ def live(world: World) -> Journeys:
         "known_at": known_at, "inquiry_at": inquiry_at, "origin": origin, "opt_out_at": opt_out_at,
         "resubscribed_at": resubscribed_at,
     }  # fmt: skip
-    return Journeys(sessions, mailings, seats, booths, people, form_lift)
+    return Journeys(sessions, mailings, seats, booths, people, form_lift, outcomes)
 
 
-def _visits(world: World) -> tuple[Frame, np.ndarray]:
-    """Visits that nobody mailed for, by person and instant; and the forms that each channel's effect brought."""
+def _visits(world: World) -> Frame:
+    """Visits that nobody mailed for, by person and instant; `gain` is the forms that its channel's effect brought."""
     parameters, clock, people = world.parameters, world.clock, world.people
     rng = stream(parameters.seed, "visits")
     extra = rng.poisson(parameters.mean_extra_visits * np.exp(0.6 * people["intent"] - 0.18))
@@ -107,8 +117,8 @@ def _visits(world: World) -> tuple[Frame, np.ndarray]:
     inside = (at >= clock.epoch) & (at < clock.midnight(HORIZON_DAYS))
     plain = odds / effect
     counted = inside & (at < clock.midnight(parameters.last_day + 1))
-    lift = np.bincount(channel, (odds / (1 + odds) - plain / (1 + plain)) * counted, minlength=len(CHANNELS))
-    return {name: column[inside] for name, column in visits.items()}, lift
+    visits["gain"] = (odds / (1 + odds) - plain / (1 + plain)) * counted
+    return {name: column[inside] for name, column in visits.items()}
 
 
 def _booths(world: World) -> Frame:
@@ -277,6 +287,12 @@ def dress(world: World, sessions: Frame, subject: str) -> Frame:
         "client": sessions["person"] * 2 + second,
         "pages": pages,
     }
+
+
+def _first_form(world: World, visits: Frame) -> np.ndarray:
+    """Instant of each person's first form among the visits."""
+    fills = visits["form"] >= 0
+    return _first(visits["person"][fills], visits["at"][fills], len(world.people["account"]))
 
 
 def _first(person: np.ndarray, at: np.ndarray, count: int) -> np.ndarray:

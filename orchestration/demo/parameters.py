@@ -96,6 +96,7 @@ class Parameters:
     start: date = START
     until: date = UNTIL
     faults: FaultRates = field(default_factory=FaultRates)
+    has_experiments: bool = False
 
     people_per_account: float = 4.2
     free_mail_share: float = 0.10
@@ -146,7 +147,13 @@ class Parameters:
 
 
 def company_of(
-    people: int, *, seed: int, until: date, stack: Stack | None = None, faults: FaultRates | None = None
+    people: int,
+    *,
+    seed: int,
+    until: date,
+    stack: Stack | None = None,
+    faults: FaultRates | None = None,
+    has_experiments: bool = False,
 ) -> Parameters:
     """Parameters of a company; one system in both parts has no sync, hence none of its faults."""
     stack, faults = stack or Stack(), faults or FaultRates()
@@ -169,5 +176,7 @@ def company_of(
     if stack.crm_objects == "contacts":
         # Without a history of owners nobody knows whose a contact was in the course of a day.
         faults = replace(faults, routing_wrong_territory=0, routing_owner_churn=0)
-    company = Parameters(people=people, seed=seed, until=until, stack=stack, faults=faults)
+    company = Parameters(
+        people=people, seed=seed, until=until, stack=stack, faults=faults, has_experiments=has_experiments
+    )
     return company if stack.has_map else replace(company, mailings_per_person=0)

@@ -255,6 +255,17 @@ SCHEMAS = {
         },
         ("true_channel",),
     ),
+    "experiments": Schema(
+        "One row per experiment that the company ran; none where it runs none.",
+        {
+            "experiment_id": ("varchar", "experiment, as in the seed"),
+            "channel": ("varchar", "GA4's name of the channel that was held back"),
+            "treated_people": ("bigint", "people of treated units who were first known while outcomes counted"),
+            "control_people": ("bigint", "those of units held back"),
+            "lift": ("bigint", "of the treated, those who would not have been known by then without the channel"),
+        },
+        ("experiment_id",),
+    ),
     "marketing_costs": Schema(
         "One row per source, record of a cost beside ad spend, and month that it is of.",
         {

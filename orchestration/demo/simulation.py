@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.demo import activities, facts, store
+from orchestration.demo import activities, facts, store, trials
 from orchestration.demo.company import found
 from orchestration.demo.delivery import Extract, Fault, Schedule
 from orchestration.demo.fault_rates import FaultRates
@@ -33,19 +33,21 @@ def simulate(
     first_day: int = 0,
     stack: Stack | None = None,
     faults: FaultRates | None = None,
+    has_experiments: bool = False,
     advance: Callable[[str], None] = lambda label: None,
     memory: str = "4GB",
 ) -> dict[str, Any]:
     """Write the extracts delivered from day `first_day` to `until` into `out`/landing and the truth into `out`/truth.
 
     `size` is a name of SIZES or a number of people; `stack` says its systems (default: Marketo and Salesforce);
-    `faults` replaces the default rates. From day 0 on, an earlier simulation in `out` is replaced, and its landing
+    `faults` replaces the default rates; with `has_experiments` it runs those of `trials.TRIALS`, and `out`/experiments
+    holds the seeds that tell of them. From day 0 on, an earlier simulation in `out` is replaced, and its landing
     appears whole or not at all. Returns what `out`/demo.json holds. `advance` is called with a label as each object
     begins. Raises FileExistsError when `out` holds a landing that is not a simulation's.
     """
     people = SIZES[size] if isinstance(size, str) and size in SIZES else int(size)
     stack = stack or Stack()
-    parameters = company_of(people, seed=seed, until=until, stack=stack, faults=faults)
+    parameters = company_of(people, seed=seed, until=until, stack=stack, faults=faults, has_experiments=has_experiments)
     last_day = parameters.last_day
     if not first_day and (out / "landing").exists() and not (out / STATE).exists():
         raise FileExistsError(f"{out / 'landing'} is not a simulated company's; choose another folder for the extracts")
@@ -65,6 +67,8 @@ def simulate(
         advance("truth")
         write_truth(con, company, delivered=delivered, folder=out / "truth")
         con.close()
+        if has_experiments:
+            trials.write(company.journeys.trials, out / "experiments")
         (landing / SIMULATED).write_text(
             json.dumps({"company": f"{people:,} people, seed {seed}, {stack.name}"}) + "\n"
         )
@@ -81,6 +85,7 @@ def simulate(
         "start": str(parameters.start),
         "until": str(until),
         "faults": asdict(faults) if faults else None,
+        "has_experiments": has_experiments,
     }
     (out / STATE).write_text(json.dumps(state, indent=2) + "\n")
     return state
@@ -112,5 +117,6 @@ def next_days(out: Path, *, days: int, advance: Callable[[str], None] = lambda l
         first_day=(until - date.fromisoformat(state["start"])).days + 1,
         stack=stack_of(out),
         faults=FaultRates(**state["faults"]) if state["faults"] else None,
+        has_experiments=state.get("has_experiments", False),
         advance=advance,
     )

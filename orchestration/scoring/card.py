@@ -21,7 +21,7 @@ from rich.table import Column, Table
 from orchestration.demo.parameters import UNTIL
 from orchestration.demo.score import SCHEMAS
 from orchestration.demo.stacks import Stack, stack_of
-from orchestration.scoring import of_attribution
+from orchestration.scoring import of_attribution, of_experiments
 from orchestration.scoring.detectors import (
     DETECTORS,
     PRECISION_FLOOR,
@@ -33,11 +33,13 @@ from orchestration.scoring.detectors import (
 from orchestration.scoring.measures import LIMITS, MEASURES, Measure
 from orchestration.scoring.of_attribution import ModelError
 from orchestration.scoring.preparation import PREPARATION
+from orchestration.scoring.projects import copy_project
 from orchestration.scoring.withstood import KINDS
 from orchestration.settings import DEMO_HOME, PROJECT
 
 RESULT = "score.json"
 ATTRIBUTION = "attribution.json"
+EXPERIMENTS = "experiments.json"
 WITHSTOOD_FAMILY = "faults withstood"
 SIMULATOR = PROJECT / "orchestration" / "demo"
 Status = Literal["ok", "below", "no floor", "none injected", "no detector yet", "left out"]
@@ -97,13 +99,19 @@ def _print_attribution(console: Console, company: Path) -> None:
     """Beside the card: a model is no part of the pipeline that could miss a limit, it answers another question."""
     try:
         errors = attribution(company)
+        with _connect(company) as connection:
+            answers = of_experiments.answers_of(connection)
     except (duckdb.CatalogException, duckdb.IOException) as error:
         console.print(f"The night built too little to compare attribution: {error}", style="red")
         return
     written = [{**asdict(error), "misdealt": error.misdealt} for error in errors]
     (company.parent / ATTRIBUTION).write_text(json.dumps(written, indent=2) + "\n")
+    (company.parent / EXPERIMENTS).write_text(json.dumps([asdict(answer) for answer in answers], indent=2) + "\n")
+    wide = Console(highlight=False, width=max(console.width, of_attribution.WIDTH))
     if errors:
-        Console(highlight=False, width=max(console.width, of_attribution.WIDTH)).print(of_attribution.table_of(errors))
+        wide.print(of_attribution.table_of(errors))
+    if answers:
+        wide.print(of_experiments.table_of(answers))
 
 
 def measure(company: Path) -> list[Score]:
@@ -223,7 +231,8 @@ def _simulate(home: Path, *, size: str, seed: int, stack: Stack, until: date) ->
         return
     shutil.rmtree(home, ignore_errors=True)
     systems = ["--map", stack.map_system, "--crm", stack.crm_system, "--crm-objects", stack.crm_objects]
-    write_demo(["--size", size, "--seed", str(seed), "--until", str(until), "--out", str(home / DEMO_HOME), *systems])
+    place = ["--out", str(home / DEMO_HOME), "--experiments"]
+    write_demo(["--size", size, "--seed", str(seed), "--until", str(until), *place, *systems])
     made_by.write_text(simulator)
 
 
@@ -234,10 +243,17 @@ def _simulator() -> str:
 
 
 def _night(home: Path) -> int:
-    """A night over the company in `home`, in a process of its own; empty settings keep `.env` out of it."""
+    """A night over the company in `home`, in a process of its own; empty settings keep `.env` out of it.
+
+    It is one of a copy of the project, whose seeds tell of the company's experiments: the project's own tell of none.
+    """
+    project = home / "project"
+    shutil.rmtree(project, ignore_errors=True)
+    copy_project(project)
+    shutil.copytree(home / DEMO_HOME / "experiments", project / "seeds", dirs_exist_ok=True)
     places = {
         "TOUCHSTONE_HOME": str(home), "TOUCHSTONE_LANDING": "", "TOUCHSTONE_AS_OF": "", "TOUCHSTONE_TARGET": "duckdb",
         "TOUCHSTONE_ALERT_URLS": "", "TOUCHSTONE_POSTGRES_URL": "",
     }  # fmt: skip
     command = [sys.executable, "-m", "orchestration", "nightly"]
-    return subprocess.call(command, cwd=PROJECT, env={**os.environ, **places})
+    return subprocess.call(command, cwd=project, env={**os.environ, **places, "PYTHONPATH": str(project)})

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from orchestration.demo.stacks import Stack
-from orchestration.scoring import of_links, of_money, of_people, of_the_funnel
+from orchestration.scoring import of_experiments, of_links, of_money, of_people, of_the_funnel
 from orchestration.scoring.of_the_funnel import score_at_mql
 from orchestration.scoring.withstood import WITHSTOOD
 
@@ -80,6 +80,8 @@ MEASURES = (
     Measure("platform claims", of_money.CLAIMS, 1.0),
     Measure("platform claims", of_money.HELD, 0.05, True, need=PEOPLE, subject="forms held"),
     Measure("reconciliation bridge", of_the_funnel.BRIDGE, 0.0, True),
+    Measure("experiments", of_experiments.EXPERIMENTS, 0.5, need=PEOPLE),
+    Measure("experiments", of_experiments.PEOPLE_OF_CELLS, 0.05, True, need=PEOPLE, subject="people"),
     Measure("forecasts of revenue", of_the_funnel.FORECASTS, 0.8),
     Measure("faults withstood", WITHSTOOD, 0.99),
 )  # fmt: skip

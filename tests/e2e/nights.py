@@ -1,7 +1,6 @@
 """Whole nights for tests: run one in a process of its own, and read what it published."""
 
 import os
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -16,13 +15,6 @@ from orchestration.settings import PROJECT
 from tests.parsed import spare_parsing
 
 AS_OF = "2026-07-01T02:00:00"
-PARTS = ("docs", "orchestration", "dbt_project", "expectations", "seeds")
-
-
-def copy_project(to: Path) -> None:
-    """A copy of what a night needs of the project, to be edited."""
-    for part in PARTS:
-        shutil.copytree(PROJECT / part, to / part, ignore=shutil.ignore_patterns("__pycache__", "target"))
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,9 @@ from typing import Any
 
 import yaml
 
+from orchestration.scoring.projects import copy_project
 from orchestration.settings import PROJECT
 from tests.cases.situations import Row, comparable
-from tests.e2e.nights import copy_project
 
 RECIPES = Path(__file__).parent / "recipes"
 HEADER = "| new | touch |"

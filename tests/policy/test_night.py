@@ -11,9 +11,10 @@ import pytest
 from orchestration import alerts, automation
 from orchestration.checking import policy
 from orchestration.policy.findings import Finding, PolicyError
+from orchestration.scoring.projects import copy_project
 from orchestration.settings import current
 from orchestration.transformation.runner import prepare
-from tests.e2e.nights import Night, copy_project
+from tests.e2e.nights import Night
 from tests.parsed import spare_parsing
 from tests.webhook import webhook
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from orchestration.demo.simulation import simulate
-from tests.e2e.nights import Night, copy_project
+from orchestration.scoring.projects import copy_project
+from tests.e2e.nights import Night
 
 pytestmark = pytest.mark.slow
 

@@ -103,6 +103,7 @@ QUERIES = {
             shown_channel as channel, count(*) as visit_count
         from truth_web where is_anonymous group by all
     """,
+    "experiments": "from trial_outcomes",
     "channel_effects": """
         select h.name as true_channel, h.ga4_channel as channel, h.platform, h.inquiry_effect, h.win_effect,
             l.incremental_inquiries, l.incremental_wins, l.incremental_won_usd

@@ -82,3 +82,11 @@ def _put_effects(con: duckdb.DuckDBPyConnection, journeys: Journeys, deals: Deal
         "channel": np.arange(len(CHANNELS)), "incremental_inquiries": journeys.form_lift,
         "incremental_wins": deals.lift["wins"], "incremental_won_usd": deals.lift["won_usd"],
     })  # fmt: skip
+    put(con, "trial_outcomes", {
+        "experiment_id": pa.array([each.trial.experiment_id for each in journeys.trials], pa.string()),
+        "channel": pa.array([each.trial.channel for each in journeys.trials], pa.string()),
+        **{
+            name: pa.array([getattr(each, name) for each in journeys.trials], pa.int64())
+            for name in ("treated_people", "control_people", "lift")
+        },
+    })  # fmt: skip

@@ -32,10 +32,13 @@ dated as (
 select
     dated.*,
     kinds.unit_kind,
-    cast({{ days_between('cast(dated.baseline_start as timestamp)', 'cast(dated.baseline_end as timestamp)') }} as bigint)
-        as baseline_days,
-    cast({{ days_between('cast(dated.test_start as timestamp)', 'cast(dated.read_end as timestamp)') }} as bigint)
-        as read_days,
+    {% for days, first, end in [
+        ('baseline_days', 'baseline_start', 'baseline_end'), ('read_days', 'test_start', 'read_end'),
+    ] -%}
+        cast({{ days_between(
+            'cast(dated.' ~ first ~ ' as timestamp)', 'cast(dated.' ~ end ~ ' as timestamp)'
+        ) }} as bigint) as {{ days }},
+    {% endfor -%}
     {{ reporting_date(as_of()) }} < dated.read_end as is_running
 from dated
 inner join kinds on dated.experiment_id = kinds.experiment_id

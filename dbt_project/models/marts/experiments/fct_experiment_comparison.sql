@@ -115,10 +115,10 @@ attributed as (
         on
             experiments.metric = credited.metric
             and experiments.channel = credited.channel
-            and credited.touch_date >= experiments.test_start_date
-            and credited.touch_date < experiments.test_end_date
-            and credited.counted_date >= experiments.test_start_date
-            and credited.counted_date < experiments.read_end_date
+            and experiments.test_start_date <= credited.touch_date
+            and experiments.test_end_date > credited.touch_date
+            and experiments.test_start_date <= credited.counted_date
+            and experiments.read_end_date > credited.counted_date
     inner join converting
         on experiments.experiment_id = converting.experiment_id and credited.conversion_id = converting.conversion_id
     left join campaigns on credited.campaign_id = campaigns.campaign_id
