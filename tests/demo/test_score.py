@@ -139,6 +139,28 @@ def test_every_model_of_attribution_is_beside_what_channels_brought(home: Path) 
         assert 0 < error["misdealt"] < 1
 
 
+def test_experiments_are_beside_the_truth_and_the_attributed_number(
+    home: Path, scores: dict[tuple[str, str], Score]
+) -> None:
+    """2,000 people are too few to show a lift: the interval says so, holds the truth, and finds the people."""
+    answers = {answer["experiment_id"]: answer for answer in json.loads((home / "experiments.json").read_text())}
+    assert answers.keys() == {"search_in_states", "social_for_accounts"}
+    assert answers["search_in_states"]["true_lift"] > 0
+    assert answers["social_for_accounts"]["true_lift"] == 0
+    for answer in answers.values():
+        assert answer["verdict"] == "nothing_shown"
+        assert answer["lift_low"] < answer["lift"] < answer["lift_high"]
+        assert answer["true_lift"] < answer["visible_lift"]
+        assert answer["last_touch"] > 0
+    assert scores["experiments", "people of the cells, error"].value < 0.05
+    assert scores["experiments", "true lift within the interval"].total == 2
+
+
+def test_the_projects_own_seeds_tell_of_no_experiment() -> None:
+    for name in ("experiments", "experiment_cells"):
+        assert len((SEEDS / f"{name}.csv").read_text().splitlines()) == 1
+
+
 def test_a_model_that_deals_as_channels_brought_misdeals_nothing(home: Path, tmp_path: Path) -> None:
     """And one that gives all to a channel that brings nothing misdeals everything."""
     (tmp_path / "warehouse").mkdir()

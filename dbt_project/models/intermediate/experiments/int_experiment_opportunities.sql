@@ -28,14 +28,20 @@ sold as (
     left join resolved on opportunities.account_record_id = resolved.account_record_id
 ),
 
+owners as (
+    select opportunity_id, 'person' as member_kind, person_id as member_id from sold
+    union all
+    select opportunity_id, 'account', account_id from sold
+),
+
 -- Where accounts are held back the deal is its account's; elsewhere that of the person whom it began with.
 claimed as (
     select
-        sold.*,
+        owners.opportunity_id,
         members.experiment_id,
         members.unit_value,
         row_number() over (
-            partition by sold.opportunity_id, members.experiment_id
+            partition by owners.opportunity_id, members.experiment_id
             order by
                 case
                     when (experiments.unit_kind = 'account') = (members.member_kind = 'account') then 1
@@ -43,21 +49,19 @@ claimed as (
                 end,
                 members.unit_value
         ) as place
-    from sold
-    inner join members
-        on
-            (members.member_kind = 'person' and sold.person_id = members.member_id)
-            or (members.member_kind = 'account' and sold.account_id = members.member_id)
+    from owners
+    inner join members on owners.member_kind = members.member_kind and owners.member_id = members.member_id
     inner join experiments on members.experiment_id = experiments.experiment_id
 )
 
 select
-    experiment_id,
-    opportunity_id,
-    unit_value,
-    created_date,
-    won_date,
-    amount_usd,
-    won_amount_usd
+    claimed.experiment_id,
+    claimed.opportunity_id,
+    claimed.unit_value,
+    sold.created_date,
+    sold.won_date,
+    sold.amount_usd,
+    sold.won_amount_usd
 from claimed
-where place = 1
+inner join sold on claimed.opportunity_id = sold.opportunity_id
+where claimed.place = 1
