@@ -53,9 +53,11 @@ format: $(VENV)/.dev ## Format Python and SQL
 demo: $(VENV)/.runtime ## Write the demo company's extracts and truth (SIZE=demo SEED=7 MAP=marketo CRM=salesforce)
 	@$(RUN) -m orchestration.demo --size $(SIZE) --seed $(SEED) $(STACK) --out $${TOUCHSTONE_HOME:-.touchstone}/demo
 
+# A company that runs experiments is another one: figures of the larger sizes are of that without.
 score: SIZE := tiny
+score: EXPERIMENTS ?= $(if $(filter tiny,$(SIZE)),--experiments)
 score: $(VENV)/.runtime ## Score the pipeline on a simulated company against its truth (SIZE=tiny SEED=7 MAP=marketo CRM=salesforce)
-	@$(RUN) -m orchestration score --size $(SIZE) --seed $(SEED) $(STACK)
+	@$(RUN) -m orchestration score --size $(SIZE) --seed $(SEED) $(STACK) $(EXPERIMENTS)
 
 bench: $(VENV)/.dev ## Measure speed and memory as ratios against a floor of the same run
 	$(RUN) -m tests.bench.bench_ingestion

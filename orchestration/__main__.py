@@ -126,7 +126,13 @@ def _score(options: argparse.Namespace, settings: Settings) -> int:
         stack = Stack(options.map, options.crm, options.crm_objects)
     except ValueError as error:
         raise BadSettings(str(error)) from error
-    return run(settings.home / "score", size=options.size, seed=options.seed, stack=stack)
+    return run(
+        settings.home / "score",
+        size=options.size,
+        seed=options.seed,
+        stack=stack,
+        has_experiments=options.experiments,
+    )
 
 
 def _check(options: argparse.Namespace, settings: Settings | None) -> int:
@@ -270,6 +276,9 @@ def parser() -> argparse.ArgumentParser:
     score = add("score", "run the pipeline on a simulated company and score it against the truth")
     score.add_argument("--size", default="tiny", help="tiny, demo, large or a number of people (default: tiny)")
     score.add_argument("--seed", type=int, default=7, help="another seed is another company (default: 7)")
+    score.add_argument(
+        "--experiments", action="store_true", help="of a company that holds channels back by lot, and what that shows"
+    )
     add_stack_options(score)
     return whole
 

@@ -61,19 +61,28 @@ class Score:
     note: str | None = None
 
 
-def run(folder: Path, *, size: str, seed: int, stack: Stack | None = None, until: date = UNTIL) -> int:
+def run(
+    folder: Path,
+    *,
+    size: str,
+    seed: int,
+    stack: Stack | None = None,
+    until: date = UNTIL,
+    has_experiments: bool = False,
+) -> int:
     """Simulate below `folder` when needed, run a night there, print the card and write it to `score.json`.
 
-    `stack` says the company's systems (default: Marketo and Salesforce), `until` the last day. What a night built and
-    did not publish is scored too, with a line that says so. Returns 0, or 1 when the night failed or a score misses
+    `stack` says the company's systems (default: Marketo and Salesforce), `until` the last day. One that runs
+    experiments is another company: whoever is held back changes what comes after. What a night built and did not
+    publish is scored too, with a line that says so. Returns 0, or 1 when the night failed or a score misses
     its limit.
     """
     console = Console(highlight=False)
     stack = stack or Stack()
-    name = f"{size}-seed-{seed}"
+    name = f"{size}-seed-{seed}{'-experiments' if has_experiments else ''}"
     home = folder / (name if stack == Stack() else f"{stack.name}-{name}")
     company = home / DEMO_HOME
-    _simulate(home, size=size, seed=seed, stack=stack, until=until)
+    _simulate(home, size=size, seed=seed, stack=stack, until=until, has_experiments=has_experiments)
     scores = [_publication(has_published=not _night(home))]
     try:
         scores += measure(company)
@@ -222,7 +231,7 @@ def _connect(company: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def _simulate(home: Path, *, size: str, seed: int, stack: Stack, until: date) -> None:
+def _simulate(home: Path, *, size: str, seed: int, stack: Stack, until: date, has_experiments: bool) -> None:
     """Write the company unless this very simulator already did; another one's lake and warehouse go with it."""
     from orchestration.demo.__main__ import main as write_demo
 
@@ -231,7 +240,7 @@ def _simulate(home: Path, *, size: str, seed: int, stack: Stack, until: date) ->
         return
     shutil.rmtree(home, ignore_errors=True)
     systems = ["--map", stack.map_system, "--crm", stack.crm_system, "--crm-objects", stack.crm_objects]
-    place = ["--out", str(home / DEMO_HOME), "--experiments"]
+    place = ["--out", str(home / DEMO_HOME), *(["--experiments"] if has_experiments else [])]
     write_demo(["--size", size, "--seed", str(seed), "--until", str(until), *place, *systems])
     made_by.write_text(simulator)
 
@@ -245,12 +254,15 @@ def _simulator() -> str:
 def _night(home: Path) -> int:
     """A night over the company in `home`, in a process of its own; empty settings keep `.env` out of it.
 
-    It is one of a copy of the project, whose seeds tell of the company's experiments: the project's own tell of none.
+    Where the company runs experiments it is one of a copy of the project, whose seeds tell of them: the project's own
+    tell of none.
     """
-    project = home / "project"
-    shutil.rmtree(project, ignore_errors=True)
-    copy_project(project)
-    shutil.copytree(home / DEMO_HOME / "experiments", project / "seeds", dirs_exist_ok=True)
+    project, told = PROJECT, home / DEMO_HOME / "experiments"
+    if told.exists():
+        project = home / "project"
+        shutil.rmtree(project, ignore_errors=True)
+        copy_project(project)
+        shutil.copytree(told, project / "seeds", dirs_exist_ok=True)
     places = {
         "TOUCHSTONE_HOME": str(home), "TOUCHSTONE_LANDING": "", "TOUCHSTONE_AS_OF": "", "TOUCHSTONE_TARGET": "duckdb",
         "TOUCHSTONE_ALERT_URLS": "", "TOUCHSTONE_POSTGRES_URL": "",

@@ -25,12 +25,12 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Home of the scored company; the one pipeline run of this module."""
     place = tmp_path_factory.mktemp("score")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TOUCHSTONE_")}
-    command = [sys.executable, "-m", "orchestration", "score", "--size", "tiny", "--seed", "7"]
+    command = [sys.executable, "-m", "orchestration", "score", "--size", "tiny", "--seed", "7", "--experiments"]
     outcome = subprocess.run(
         command, cwd=PROJECT, env={**environment, "TOUCHSTONE_HOME": str(place)}, capture_output=True, text=True,
         check=False,
     )  # fmt: skip
-    home = place / "demo" / "score" / "tiny-seed-7"
+    home = place / "demo" / "score" / "tiny-seed-7-experiments"
     assert (home / "score.json").exists(), outcome.stdout + outcome.stderr
     return home
 
