@@ -136,7 +136,9 @@ def test_every_model_of_attribution_is_beside_what_channels_brought(home: Path) 
     for error in errors:
         assert sum(error["true_shares"].values()) == pytest.approx(1)
         assert sum(error["shares"].values()) == pytest.approx(1)
-        assert 0 < error["misdealt"] < 1
+        # Only a channel with less than nothing, as shapley_rate has them, lets a model misdeal more than there is.
+        assert error["misdealt"] > 0
+        assert error["misdealt"] < 1 or min(error["shares"].values()) < 0
 
 
 def test_experiments_are_beside_the_truth_and_the_attributed_number(
