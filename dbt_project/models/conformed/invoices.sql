@@ -1,0 +1,3 @@
+-- Grain: one row per bill and version.
+
+{{ united('invoices') }}
