@@ -9,7 +9,8 @@ SEED ?= 7
 MAP ?= marketo
 CRM ?= salesforce
 CRM_OBJECTS ?= all
-STACK = --map $(MAP) --crm $(CRM) --crm-objects $(CRM_OBJECTS)
+BILLING ?=
+STACK = --map $(MAP) --crm $(CRM) --crm-objects $(CRM_OBJECTS) $(if $(BILLING),--billing)
 
 export DAGSTER_DISABLE_TELEMETRY := yes
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false

@@ -123,7 +123,7 @@ def _score(options: argparse.Namespace, settings: Settings) -> int:
     from orchestration.scoring.card import run
 
     try:
-        stack = Stack(options.map, options.crm, options.crm_objects)
+        stack = Stack(options.map, options.crm, options.crm_objects, options.billing)
     except ValueError as error:
         raise BadSettings(str(error)) from error
     return run(

@@ -1,8 +1,8 @@
--- The classes of deals and bills add up to what the CRM won and to what stands billed, by count and money, in the records
--- and in the mart; without a system that bills all are empty.
+-- The classes of deals and bills add up to what the CRM won and to what stands billed, by count and money, in the
+-- records and in the mart; without a system that bills all are empty.
 {{ config(meta={
     'owner': 'data_engineering',
-    'meaning': 'A won deal or a bill is in no class or in two, so that the gap between them is explained by something else.',
+    'meaning': 'A won deal or a bill is in no class or in two, so that something else explains the gap.',
     'remedy': 'A fault of the models: keep the lake and report it.',
 }) }}
 with
@@ -42,7 +42,13 @@ told as (
     from mart
 )
 
-select own.side, told.told_in, own.record_count as own_count, told.record_count, own.money_usd as own_usd, told.money_usd
+select
+    own.side,
+    told.told_in,
+    own.record_count as own_count,
+    told.record_count,
+    own.money_usd as own_usd,
+    told.money_usd
 from own
 inner join told on own.side = told.side
 where own.record_count <> told.record_count or own.money_usd <> told.money_usd

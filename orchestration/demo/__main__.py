@@ -19,7 +19,7 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser()
     given = options.parse_args(arguments)
     try:
-        stack = Stack(given.map, given.crm, given.crm_objects)
+        stack = Stack(given.map, given.crm, given.crm_objects, given.billing)
     except ValueError as error:
         options.error(str(error))
     began = time.monotonic()

@@ -6,7 +6,7 @@ Everything is cut at the last day here, so that nothing behind it can leak into 
 import duckdb
 import numpy as np
 
-from orchestration.demo import by_hand, dirt, naming, quirks, sales, visits
+from orchestration.demo import bills, by_hand, dirt, naming, quirks, sales, visits
 from orchestration.demo.stacks import Stack
 from orchestration.demo.store import put
 from orchestration.demo.streams import stream
@@ -54,6 +54,7 @@ def derive(con: duckdb.DuckDBPyConnection, world: World) -> None:
     quirks.derive(con, world)
     dirt.derive(con, world)
     by_hand.derive(con, world)
+    bills.derive(con, world)
     _cut(con)
     _web_days(con, world)
     naming.name(con, stack)

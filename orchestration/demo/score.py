@@ -196,6 +196,14 @@ SCHEMAS = {
         },
         ("record_id",),
     ),
+    "billing_records": Schema(
+        "One row per won deal and standing bill of a company whose finance tool exports its bills; else none.",
+        {
+            "record_id": ("varchar", "`system:id` of the opportunity or bill"),
+            "billing_class": ("varchar", "one of the nine classes of the definitions"),
+        },
+        ("record_id",),
+    ),
     "record_hygiene": Schema(
         "One row per record and rule of hygiene that it is judged by; of a lost campaign the members alone.",
         {

@@ -17,7 +17,7 @@ from orchestration.demo.delivery import Extract, Fault, Schedule
 from orchestration.demo.fault_rates import FaultRates
 from orchestration.demo.parameters import SIZES, UNTIL, company_of
 from orchestration.demo.stacks import STATE, Stack, stack_of
-from orchestration.demo.systems import ads, ga4, hubspot, marketo, pardot, salesforce
+from orchestration.demo.systems import ads, billing, ga4, hubspot, marketo, pardot, salesforce
 from orchestration.demo.truth.writing import write as write_truth
 from orchestration.demo.world import World
 from orchestration.demo.writer import write
@@ -82,6 +82,7 @@ def simulate(
         "map": stack.map_system,
         "crm": stack.crm_system,
         "crm_objects": stack.crm_objects,
+        "billing": stack.has_billing,
         "start": str(parameters.start),
         "until": str(until),
         "faults": asdict(faults) if faults else None,
@@ -96,6 +97,7 @@ def _extracts(con: duckdb.DuckDBPyConnection, world: World) -> list[Extract]:
     found = salesforce.extracts(con, world) if stack.crm_system == "salesforce" else []
     found += marketo.extracts(world) if stack.map_system == "marketo" else []
     found += pardot.extracts(world) if stack.map_system == "pardot" else []
+    found += billing.extracts() if stack.has_billing else []
     found += hubspot.extracts(con, world) if "hubspot" in (stack.map_system, stack.crm_system) else []
     return [*found, *ga4.extracts(con, world), *ads.extracts(con, world)]
 

@@ -13,6 +13,7 @@ What each company delivers, and what can be known of it:
   in custom fields and no history of them: a stage is dated by the first version that holds it.
 - Salesforce with opportunities only: accounts, opportunities with their histories, users and rates, as a pipeline
   report needs them. No people, hence no roles, no stages of people, and no touches.
+- Any of these beside a finance tool, on request: a plain export of its bills.
 """
 
 import json
@@ -42,6 +43,7 @@ class Stack:
     map_system: MapSystem = "marketo"
     crm_system: CrmSystem = "salesforce"
     crm_objects: CrmObjects = "all"
+    has_billing: bool = False
 
     def __post_init__(self) -> None:
         if self.crm_system == "hubspot" and self.map_system in ("pardot", "none"):
@@ -57,7 +59,7 @@ class Stack:
         """Short name: `marketo-salesforce`, `hubspot`, `salesforce-contacts`."""
         systems = dict.fromkeys((*((self.map_system,) if self.has_map else ()), self.crm_system))
         objects = () if self.crm_objects == "all" else (self.crm_objects,)
-        return "-".join((*systems, *objects))
+        return "-".join((*systems, *objects, *(("billing",) if self.has_billing else ())))
 
     @property
     def has_map(self) -> bool:
@@ -130,9 +132,10 @@ def add_stack_options(parser: ArgumentParser) -> None:
         "--crm-objects", choices=CRM_OBJECTS, default="all",
         help="what Salesforce is used for: leads and contacts, contacts only, opportunities only (default: all)",
     )  # fmt: skip
+    parser.add_argument("--billing", action="store_true", help="a finance tool exports its bills too")
 
 
 def stack_of(company: Path) -> Stack:
     """The stack of the simulated company in a folder."""
     state = json.loads((company / STATE).read_text())
-    return Stack(state["map"], state["crm"], state.get("crm_objects", "all"))
+    return Stack(state["map"], state["crm"], state.get("crm_objects", "all"), state.get("billing", False))

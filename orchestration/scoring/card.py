@@ -240,6 +240,7 @@ def _simulate(home: Path, *, size: str, seed: int, stack: Stack, until: date, ha
         return
     shutil.rmtree(home, ignore_errors=True)
     systems = ["--map", stack.map_system, "--crm", stack.crm_system, "--crm-objects", stack.crm_objects]
+    systems += ["--billing"] if stack.has_billing else []
     place = ["--out", str(home / DEMO_HOME), *(["--experiments"] if has_experiments else [])]
     write_demo(["--size", size, "--seed", str(seed), "--until", str(until), *place, *systems])
     made_by.write_text(simulator)

@@ -41,6 +41,7 @@ PEOPLE = Need(lambda stack: stack.has_people, "no extract holds people")
 MAILINGS = Need(lambda stack: stack.has_map, "nobody sends mailings")
 SCORE_HISTORY = Need(lambda stack: stack.map_system in ("marketo", "hubspot"), "no log tells the score of an instant")
 PARTS_OF_SCORES = Need(lambda stack: stack.map_system == "marketo", "no platform tells the parts of its score")
+BILLING = Need(lambda stack: stack.has_billing, "no finance tool delivers its bills")
 TWO_SYSTEMS = Need(lambda stack: not stack.is_single, "one system plays both parts")
 
 
@@ -75,6 +76,7 @@ MEASURES = (
     Measure(
         "reconciliation classes", of_the_funnel.RECONCILIATION_CLASSES, 0.99, need=TWO_SYSTEMS, subject="of records",
     ),
+    Measure("bills and won deals", of_money.BILLING_CLASSES, 0.99, need=BILLING, subject="of records"),
     Measure("hygiene", of_the_funnel.HYGIENE, 0.99, need=PEOPLE, subject="of records"),
     Measure("costs", of_money.COSTS, 1.0),
     Measure("platform claims", of_money.CLAIMS, 1.0),

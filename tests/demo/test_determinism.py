@@ -8,6 +8,7 @@ import pytest
 
 from orchestration.demo.simulation import next_days, simulate
 from orchestration.demo.stacks import Stack
+from orchestration.settings import SIMULATED
 
 pytestmark = pytest.mark.slow
 
@@ -56,7 +57,13 @@ def test_days_added_later_equal_days_played_at_once(whole: Path, tmp_path: Path)
 
 @pytest.mark.parametrize(
     "stack",
-    [Stack("hubspot", "hubspot"), Stack("hubspot"), Stack("pardot"), Stack("none", "salesforce", "contacts")],
+    [
+        Stack("hubspot", "hubspot"),
+        Stack("hubspot"),
+        Stack("pardot"),
+        Stack("none", "salesforce", "contacts"),
+        Stack(has_billing=True),
+    ],
     ids=lambda stack: stack.name,
 )
 def test_what_becomes_of_records_does_not_depend_on_the_last_day(stack: Stack, tmp_path: Path) -> None:
@@ -65,6 +72,17 @@ def test_what_becomes_of_records_does_not_depend_on_the_last_day(stack: Stack, t
     simulate(PEOPLE, out=tmp_path / "grown", until=date(2025, 5, 31), stack=stack)
     next_days(tmp_path / "grown", days=30)
     assert tree(tmp_path / "grown") == tree(tmp_path / "whole")
+
+
+def test_bills_change_no_other_extract(whole: Path, tmp_path: Path) -> None:
+    """Bills are drawn from streams of their own: whoever asks for them gets the company that it would have without."""
+    simulate(PEOPLE, out=tmp_path / "billed", until=date(2025, 9, 30), stack=Stack(has_billing=True))
+    billed = tree(tmp_path / "billed" / "landing")
+    bills = {name for name in billed if name.startswith("billing/")}
+    assert bills
+    before = tree(whole / "landing")
+    assert {name for name in billed if billed[name] != before.get(name)} - bills == {SIMULATED}
+    assert set(before) == set(billed) - bills
 
 
 def test_a_day_beyond_the_horizon_is_refused(tmp_path: Path) -> None:

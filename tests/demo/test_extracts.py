@@ -35,6 +35,7 @@ STACKS = tuple(
         ("none", "salesforce", "contacts"),
         ("none", "salesforce", "opportunities"),
         ("pardot", "salesforce"),
+        ("none", "salesforce", "all", True),
     )
 )
 # Objects that each part of a stack leaves out.
@@ -144,6 +145,7 @@ def test_every_header_resolves_to_its_contract(landing: Path) -> None:
 def test_every_contracted_object_of_the_stack_is_written_and_no_other(landing: Path, stack: Stack) -> None:
     written = {(folder.parent.name, contract_of(folder).object) for folder in contracted(landing)}
     systems = {stack.map_system, stack.crm_system, "ga4", "google_ads", "linkedin_ads", "meta_ads"} - {"none"}
+    systems |= {"billing"} if stack.has_billing else set()
     left_out = set()
     if stack.map_system != "hubspot":
         left_out |= HUBSPOT_AS_MAP

@@ -23,7 +23,7 @@ STACKS = {
         Stack("hubspot", "hubspot"),
         Stack("none", "salesforce"),
         Stack("none", "salesforce", "contacts"),
-        Stack("none", "salesforce", "opportunities"),
+        Stack("none", "salesforce", "opportunities", has_billing=True),
     )
 }
 Scores = dict[tuple[str, str], Score]
@@ -65,3 +65,4 @@ def test_what_a_stack_gives_no_ground_for_is_left_out_and_said_why(
     assert ("core counts, error" in left_out) == stack.is_single
     assert ("consent" in left_out) == (not stack.has_map)
     assert ("identity" in left_out) == (not stack.has_people)
+    assert ("bills and won deals" in left_out) == (not stack.has_billing)

@@ -18,6 +18,7 @@ def names_of(parameters: Parameters) -> dict[str, str]:
     in_marketo = stack.map_system == "marketo"
     flags = {
         "has_map": stack.has_map,
+        "has_billing": stack.has_billing,
         "has_people": stack.has_people,
         "has_two_systems": not stack.is_single,
         "has_sync": stack.has_vendor_sync,

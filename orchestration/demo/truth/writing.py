@@ -19,7 +19,17 @@ from orchestration.demo.journeys import NEVER, Journeys
 from orchestration.demo.parameters import CHANNELS
 from orchestration.demo.score import SCHEMAS
 from orchestration.demo.store import put
-from orchestration.demo.truth import costs, faults_of_dirt, faults_of_history, hygiene, money, records, stages, touches
+from orchestration.demo.truth import (
+    bills,
+    costs,
+    faults_of_dirt,
+    faults_of_history,
+    hygiene,
+    money,
+    records,
+    stages,
+    touches,
+)
 from orchestration.demo.truth.costs import COSTS
 from orchestration.demo.truth.faults import FAULTS
 from orchestration.demo.truth.money import COUNTS, DEALS
@@ -30,6 +40,7 @@ from orchestration.demo.world import World
 
 QUERIES = {
     **records.QUERIES, **stages.QUERIES, **touches.QUERIES, **money.QUERIES, **hygiene.QUERIES, **costs.QUERIES,
+    **bills.QUERIES,
 }  # fmt: skip
 
 

@@ -122,7 +122,8 @@ select
         when abs(cast(settled_amount - amount as double)) <= tolerance then 'as_won'
         when settled_amount > amount then 'beyond'
         when cast(gross_amount as double) >= cast(amount as double) - tolerance then 'credited'
-        when cast(settled_amount + scheduled_amount as double) >= cast(amount as double) - tolerance then 'rest_scheduled'
+        when cast(settled_amount + scheduled_amount as double) >= cast(amount as double) - tolerance
+            then 'rest_scheduled'
         when part_until_at > {{ as_of() }} then 'in_part'
         else 'below'
     end as verdict

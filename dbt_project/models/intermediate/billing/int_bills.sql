@@ -1,4 +1,4 @@
--- Grain: one row per bill: what its newest word says, what became of it by the night, the deal that it names, its money.
+-- Grain: one row per bill: its newest words, what became of it by the night, the deal that it names, its money.
 -- A credit note that names no deal is of the deal of the bill that it takes back.
 {%- set fields = [
     'invoice_number', 'crm_opportunity_id', 'credited_invoice_id', 'invoice_kind', 'status', 'amount', 'currency_code',
@@ -42,8 +42,10 @@ known as (
         min(valid_from) as first_told_at,
         max(case when version_number > 1 and amount <> amount_before then valid_from end) as amount_changed_at,
         max(
-            case when crm_opportunity_id is distinct from opportunity_before and crm_opportunity_id is not null
-                then valid_from end
+            case
+                when crm_opportunity_id is distinct from opportunity_before and crm_opportunity_id is not null
+                    then valid_from
+            end
         ) as linked_at
     from versions
     group by system, invoice_id
@@ -70,14 +72,14 @@ accounts as (
     where not records.is_deleted or accounts.is_merged_away
 ),
 
-{% for name, column in [('ids', 'record_id'), ('domains', 'domain'), ('names', 'account_name_normalized')] -%}
-account_{{ name }} as (
-    select {{ column }} as account_key, min(account_id) as account_id
-    from accounts
-    where {{ column }} is not null
-    group by {{ column }}
-    having count(distinct account_id) = 1
-),
+{% for column in ['record_id', 'domain', 'account_name_normalized'] -%}
+    account_by_{{ column }} as (
+        select {{ column }}, min(account_id) as account_id
+        from accounts
+        where {{ column }} is not null
+        group by {{ column }}
+        having count(distinct account_id) = 1
+    ),
 
 {% endfor -%}
 -- Of an id that two systems use, the CRM's record is meant.
@@ -104,8 +106,10 @@ linked as (
             when targets.is_deleted then 'deleted'
             else 'living'
         end as link_state,
-        case when not survivors.is_deleted and (targets.is_merged_away or not targets.is_deleted)
-            then survivors.opportunity_record_id end as opportunity_id
+        case
+            when not survivors.is_deleted and (targets.is_merged_away or not targets.is_deleted)
+                then survivors.opportunity_record_id
+        end as opportunity_id
     from named
     left join targets on named.named_opportunity_id = targets.source_opportunity_id and targets.place = 1
     left join records as survivors on targets.opportunity_id = survivors.opportunity_record_id
@@ -139,23 +143,28 @@ select
     judged.named_opportunity_id,
     judged.opportunity_record_id,
     judged.opportunity_id,
-    coalesce(account_ids.account_id, account_domains.account_id, account_names.account_id) as account_id,
+    coalesce(
+        account_by_record_id.account_id, account_by_domain.account_id, account_by_account_name_normalized.account_id
+    ) as account_id,
     cast(judged.amount as decimal(18, 2)) as amount,
     judged.billed_currency as currency_code,
     cast(round(cast(judged.amount as double) * currency_rates.reporting_rate, 2) as decimal(18, 2)) as amount_usd,
     currency_rates.reporting_rate,
     judged.issued_date,
-    case when {{ is_midnight('judged.issued_at') }} then {{ day_start('judged.issued_date') }}
-        else coalesce(judged.issued_at, judged.paid_at, judged.first_told_at) end as issued_at,
+    case
+        when {{ is_midnight('judged.issued_at') }} then {{ day_start('judged.issued_date') }}
+        else coalesce(judged.issued_at, judged.paid_at, judged.first_told_at)
+    end as issued_at,
     judged.due_at,
     judged.paid_at,
     judged.first_told_at,
     judged.amount_changed_at,
     coalesce(judged.linked_at, judged.first_told_at) as linked_at
 from judged
-left join account_ids on judged.crm_account_id = account_ids.account_key
-left join account_domains on {{ site_domain('judged.customer_domain') }} = account_domains.account_key
-left join account_names on {{ normalize_company('judged.customer_name') }} = account_names.account_key
+left join account_by_record_id on judged.crm_account_id = account_by_record_id.record_id
+left join account_by_domain on {{ site_domain('judged.customer_domain') }} = account_by_domain.domain
+left join account_by_account_name_normalized
+    on {{ normalize_company('judged.customer_name') }} = account_by_account_name_normalized.account_name_normalized
 left join currency_rates
     on
         judged.billed_currency = currency_rates.currency_code

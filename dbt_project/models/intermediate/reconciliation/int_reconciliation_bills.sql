@@ -56,7 +56,7 @@ gone as (
 
 deals_judged as (
     select
-        deals.*,
+        *,
         case verdict
             {% for verdict, (class, reason) in verdicts.items() -%}
                 when '{{ verdict }}' then '{{ class }}'
