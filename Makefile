@@ -10,7 +10,7 @@ MAP ?= marketo
 CRM ?= salesforce
 CRM_OBJECTS ?= all
 BILLING ?=
-STACK = --map $(MAP) --crm $(CRM) --crm-objects $(CRM_OBJECTS) $(if $(BILLING),--billing)
+STACK = --map $(MAP) --crm $(CRM) --crm-objects $(CRM_OBJECTS) $(BILLING)
 
 export DAGSTER_DISABLE_TELEMETRY := yes
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false

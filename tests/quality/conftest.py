@@ -162,6 +162,9 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
         "check_thresholds",
         "country_names",
         "reconciliation_classes",
+        "bill_statuses",
+        "billing_classes",
+        "system_roles",
     ):
         connection.execute(f"create table seeds.{seed} as from read_csv('{SEEDS / seed}.csv')")
     connection.execute("create schema conformed")

@@ -231,6 +231,24 @@ def test_classes_of_few_records_are_not_judged(judge, mart, deliver):
     assert judge("fct_reconciliation_records")["classes_within_share"].no_data
 
 
+@pytest.mark.parametrize(("gap", "passes"), [(100, True), (900, False)])
+def test_classes_of_deals_and_bills_are_held_to_their_share_of_the_money(judge, mart, deliver, gap: int, passes: bool):
+    deliver("billing", "invoices", {"id": "1", "status": "on hold"})
+    month = {"periods_ago": 1, "period_type": "month"}
+    matched = {"reconciliation_class": "matched", "won_usd": 10_000, "billed_usd": 10_000, "gap_usd": 0}
+    mart("fct_won_and_billed", **month, **matched, deal_count=150, bill_count=150)
+    never = {"reconciliation_class": "crm_only", "won_usd": gap, "billed_usd": 0, "gap_usd": gap}
+    mart("fct_won_and_billed", **month, **never, deal_count=1, bill_count=0)
+    mart("fct_reconciliation_records", entity="billing", reconciliation_class="crm_only", record_id="salesforce:1")
+    outcomes = judge("fct_won_and_billed")
+    assert outcomes["has_rows"].passed
+    assert outcomes["nothing_unexplained"].passed
+    assert outcomes["classes_within_share"].passed is passes
+    assert not outcomes["bill_statuses_declared"].passed
+    if not passes:
+        assert [row[4] for row in outcomes["classes_within_share"].sample] == ["salesforce:1"]
+
+
 @pytest.mark.parametrize("rest", [0, -1])
 def test_a_difference_that_no_line_explains_stops_the_bridge(judge, mart, deliver, rest: int):
     deliver("marketo", "leads", {"id": 1})

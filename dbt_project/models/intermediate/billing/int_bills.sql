@@ -87,7 +87,7 @@ targets as (
     select
         records.*,
         row_number() over (
-            partition by records.source_opportunity_id
+            partition by {{ opportunity_key('records.source_opportunity_id') }}
             order by case when crm_systems.system is not null then 0 else 1 end, records.opportunity_record_id
         ) as place
     from records
@@ -111,7 +111,10 @@ linked as (
                 then survivors.opportunity_record_id
         end as opportunity_id
     from named
-    left join targets on named.named_opportunity_id = targets.source_opportunity_id and targets.place = 1
+    left join targets
+        on
+            {{ opportunity_key('named.named_opportunity_id') }} = {{ opportunity_key('targets.source_opportunity_id') }}
+            and targets.place = 1
     left join records as survivors on targets.opportunity_id = survivors.opportunity_record_id
 ),
 

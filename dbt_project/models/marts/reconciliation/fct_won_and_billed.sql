@@ -36,7 +36,8 @@ placed as (
         false as is_credit,
         false as is_uncollectible,
         false as is_paid,
-        false as is_overdue
+        false as is_overdue,
+        false as is_settled
     from won
     union all
     select
@@ -51,7 +52,8 @@ placed as (
         bills.amount < 0,
         bills.bill_state = 'uncollectible',
         coalesce(bills.paid_at <= {{ as_of() }}, false),
-        coalesce(bills.due_at < {{ as_of() }}, false)
+        coalesce(bills.due_at < {{ as_of() }}, false),
+        bills.amount < 0 or bills.bill_state = 'uncollectible' or coalesce(bills.paid_at <= {{ as_of() }}, false)
     from records
     inner join bills on records.record_id = bills.bill_id
     left join deal_bills on bills.bill_id = deal_bills.bill_id
@@ -65,6 +67,7 @@ placed as (
         won.reconciliation_class,
         bills.bill_state,
         bills.amount_usd,
+        false,
         false,
         false,
         false,
@@ -92,7 +95,7 @@ select
         'credited_usd': "part = 'bill' and placed.is_credit",
         'uncollectible_usd': "part = 'bill' and placed.is_uncollectible",
         'paid_usd': "part = 'bill' and placed.is_paid and not placed.is_uncollectible",
-        'overdue_usd': "part = 'bill' and placed.is_overdue and not placed.is_paid and not placed.is_uncollectible",
+        'overdue_usd': "part = 'bill' and placed.is_overdue and not placed.is_settled",
         'scheduled_usd': "part = 'scheduled'",
         'draft_usd': "part = 'draft'",
     }.items() -%}
