@@ -64,6 +64,7 @@ bench: $(VENV)/.dev ## Measure speed and memory as ratios against a floor of the
 	$(RUN) -m tests.bench.bench_ingestion
 	$(RUN) -m tests.bench.bench_matching
 	$(RUN) -m tests.bench.bench_attribution
+	$(RUN) -m tests.bench.bench_credits
 	$(RUN) -m tests.bench.bench_incremental
 
 clean: ## Remove the environment, caches and build files; published marts and the lake stay

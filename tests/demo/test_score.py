@@ -122,8 +122,10 @@ def test_every_query_of_the_docs_runs_and_finds_something_but_for_faults(home: P
                 found[page.name, number] = len(connection.execute(placed).fetchall())
     empty = {place for place, rows in found.items() if not rows}
     assert len(found) > len(empty) + 5
-    # What waits too long, what disagrees and what was kept back may be nothing, and so many wins as forecasts need too.
-    assert empty <= {("publication.md", 0), ("queries.md", 4), ("queries.md", 5), ("funnel.md", 0)}
+    # What waits too long, what disagrees, what was kept back and what nobody bills may be nothing, and so many wins as
+    # forecasts need too.
+    may_be_empty = {"publication.md": {0}, "queries.md": {4, 5}, "funnel.md": {0}, "reconciliation.md": {1}}
+    assert empty <= {(page, number) for page, numbers in may_be_empty.items() for number in numbers}
 
 
 def test_every_model_of_attribution_is_beside_what_channels_brought(home: Path) -> None:

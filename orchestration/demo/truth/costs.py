@@ -7,19 +7,21 @@ _after = {
     for number, place in enumerate(("click", "view"))
 }
 
-# The CRM's cost is spread over a campaign's days, the program's is of its months. An ad campaign's cost is what its
-# platform charged; of one that is held in both systems the CRM's counts.
+# The CRM's cost is spread over a campaign's days until today, the program's is of its months. An ad campaign's cost is
+# what its platform charged; of one that is held in both systems the CRM's counts.
 COSTS = """
     create table truth_costs as
     with months as (
         select c.campaign_number, c.id, c.channel_name, m.month_start_date,
-            least(c.end_day, m.last_day) - greatest(c.start_day, m.first_day) + 1 as days,
-            c.end_day - c.start_day + 1 as all_days
-        from campaigns c
+            least(c.spent_day, m.last_day) - greatest(c.start_day, m.first_day) + 1 as days,
+            c.spent_day - c.start_day + 1 as all_days
+        from (
+            select *, greatest(start_day, least(end_day, day_number(cut()))) as spent_day from campaigns
+        ) c
         join (
             select min(d) as first_day, max(d) as last_day, month_text(d, 0)::date as month_start_date
             from range((select max(end_day) + 1 from campaigns)::bigint) days(d) group by all
-        ) m on m.first_day <= c.end_day and m.last_day >= c.start_day
+        ) m on m.first_day <= c.spent_day and m.last_day >= c.start_day
         where c.is_registered
     ),
     booked as (

@@ -1,5 +1,5 @@
 -- Grain: one row per won deal of the CRM while a system that bills is delivered: what is billed of it by the night, and
--- the verdict on both sums.
+-- the verdict on both sums. What was billed since its last delivery nobody knows.
 with
 
 billing_systems as (select count(*) as system_count from {{ ref('int_billing_systems') }}),
@@ -31,6 +31,13 @@ terms as (
         max(case when term = 'lag_days' then value end) as lag_days,
         max(case when term = 'part_billing_days' then value end) as part_billing_days
     from {{ ref('billing_terms') }}
+),
+
+told as (
+    select coalesce(max(delivered.delivered_until), {{ as_of() }}) as told_until
+    from {{ ref('int_delivered_until') }} as delivered
+    inner join {{ ref('int_billing_systems') }} as delivering on delivered.system = delivering.system
+    where delivered.record_type = 'invoice'
 ),
 
 billed as (
@@ -93,6 +100,7 @@ measured as (
         coalesce(coming.scheduled_amount, 0) as scheduled_amount,
         coalesce(coming.draft_amount, 0) as draft_amount,
         ruled.from_system is not null as is_ruled_out,
+        told.told_until,
         {{ add_seconds(day_start('amounts.won_date'), '86400 * terms.lag_days') }} as promised_at,
         {{ add_seconds(day_start('amounts.won_date'), '86400 * terms.part_billing_days') }} as part_until_at
     from deals
@@ -104,6 +112,7 @@ measured as (
     left join amount_changes on deals.opportunity_id = amount_changes.opportunity_id
     left join ruled on deals.system = ruled.from_system
     cross join terms
+    cross join told
     cross join billing_systems
     where billing_systems.system_count > 0
 )
@@ -113,7 +122,7 @@ select
     case
         when bill_count = 0 and is_ruled_out then 'ruled_out'
         when bill_count = 0 and amount = 0 then 'nothing_to_bill'
-        when bill_count = 0 and promised_at > {{ as_of() }} then 'promised'
+        when bill_count = 0 and promised_at > told_until then 'promised'
         when bill_count = 0 and scheduled_amount > 0 then 'scheduled'
         when bill_count = 0 and draft_amount > 0 then 'drafted'
         when bill_count = 0 then 'never'
@@ -124,7 +133,7 @@ select
         when cast(gross_amount as double) >= cast(amount as double) - tolerance then 'credited'
         when cast(settled_amount + scheduled_amount as double) >= cast(amount as double) - tolerance
             then 'rest_scheduled'
-        when part_until_at > {{ as_of() }} then 'in_part'
+        when part_until_at > told_until then 'in_part'
         else 'below'
     end as verdict
 from measured

@@ -40,6 +40,13 @@ ruled as (
 
 terms as (select max(case when term = 'lag_days' then value end) as lag_days from {{ ref('billing_terms') }}),
 
+told as (
+    select coalesce(max(delivered.delivered_until), {{ as_of() }}) as told_until
+    from {{ ref('int_delivered_until') }} as delivered
+    inner join {{ ref('int_system_roles') }} as roles on delivered.system = roles.system and roles.system_role = 'crm'
+    where delivered.record_type = 'opportunity'
+),
+
 -- When what a bill names went: by the last version that says so, or by its merge.
 gone as (
     select
@@ -120,6 +127,7 @@ bills_placed as (
         united.is_closed,
         gone.gone_at,
         ruled.system is not null as is_ruled_out,
+        told.told_until,
         {{ add_seconds('bills.issued_at', '86400 * terms.lag_days') }} as promised_at
     from bills
     left join deal_bills on bills.bill_id = deal_bills.bill_id
@@ -129,13 +137,14 @@ bills_placed as (
     left join gone on bills.opportunity_record_id = gone.opportunity_record_id
     left join ruled on bills.system = ruled.system
     cross join terms
+    cross join told
 ),
 
 bills_judged as (
     select
         *,
         case
-            when link_state = 'unknown' and linked_at + interval '{{ var("sync_sla_hours") }}' hour > {{ as_of() }}
+            when link_state = 'unknown' and linked_at + interval '{{ var("sync_sla_hours") }}' hour > told_until
                 then 'not_yet_delivered'
             when link_state in ('unknown', 'merged', 'deleted') then link_state
             when is_duplicate then 'duplicate'
@@ -143,8 +152,8 @@ bills_judged as (
             when is_ruled_out then 'ruled_out'
             when is_won then 'elsewhere'
             when is_closed then 'lost'
-            when promised_at > {{ as_of() }} and link_state = 'none' then 'no_deal_yet'
-            when promised_at > {{ as_of() }} then 'before_the_win'
+            when promised_at > told_until and link_state = 'none' then 'no_deal_yet'
+            when promised_at > told_until then 'before_the_win'
             when link_state = 'none' then 'no_deal'
             else 'open'
         end as verdict

@@ -1,5 +1,5 @@
--- Grain: one row per system and type of its records of people and opportunities: until when its extracts tell of them,
--- at the latest the instant of the night.
+-- Grain: one row per system and type of its records (of people, opportunity, invoice): until when its extracts tell of
+-- them, at the latest the instant of the night.
 -- What nobody delivered since then says nothing: neither that a counterpart is missing nor that a value still differs.
 with
 
@@ -24,6 +24,9 @@ told as (
     union all
     select system, 'opportunity', modified_at from ledger
     where object in ('opportunity', 'opportunities', 'deal', 'deals')
+    union all
+    select system, 'invoice', modified_at from ledger
+    where object in ('invoice', 'invoices')
 ),
 
 delivered as (
@@ -39,7 +42,7 @@ select
     *,
     record_type = 'lead'
     or (
-        record_type <> 'opportunity'
+        record_type not in ('opportunity', 'invoice')
         and max(case when record_type = 'lead' then 1 else 0 end) over (partition by system) = 0
     ) as is_made_by_sync
 from delivered
