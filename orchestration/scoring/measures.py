@@ -76,7 +76,7 @@ MEASURES = (
     Measure(
         "reconciliation classes", of_the_funnel.RECONCILIATION_CLASSES, 0.99, need=TWO_SYSTEMS, subject="of records",
     ),
-    Measure("bills and won deals", of_money.BILLING_CLASSES, 0.99, need=BILLING, subject="of records"),
+    Measure("bills and won deals", of_the_funnel.BILLING_CLASSES, 0.99, need=BILLING, subject="of records"),
     Measure("hygiene", of_the_funnel.HYGIENE, 0.99, need=PEOPLE, subject="of records"),
     Measure("costs", of_money.COSTS, 1.0),
     Measure("platform claims", of_money.CLAIMS, 1.0),

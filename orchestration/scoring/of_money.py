@@ -1,4 +1,4 @@
-"""Scores of what marketing cost, of what ad platforms claim, and of what finance bills."""
+"""Scores of what marketing cost, and of what ad platforms claim."""
 
 # Each cost beside ad spend, in its month, to the cent, and whether it counts.
 COSTS = """
@@ -77,23 +77,5 @@ HELD = f"""
     from pairs
     group by ad_platform
     having sum(form_count) >= 100
-    order by subject
-"""
-
-# Each won deal and each standing bill in the class that the truth has it in, class by class.
-BILLING_CLASSES = """
-    with
-    found as (select record_id, reconciliation_class from marts.fct_reconciliation_records where entity = 'billing'),
-    judged as (
-        select billing_class || ', recall' as subject,
-            coalesce(reconciliation_class = billing_class, false) as is_right
-        from truth.billing_records left join found using (record_id)
-        union all
-        select reconciliation_class || ', precision', coalesce(reconciliation_class = billing_class, false)
-        from found left join truth.billing_records using (record_id)
-    )
-    select subject, avg(is_right::int), count(*) filter (where is_right), count(*)
-    from judged
-    group by subject
     order by subject
 """

@@ -181,23 +181,26 @@ CORE_COUNTS = """
     order by subject
 """
 
-# Each record of MAP and CRM in the class that the truth has it in, class by class.
-RECONCILIATION_CLASSES = """
+# Each record of an entity in the class that the truth has it in, class by class.
+_CLASSES = """
     with
-    found as (select record_id, reconciliation_class from marts.fct_reconciliation_records where entity = 'person'),
+    found as (select record_id, reconciliation_class from marts.fct_reconciliation_records where entity = '{entity}'),
     judged as (
-        select sync_class || ', recall' as subject,
-            coalesce(reconciliation_class = sync_class, false) as is_right
-        from truth.sync_records left join found using (record_id)
+        select {told} || ', recall' as subject,
+            coalesce(reconciliation_class = {told}, false) as is_right
+        from truth.{truth} left join found using (record_id)
         union all
-        select reconciliation_class || ', precision', coalesce(reconciliation_class = sync_class, false)
-        from found left join truth.sync_records using (record_id)
+        select reconciliation_class || ', precision', coalesce(reconciliation_class = {told}, false)
+        from found left join truth.{truth} using (record_id)
     )
     select subject, avg(is_right::int), count(*) filter (where is_right), count(*)
     from judged
     group by subject
     order by subject
 """
+# People in MAP and CRM; won deals and standing bills.
+RECONCILIATION_CLASSES = _CLASSES.format(entity="person", truth="sync_records", told="sync_class")
+BILLING_CLASSES = _CLASSES.format(entity="billing", truth="billing_records", told="billing_class")
 
 # Quarters whose revenue lay within the interval that should hold nine of ten.
 FORECASTS = """

@@ -88,7 +88,7 @@ held as (
     inner join opportunity_people on opportunities.opportunity_id = opportunity_people.opportunity_id
     inner join buying_group_roles
         on
-            ';' || replace({{ role_spelling('opportunity_people.roles') }}, '; ', ';') || ';'
+            ';' || {{ role_spelling('opportunity_people.roles') }} || ';'
             like '%;' || buying_group_roles.role || ';%'
     where not opportunities.is_closed
 ),
