@@ -1,11 +1,17 @@
 """What a failure stops: what reads it, and nothing else."""
 
+import logging
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from orchestration import lineage
 from orchestration.lineage import Failure
+from orchestration.quality import checks, suites
+from orchestration.quality.outcomes import Outcome
+from orchestration.transformation import assets, runner
+from tests.parsed import written
 
 RED = Failure("ga4/events quarantine_rate", "too much", "Web", "Compare.")
 BROKEN = Failure("spend", "Binder Error", "Data", "Correct.")
@@ -63,3 +69,23 @@ def test_a_failed_test_casts_doubt_on_what_came_out(
     reads: list[str], attached_node: str | None, doubted: list[str]
 ) -> None:
     assert lineage.suspects(manifest(reads=reads, attached_node=attached_node), "test.t.one") == doubted
+
+
+def test_a_red_suite_of_an_entity_holds_back_the_marts_that_read_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Members of campaigns are touches, and no accounts; a warning holds back nothing."""
+    manifest = written()
+    monkeypatch.setattr(runner, "manifest", lambda: manifest)
+    suite = next(suite for suite in suites.load() if suite.asset_key == ("conformed", "campaign_members"))
+    built = set(lineage.models_of(manifest))
+    context = SimpleNamespace(log=logging.getLogger())
+
+    def held(severity: str) -> set[str]:
+        check = next(check for check in suite.checks if check.severity == severity)
+        monkeypatch.setattr(checks, "judge", lambda *_, **__: [Outcome(check=check, passed=False)])
+        failures: dict[str, Failure] = {}
+        list(assets._audit(context, None, [suite], built, failures=failures, named={}))  # type: ignore[arg-type]
+        return {manifest["nodes"][mart]["name"] for mart in assets._held(built, failures)}
+
+    assert "fct_touchpoints" in held("critical")
+    assert not {"dim_accounts", "fct_load_ledger"} & held("critical")
+    assert held("warning") == set()
