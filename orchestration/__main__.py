@@ -81,6 +81,12 @@ def _report(_: argparse.Namespace, settings: Settings) -> int:
     return report(settings)
 
 
+def _checks(options: argparse.Namespace, settings: Settings) -> int:
+    from orchestration.publication.listing import show
+
+    return show(settings, owner=options.owner, failed=options.failed, check=options.check, all_of=options.all)
+
+
 def _ui(options: argparse.Namespace, settings: Settings) -> int:
     _ready(settings)
     from orchestration.transformation.runner import prepare
@@ -190,6 +196,7 @@ COMMANDS = {
     "utm": _utm,
     "nightly": _nightly,
     "report": _report,
+    "checks": _checks,
     "service": _service,
     "ui": _ui,
     "parse": _parse,
@@ -266,6 +273,15 @@ def parser() -> argparse.ArgumentParser:
         )
     )
     add("report", "print all that the last night found, with rows, owners and remedies")
+    checks = add(
+        "checks",
+        "list the checks of the last night that warned or failed, by owner, or how one went night by night",
+        "Reads what the lake keeps of every night, failed ones included. Exits with 1 where no night was run.",
+    )
+    checks.add_argument("--owner", help="only those of an owner; a part of the name does")
+    checks.add_argument("--failed", action="store_true", help="without those that only warned")
+    checks.add_argument("--all", action="store_true", help="also those that passed or had nothing to judge")
+    checks.add_argument("--check", metavar="TABLE.CHECK", help="every night of one check; a part of its name does")
     ui = add("ui", "start the Dagster UI with its schedules and sensors", "Stop it with Ctrl-C.")
     service = add("service", "print systemd units for the UI and its daemon, or write them into a folder")
     service.add_argument("--out", help="folder to write them into, for example /etc/systemd/system")

@@ -6,6 +6,7 @@ from orchestration import alerts, automation, contracts, running, settings
 from orchestration.history import relax
 from orchestration.ingestion.assets import build_ingestion_assets
 from orchestration.progress import progress
+from orchestration.publication import closing
 from orchestration.publication.assets import build_publication
 from orchestration.quality import suites
 from orchestration.transformation.assets import CANDIDATES, build_transformation
@@ -21,7 +22,7 @@ defs = dg.Definitions(
     ],
     jobs=[automation.nightly],
     schedules=[automation.build_schedule(_settings)],
-    sensors=[*alerts.build_sensors(), running.dead_runs_sensor],
+    sensors=[*alerts.build_sensors(), closing.build_sensor(), running.dead_runs_sensor],
     executor=automation.policy_first,
     loggers={"console": progress},
 )

@@ -21,6 +21,7 @@ from orchestration.alerts import tell, tell_of_policy
 from orchestration.automation import NIGHTLY
 from orchestration.checking.display import show_policy
 from orchestration.digest import Digest, read_digest
+from orchestration.publication import closing
 from orchestration.quality import losses
 from orchestration.retention import NIGHT_LOGS, prune
 from orchestration.settings import Settings
@@ -80,6 +81,7 @@ def _run(settings: Settings, log: Path, *, full_refresh: bool, accept_losses: bo
             instance=instance, raise_on_error=False, run_config={"loggers": {"console": {}}}
         )
         digest = read_digest(instance, result.dagster_run)
+        closing.close(instance, result.dagster_run, settings=settings)
         before = summary.previous(instance, result.run_id)
         untold = tell(instance, result.dagster_run, urls=settings.alert_urls)
         prune(settings, instance)

@@ -1,6 +1,7 @@
 """Published marts -> PostgreSQL, for BI tools that read nothing else: one transaction, readers see all or nothing."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,6 +32,29 @@ def publish(database: Path, *, url: str, restricted: Path | None = None) -> dict
             cursor.execute(f"drop schema if exists {SCHEMAS['restricted']} cascade")
         server.commit()
     return rows
+
+
+def renew(database: Path, *, url: str, tables: Sequence[str]) -> None:
+    """Put the rows of some tables of the published DuckDB file in the place of those that the server has, in one step.
+
+    Tables, rights and policies stay. Nothing is done where the server holds no such tables, as before the first
+    publication. Raises the driver's OperationalError when the server can't be reached.
+    """
+    from adbc_driver_postgresql import dbapi
+
+    schema = SCHEMAS["marts"]
+    with (
+        dbapi.connect(url) as server,
+        server.cursor() as cursor,
+        duckdb.connect(str(database), read_only=True) as marts,
+    ):
+        for name in tables:
+            cursor.execute(f"select to_regclass('{schema}.{name}') is not null")
+            if cursor.fetchall()[0][0]:
+                cursor.execute(f"delete from {schema}.{name}")
+                reader = marts.sql(f"from marts.{name}").to_arrow_reader(100_000)
+                cursor.adbc_ingest(name, reader, mode="append", db_schema_name=schema)
+        server.commit()
 
 
 def _replace(cursor: Any, published: duckdb.DuckDBPyConnection, source: str) -> dict[str, int]:

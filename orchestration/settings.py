@@ -119,6 +119,11 @@ class Settings:
 @cache
 def current() -> Settings:
     """Settings of this process: its environment over `.env`. Read once, so that a whole run has one `as_of`."""
+    return reread()
+
+
+def reread() -> Settings:
+    """Settings as they are at this moment, for a process that outlives a night."""
     from_file = {name: value for name, value in dotenv_values(PROJECT / ".env").items() if value}
     return load({**from_file, **os.environ})
 

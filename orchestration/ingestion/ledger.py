@@ -106,6 +106,20 @@ TABLES: dict[str, dict[str, str]] = {
         "related_record_id": "varchar",
         "detail": "varchar",
     },
+    "_kpi_snapshots": {
+        "snapshot_month_date": "date",
+        "snapshot_at": "timestamp",
+        "kpi": "varchar",
+        "period_type": "varchar",
+        "period_start_date": "date",
+        "breakdown": "varchar",
+        "breakdown_value": "varchar",
+        "numerator": "double",
+        "denominator": "double",
+        "kpi_value": "double",
+        "target_value": "double",
+        "kpi_status": "varchar",
+    },
 }
 # The bookkeeping folders under the names by which models read them.
 BOOKKEEPING = {
@@ -116,9 +130,12 @@ BOOKKEEPING = {
     "_drift": "drift_columns",
     "_deliveries": "deliveries",
     "_defect_changes": "defect_changes",
+    "_kpi_snapshots": "kpi_snapshots",
 }
 # Of these no batch is the origin: they are made of all that was delivered, told by the landing, or what nights saw.
-DERIVED = frozenset({"_ledger", "_settled", "_deliveries", "_manifests", "_defect_changes"})
+DERIVED = frozenset(
+    {"_ledger", "_settled", "_deliveries", "_manifests", "_defect_changes", "_kpi_snapshots", "_check_results"}
+)
 
 
 class LakeBusy(RuntimeError):

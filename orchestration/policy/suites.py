@@ -21,7 +21,7 @@ SUITE_KEYS = ("name", "meta", "expectations")
 META_KEYS = ("description", "asset_key", "owner", "queries")
 MORE_META_KEYS = ("inputs", "samples")
 EXPECTATION_KEYS = ("type", "kwargs", "severity", "description", "meta")
-CHECK_KEYS = ("check", "remedy", "sample", "no_data", "holds_back")
+CHECK_KEYS = ("check", "owner", "remedy", "sample", "no_data", "holds_back")
 # Arguments of the templates in expectations/queries/ that name a column of the raw table.
 COLUMN_ARGUMENTS = ("column", "counted", "cursor")
 
@@ -181,13 +181,19 @@ def _check(suite: _Suite, path: tuple[str | int, ...], expectation: Mapping[str,
     for key, value in given.items():
         named = value.get("$PARAMETER") if isinstance(value, Mapping) else None
         if named is not None and named not in suite.parameters:
-            wrong = "has no row in seeds/check_thresholds.csv, vocabularies.csv or opportunity_stages.csv"
+            wrong = (
+                "has no row in seeds/check_thresholds.csv, kpi_targets.csv, vocabularies.csv or opportunity_stages.csv"
+            )
             where = (*path, "kwargs", key)
             yield suite.finding(*where, wrong=wrong, remedy="add one", value=named, near=suite.parameters)
     column = given.get("column")
     if column is not None and str(column).split(".")[0] not in meta["queries"]:
         remedy = f"write <query>.<column> with one of {', '.join(meta['queries'])}"
         yield suite.finding(*path, "kwargs", "column", wrong="comes from no query", remedy=remedy, value=column)
+    owner = expectation["meta"].get("owner", meta["owner"])
+    if owner not in suite.owners:
+        wrong, remedy = "has no row in seeds/check_owners.csv", "add one"
+        yield suite.finding(*path, "meta", "owner", wrong=wrong, remedy=remedy, value=owner, near=suite.owners)
     marts = {key[-1] for key in tables() if key[0] == MARTS}
     for number, mart in enumerate(expectation["meta"].get("holds_back", ())):
         if mart not in marts:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from functools import cache
 
 import pandas
+import yaml
 
 from orchestration import contracts
 from orchestration.contracts import squash
+from orchestration.policy.assets import MARTS
 from orchestration.policy.kinds import country_codes
 from orchestration.settings import DBT_PROJECT, EXPECTATIONS
 
@@ -110,6 +112,16 @@ def _iso_countries(frames: Frames) -> frozenset[str]:
     return frozenset(spellings["country"][spellings["spelling"].str.upper().isin(country_codes())].dropna())
 
 
+@cache
+def _checks() -> frozenset[str]:
+    """The checks of marts, as `<mart>.<check>`."""
+    return frozenset(
+        f"{path.stem}.{expectation['meta']['check']}"
+        for path in (EXPECTATIONS / MARTS).glob("*.yml")
+        for expectation in yaml.safe_load(path.read_text(encoding="utf-8"))["expectations"]
+    )
+
+
 THINGS = {
     "attributes": Things(
         _attributes,
@@ -118,6 +130,11 @@ THINGS = {
     ),
     "channels": Things(
         _column("channels", "channel"), "is no channel of seeds/channels.csv", "correct it, or add it there"
+    ),
+    "checks": Things(
+        lambda _: _checks(),
+        "is no check of a mart",
+        "name one as <mart>.<check>, as expectations/marts/<mart>.yml has it",
     ),
     "contract_columns": Things(
         lambda _: _contract_columns(),

@@ -7,10 +7,11 @@ import dagster as dg
 
 from orchestration import postgres
 from orchestration.automation import FRESH, RETRY
-from orchestration.publication import report
+from orchestration.publication import checked, report
 from orchestration.publication.candidates import read
 from orchestration.publication.descriptions import of_published
 from orchestration.publication.memory import remember
+from orchestration.publication.nights import started, utc
 from orchestration.publication.publishing import RESTRICTED, Publication, publish
 from orchestration.publication.report import Unreached
 from orchestration.quality.display import markdown_rows
@@ -54,8 +55,11 @@ def build_publication(candidates: dg.AssetKey) -> dg.AssetsDefinition:
                 candidates=candidates,
                 checks=checks,
                 described=of_published(runner.manifest()),
+                results=checked.results(outcomes, run_id=candidates.run_id, as_of=utc(candidates.as_of)),
+                started_at=started(context.instance, candidates.run_id),
             )
-            context.log.info(f"{remember(settings, publication):,} defects found or repaired since the night before")
+            for mart, row_count in remember(settings, publication).items():
+                context.log.info(f"{row_count:,} rows of {mart} kept in the lake")
             unreached = None if publication.replay else _to_postgres(context, settings)
         folder = publication.replay or settings.published
         check = report.result(publication, unreached=unreached)

@@ -6,7 +6,7 @@ rename: a reader sees all of yesterday or all of today, and an open file lives o
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain, count
@@ -20,9 +20,10 @@ from orchestration import contracts
 from orchestration.ingestion import origins
 from orchestration.ingestion.ledger import literal
 from orchestration.lineage import Failure
-from orchestration.publication import descriptions
+from orchestration.publication import descriptions, nights
 from orchestration.publication.candidates import Candidates
 from orchestration.publication.descriptions import Description, Descriptions
+from orchestration.publication.nights import CheckResult, Night, utc
 from orchestration.quality.connections import attach_last
 from orchestration.quality.tally import Tally
 from orchestration.settings import Settings
@@ -91,12 +92,14 @@ def publish(
     candidates: Candidates,
     checks: Tally,
     described: Descriptions = MappingProxyType({}),
+    results: Sequence[CheckResult] = (),
+    started_at: datetime | None = None,
 ) -> Publication:
     """Copy what passed from the warehouse and the rest from the last publication, and make it the current one.
 
     Candidates that are published already stay as they are, so that to publish again takes nothing from its readers.
     Those as of an earlier instant than the current publication are a replay, and lie beside it. `described` says what
-    the marts mean.
+    the marts mean, `results` what the night's checks found; `started_at` is when the night began, UTC without a zone.
     Raises FileExistsError when `published` is a folder that this project did not make.
     """
     if settings.published.exists() and not settings.published.is_symlink():
@@ -125,8 +128,11 @@ def publish(
             replay=replay,
         )
         _write_publication_table(work, publication)
+        if not replay:
+            nights.keep(settings, results)
+        nights.write(work, "published.marts", settings, _night(publication, candidates, started_at))
         texts = {mart.mart: described.get(mart.mart, Description()) for mart in publication.tables}
-        texts["publication"] = Description(PUBLICATION)
+        texts |= {"publication": Description(PUBLICATION), **nights.DESCRIPTIONS}
         descriptions.write_readme(work, texts)
         for table, description in [*texts.items(), (descriptions.README, Description(descriptions.BEGIN))]:
             descriptions.comment(work, f"published.marts.{table}", description)
@@ -145,6 +151,32 @@ def publish(
     return publication
 
 
+def _night(publication: Publication, candidates: Candidates, started_at: datetime | None) -> Night:
+    kept = [mart for mart in publication.marts if mart.state != "fresh"]
+    because = kept[0].because if kept else None
+    as_of = utc(candidates.as_of)
+    renewed = len(publication.marts) - len(kept)
+    stale = f"; {len(kept)} show an earlier night or nothing, because {because}" if kept else ""
+    checks = publication.checks
+    return Night(
+        run_id=publication.run_id,
+        as_of=as_of,
+        started_at=started_at,
+        ended_at=publication.published_at,
+        outcome="partly_published" if kept else "published",
+        message=f"{renewed} of {len(publication.marts)} marts are as of {as_of:%Y-%m-%d %H:%M} UTC{stale}",
+        published_mart_count=renewed,
+        kept_mart_count=len(kept),
+        passed_check_count=checks.passed,
+        warned_check_count=checks.warned,
+        failed_check_count=checks.failed,
+        unjudged_check_count=checks.no_data,
+        because=str(because) if because else None,
+        owner=because.owner if because else None,
+        remedy=because.remedy if because else None,
+    )
+
+
 def _company(settings: Settings) -> str | None:
     origin = origins.read(settings.lake)
     return origin.company if origin else None
@@ -155,7 +187,7 @@ def _is_replay(settings: Settings, candidates: Candidates) -> bool:
         return False
     with duckdb.connect(str(settings.published_database), read_only=True) as published:
         newest = published.execute("select max(as_of) from marts.publication").fetchall()[0][0]
-    return newest is not None and candidates.as_of.astimezone(UTC).replace(tzinfo=None) < newest
+    return newest is not None and utc(candidates.as_of) < newest
 
 
 def _current(settings: Settings, candidates: Candidates) -> Publication | None:
@@ -201,8 +233,7 @@ def _fresh(work: duckdb.DuckDBPyConnection, mart: str, candidates: Candidates) -
         "select count(*), printf('%032x', coalesce(sum(hash(content)), 0)) "
         f"from (select * {f'exclude ({excluded})' if excluded else ''} from marts.{mart}) as content"
     ).fetchall()[0]
-    as_of = candidates.as_of.astimezone(UTC).replace(tzinfo=None)
-    return PublishedMart(mart, "fresh", candidates.run_id, as_of, row_count, content_hash)
+    return PublishedMart(mart, "fresh", candidates.run_id, utc(candidates.as_of), row_count, content_hash)
 
 
 def _kept(work: duckdb.DuckDBPyConnection, mart: str, last: PublishedMart | None, because: Failure) -> PublishedMart:

@@ -29,7 +29,7 @@ def build_specs(suites: Iterable[Suite]) -> list[dg.AssetCheckSpec]:
             asset=dg.AssetKey(suite.asset_key),
             description=f"{'Blocks' if check.severity == 'critical' else 'Warns'}: {check.description}",
             metadata={
-                "owner": suite.owner.name,
+                "owner": check.owner.name,
                 "severity": check.severity,
                 "suite": _place(suite, check),
                 **({"holds_back": ", ".join(check.holds_back)} if check.holds_back else {}),
@@ -78,7 +78,7 @@ def _failure(suite: Suite, outcome: Outcome) -> Failure:
     return Failure(
         name=f"{'/'.join(suite.asset_key)} {outcome.check.name}",
         found=summary(outcome),
-        owner=_contact(suite),
+        owner=_contact(outcome.check),
         remedy=outcome.remedy or outcome.check.remedy,
     )
 
@@ -102,7 +102,7 @@ def result(suite: Suite, outcome: Outcome) -> dg.AssetCheckResult:
         severity=dg.AssetCheckSeverity.WARN if is_unjudged or not is_critical(outcome) else dg.AssetCheckSeverity.ERROR,
         description=summary(outcome),
         metadata={
-            "owner": _contact(suite),
+            "owner": _contact(check),
             "remedy": outcome.remedy or check.remedy,
             "description": check.description,
             "observed": _figure(outcome.check, outcome.observed),
@@ -111,8 +111,8 @@ def result(suite: Suite, outcome: Outcome) -> dg.AssetCheckResult:
             "severity": check.severity,
             "rows_examined": outcome.rows_examined,
             "no_data": is_unjudged,
-            **first_look(suite.owner.runbook, check.name),
-            "runbook": link(suite.owner.runbook),
+            **first_look(check.owner.runbook, check.name),
+            "runbook": link(check.owner.runbook),
             "suite": _place(suite, check),
         },
     )
@@ -170,8 +170,8 @@ def _place(suite: Suite, check: Check) -> str:
     return f"expectations/{suite.file}, line {check.line}"
 
 
-def _contact(suite: Suite) -> str:
-    return f"{suite.owner.name} <{suite.owner.contact}>"
+def _contact(check: Check) -> str:
+    return f"{check.owner.name} <{check.owner.contact}>"
 
 
 def _sample(suite: Suite, outcome: Outcome) -> str:

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
+from orchestration import contracts
 from orchestration.policy import marked
 from orchestration.policy.assets import LAYERS
 from orchestration.policy.findings import raise_any
 from orchestration.policy.suites import faults
 from orchestration.seeds import values
-from orchestration.settings import EXPECTATIONS, SEEDS
+from orchestration.settings import EXPECTATIONS, SEEDS, current
 
 RAW = "raw"
 Severity = Literal["critical", "warning"]
@@ -34,9 +36,11 @@ class Check:
     `sample` names the query of failing rows, run only when it fails. `no_data` is what to say when the metric is
     null because there is nothing to judge; None: a null metric fails. `holds_back` are the marts that a critical
     failure keeps from publication instead of the suite's own and what reads it, which show what is wrong with them.
+    `owner` is the suite's where the check names none of its own.
     """
 
     name: str
+    owner: Owner
     type: str
     kwargs: Mapping[str, Any]
     severity: Severity
@@ -124,7 +128,12 @@ def _read(path: Path, *, parameters: Mapping[str, Any], owners: Mapping[str, Own
         queries=meta["queries"],
         samples=meta.get("samples", {}),
         checks=tuple(
-            _check(expectation, parameters, line=marked_document.line("expectations", place))
+            _check(
+                expectation,
+                parameters,
+                owner=owners[expectation["meta"].get("owner", meta["owner"])],
+                line=marked_document.line("expectations", place),
+            )
             for place, expectation in enumerate(document["expectations"])
         ),
     )
@@ -134,14 +143,21 @@ def _read(path: Path, *, parameters: Mapping[str, Any], owners: Mapping[str, Own
 def read_parameters(seeds: Path = SEEDS) -> dict[str, Any]:
     """Values that suites refer to by `{"$PARAMETER": name}`.
 
-    `threshold.<name>.warn|fail` are numbers, `vocabulary.<system>.<object>.<column>` and `stages.<system>` the values
-    that the models know, `member_statuses.<system>` those of members of campaigns, `claimed_actions.<ad platform>` the
-    actions that count as conversions, `register.utm_medium` mediums of links.
+    `threshold.<name>.warn|fail` and `kpi.<name>.warn|fail`, the targets of the night's day, are numbers,
+    `vocabulary.<system>.<object>.<column>` and `stages.<system>` the values that the models know,
+    `member_statuses.<system>` those of members of campaigns, `claimed_actions.<ad platform>` the actions that count as
+    conversions, `register.utm_medium` mediums of links.
     """
     parameters: dict[str, Any] = {}
     for threshold, *limits in values("check_thresholds", "threshold", "warn", "fail", folder=seeds):
         named = zip(("warn", "fail"), limits, strict=True)
         parameters |= {f"threshold.{threshold}.{at}": float(limit) for at, limit in named if limit}
+    today = current().as_of.astimezone(ZoneInfo(contracts.policy()["reporting_timezone"])).date().isoformat()
+    told = ("kpi", "warn_value", "fail_value", "valid_from", "valid_to")
+    for kpi, *limits, valid_from, valid_to in values("kpi_targets", *told, folder=seeds):
+        if valid_from <= today and (not valid_to or today < valid_to):
+            named = zip(("warn", "fail"), limits, strict=True)
+            parameters |= {f"kpi.{kpi}.{at}": float(limit) for at, limit in named if limit}
     for *place, value in values("vocabularies", "system", "object", "column_name", "value", folder=seeds):
         parameters.setdefault(".".join(["vocabulary", *place]), []).append(value)
     for system, stage in values("opportunity_stages", "system", "stage_name", folder=seeds):
@@ -162,10 +178,11 @@ def read_owners(seeds: Path = SEEDS) -> dict[str, Owner]:
     return {row[0]: Owner(*row) for row in values("check_owners", "owner", "name", "contact", "runbook", folder=seeds)}
 
 
-def _check(expectation: Mapping[str, Any], parameters: Mapping[str, Any], *, line: int) -> Check:
+def _check(expectation: Mapping[str, Any], parameters: Mapping[str, Any], *, owner: Owner, line: int) -> Check:
     meta = expectation["meta"]
     return Check(
         name=meta["check"],
+        owner=owner,
         type=expectation["type"],
         kwargs={key: _resolved(value, parameters) for key, value in expectation["kwargs"].items()},
         severity=expectation["severity"],

@@ -50,7 +50,7 @@ def tally(outcomes: "Iterable[AssetCheckEvaluation]") -> Tally:
     """Count `outcomes`."""
     counts = dict.fromkeys(("passed", "warned", "failed", "no_data"), 0)
     for outcome in outcomes:
-        counts[_kind(outcome)] += 1
+        counts[kind(outcome)] += 1
     return Tally(**counts)
 
 
@@ -60,7 +60,8 @@ def had_no_data(outcome: "AssetCheckEvaluation") -> bool:
     return no_data is not None and bool(no_data.value)
 
 
-def _kind(outcome: "AssetCheckEvaluation") -> str:
+def kind(outcome: "AssetCheckEvaluation") -> str:
+    """passed, warned, failed or no_data."""
     if had_no_data(outcome):
         return "no_data"
     if outcome.passed:

@@ -36,9 +36,9 @@ def forecast(
         create table int_forecast_entities as select * replace (won_usd::decimal(18, 2) as won_usd) from given
     """)
     assert given.num_rows == len(entities)
-    database.execute("create table revenue_targets (target_usd decimal(18,2), valid_from date, valid_to date)")
+    database.execute("create table kpi_targets (kpi varchar, warn_value double, valid_from date, valid_to date)")
     if target is not None:
-        database.execute("insert into revenue_targets values (?, '1900-01-01', null)", [target])
+        database.execute("insert into kpi_targets values ('revenue_won', ?, '1900-01-01', null)", [target])
     database.execute("""
         create table check_thresholds as
         select * from (values ('forecast_least_wins', 20), ('forecast_late_share', 0.1)) as rows (threshold, warn)

@@ -90,6 +90,21 @@ def test_marts_arrive_with_types_and_grants_survive_the_next_night(server: str, 
     assert _query(server, "select count(*) from pg_namespace where nspname = 'touchstone_arriving'") == [(0,)]
 
 
+def test_a_failed_night_renews_its_tables_and_leaves_rights_and_marts(server: str, database: Path) -> None:
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("create table marts.night as select 'a' as run_id, 1::bigint as failed_check_count")
+    postgres.publish(database, url=server)
+    _query(server, "create role board")
+    _query(server, "grant select on touchstone.night to board")
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("update marts.night set run_id = 'b', failed_check_count = 2")
+        connection.execute("create table marts.fct_check_results as select 'b' as run_id")
+    postgres.renew(database, url=server, tables=("night", "fct_check_results"))  # the second is unknown there
+    assert _query(server, "select run_id, failed_check_count from touchstone.night") == [("b", 2)]
+    assert _query(server, "select has_table_privilege('board', 'touchstone.night', 'select')") == [(True,)]
+    assert _query(server, "select count(*) from touchstone.dim_channels") == [(1,)]
+
+
 def test_names_stand_apart_and_whom_they_were_granted_to_keeps_them(
     server: str, database: Path, tmp_path: Path
 ) -> None:

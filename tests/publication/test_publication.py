@@ -65,7 +65,9 @@ def test_marts_are_published_as_duckdb_and_parquet_and_nothing_else(settings: pl
     assert [(mart.mart, mart.row_count) for mart in publication.tables] == [("dim_people", 2), ("fct_load_ledger", 1)]
     assert sorted(p.name for p in (settings.published / "parquet").iterdir()) == [
         "dim_people.parquet",
+        "fct_check_results.parquet",
         "fct_load_ledger.parquet",
+        "night.parquet",
         "publication.parquet",
         "readme.parquet",
     ]
@@ -159,7 +161,7 @@ def test_a_mart_that_was_never_published_and_fails_is_absent_with_its_reason(set
     assert not (settings.published / "parquet" / "dim_people.parquet").exists()
     with duckdb.connect(str(settings.published_database), read_only=True) as connection:
         tables = connection.execute("select table_name from duckdb_tables() order by 1").fetchall()
-    assert tables == [("fct_load_ledger",), ("publication",), ("readme",)]
+    assert tables == [("fct_check_results",), ("fct_load_ledger",), ("night",), ("publication",), ("readme",)]
     absent = _rows(settings, "mart, state, run_id, as_of, row_count, content_hash, because")[0]
     assert absent == ("dim_people", "absent", None, None, None, None, str(RED))
     _publish(settings, "b", held=("dim_people",))

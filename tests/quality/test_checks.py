@@ -11,6 +11,7 @@ from orchestration.quality.queries import render
 from orchestration.settings import PROJECT, current
 from tests.quality.conftest import AS_OF, create_tables, insert, set_aside
 
+OWNER = suites.Owner("web", "Web Analytics", "web@example.com", "docs/runbooks/checks.md")
 HOSTILE = "<script>alert(1)</script>ada@example.com"
 
 
@@ -191,7 +192,7 @@ def test_pii_columns_come_from_the_contract():
     ],
 )
 def test_expected_in_words(kwargs, text):
-    check = suites.Check("c", "expect_column_values_to_be_null", kwargs, "warning", "", "", None, None, 1)
+    check = suites.Check("c", OWNER, "expect_column_values_to_be_null", kwargs, "warning", "", "", None, None, 1)
     assert checks.expected(check) == text
 
 

@@ -11,14 +11,14 @@
     date_add({{ date }}, cast({{ days }} as int))
 {%- endmacro %}
 
-{# The first day of the `period_type` (week or month) that holds `date`. #}
+{# The first day of the `period_type` (week, month or quarter) that holds `date`. #}
 {% macro period_start(period_type, date) -%}
-    {{ week_start(date) if period_type == 'week' else month_start(date) }}
+    {{ {'week': week_start, 'month': month_start, 'quarter': quarter_start}[period_type](date) }}
 {%- endmacro %}
 
-{# The first day after the `period_type` (week or month) that starts on `date`. #}
+{# The first day after the `period_type` (week, month or quarter) that starts on `date`. #}
 {% macro period_end(period_type, date) -%}
-    {{ days_after(date, 7) if period_type == 'week' else month_start(days_after(date, 31)) }}
+    {{ days_after(date, 7) if period_type == 'week' else period_start(period_type, days_after(date, 95 if period_type == 'quarter' else 31)) }}
 {%- endmacro %}
 
 {# Calendar months from the month of `earlier` to the month of `later`. #}

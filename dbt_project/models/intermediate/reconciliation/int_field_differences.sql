@@ -1,6 +1,6 @@
 -- Grain: one row per pair of records and compared field in which the two systems differ for longer than the sync has to
 -- carry it.
--- A field that is empty on one side differs where the seed says that it must agree and both systems fill it at all. A
+-- A field that is empty on one side differs where the seed says that it must agree and both fill it in such records. A
 -- value of a list that the CRM never uses is one of another list and says nothing.
 {%- set fields = [
     'email', 'first_name', 'last_name', 'company_name', 'job_title', 'phone', 'country', 'state', 'industry',
@@ -26,7 +26,7 @@ unequal as (
     {% for field in fields -%}
         select
             pairs.crm_record_id, pairs.map_record_id, pairs.crm_system, pairs.map_system, pairs.is_living,
-            pairs.is_declared,
+            pairs.is_declared, crm.record_type as crm_type, map.record_type as map_type,
             '{{ field }}' as field,
             crm.{{ field }}_value as crm_value, map.{{ field }}_value as map_value,
             crm.{{ field }}_key as crm_key, map.{{ field }}_key as map_key,
@@ -43,14 +43,16 @@ unequal as (
 vocabularies as (
     {% for field in fields -%}
         select distinct
-            system, '{{ field }}' as field, {{ field ~ '_key' if field in lists else "'*'" }} as key
+            system, record_type, '{{ field }}' as field, {{ field ~ '_key' if field in lists else "'*'" }} as key
         from people
         where {{ field }}_key is not null
         {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
 
-filled as (select distinct system, field from vocabularies),
+filled as (select distinct system, record_type, field from vocabularies),
+
+words as (select distinct system, field, key from vocabularies),
 
 judged as (
     select
@@ -73,9 +75,17 @@ judged as (
         end as is_different
     from unequal
     inner join reconciled_fields on unequal.field = reconciled_fields.field
-    inner join filled as crm_filled on unequal.crm_system = crm_filled.system and unequal.field = crm_filled.field
-    inner join filled as map_filled on unequal.map_system = map_filled.system and unequal.field = map_filled.field
-    left join vocabularies as known
+    inner join filled as crm_filled
+        on
+            unequal.crm_system = crm_filled.system
+            and unequal.crm_type = crm_filled.record_type
+            and unequal.field = crm_filled.field
+    inner join filled as map_filled
+        on
+            unequal.map_system = map_filled.system
+            and unequal.map_type = map_filled.record_type
+            and unequal.field = map_filled.field
+    left join words as known
         on
             unequal.crm_system = known.system
             and unequal.field = known.field

@@ -134,12 +134,31 @@ owed as (
 
 other_systems as (select distinct system_role, system from people),
 
--- Until when anything tells of the records that the sync makes in a role.
+-- Until when all who play a role tell of the records that the sync makes in it.
 told as (
-    select other_systems.system_role, max(delivered.delivered_until) as told_until
-    from other_systems
-    inner join delivered on other_systems.system = delivered.system and delivered.is_made_by_sync
-    group by other_systems.system_role
+    select system_role, delivered_until as told_until from {{ ref('int_role_delivered_until') }}
+    where record_kind = 'person'
+),
+
+-- A contact is what a lead was converted to, or it is not: leads that were delivered before it was made do not say.
+half_told as (
+    select
+        contacts.record_id,
+        contacts.person_id,
+        contacts.system
+    from people as contacts
+    inner join delivered
+        on contacts.system = delivered.system and delivered.record_type = 'lead'
+    where
+        contacts.record_type = 'contact'
+        and contacts.created_at + interval '{{ var("sync_sla_hours") }}' hour > delivered.delivered_until
+),
+
+half_told_leads as (
+    select distinct people.record_id
+    from people
+    inner join half_told on people.person_id = half_told.person_id and people.system = half_told.system
+    where people.record_type = 'lead'
 ),
 
 -- Who synchronises by no id owes by the rules alone.
@@ -171,6 +190,7 @@ standing as (
         people.*,
         paired.record_id is not null as is_paired,
         expected.record_id is not null as is_expected,
+        half_told_leads.record_id is not null as is_half_told,
         case
             when owed.record_id is not null then owed.is_excluded
             when ruled.who_syncs = 'none' then true
@@ -192,6 +212,7 @@ standing as (
     left join asked on people.record_id = asked.record_id
     left join paired on people.record_id = paired.record_id
     left join expected on people.record_id = expected.record_id
+    left join half_told_leads on people.record_id = half_told_leads.record_id
 ),
 
 sides as (
@@ -235,10 +256,17 @@ claims as (
     from drifting
     union all
     select
-        sides.record_id, 'double_linked', sides.counterpart_record_id, sides.linked_at,
-        'Shares its counterpart with the older ' || sides.first_record_id
+        sides.record_id,
+        case when half_told.record_id is null then 'double_linked' else 'in_flight' end,
+        sides.counterpart_record_id,
+        sides.linked_at,
+        case
+            when half_told.record_id is null then 'Shares its counterpart with the older ' || sides.first_record_id
+            else 'Leads were delivered before it was made: ' || sides.first_record_id || ' may be what it was'
+        end
     from sides
     left join primaries on sides.record_id = primaries.record_id
+    left join half_told on sides.record_id = half_told.record_id
     where primaries.record_id is null
     union all
     select
@@ -262,12 +290,13 @@ claims as (
         case
             when not is_delivered then system_role || '_only'
             when is_excluded then 'excluded_by_sync_rule'
+            when is_half_told then 'in_flight'
             when due_at + interval '{{ var("sync_sla_hours") }}' hour > told_until then 'in_flight'
             else system_role || '_only'
         end,
         null,
         case
-            when is_excluded or not is_delivered then created_at
+            when is_excluded or is_half_told or not is_delivered then created_at
             when due_at + interval '{{ var("sync_sla_hours") }}' hour > told_until then due_at
             else due_at + interval '{{ var("sync_sla_hours") }}' hour
         end,
@@ -275,6 +304,7 @@ claims as (
             when not is_delivered then 'What it did was delivered, and the record itself never was'
             when is_excluded and system_role = 'map' then 'Nothing that it did asks for it in the CRM'
             when is_excluded then 'The sync carries no such record to the marketing platform'
+            when is_half_told then 'It was delivered before a contact of its person was made, and may be that by now'
             when due_at + interval '{{ var("sync_sla_hours") }}' hour > {{ as_of() }}
                 then 'The sync still has time to carry it'
             when due_at + interval '{{ var("sync_sla_hours") }}' hour > told_until

@@ -10,7 +10,14 @@ windows as (select * from {{ ref('int_forecast_windows') }}),
 
 entities as (select * from {{ ref('int_forecast_entities') }}),
 
-targets as (select * from {{ ref('revenue_targets') }}),
+targets as (
+    select
+        cast(warn_value as decimal(18, 2)) as target_usd,
+        valid_from,
+        valid_to
+    from {{ ref('kpi_targets') }}
+    where kpi = 'revenue_won'
+),
 
 lags as (select * from {{ ref('int_forecast_lags') }}),
 

@@ -25,24 +25,18 @@ opportunities as (select * from {{ ref('fct_opportunities') }}),
 
 core_counts as (select * from {{ ref('core_counts') }}),
 
-delivered as (
-    select
-        roles.system_role,
-        delivered.record_type = 'opportunity' as is_of_opportunities,
-        max(delivered.delivered_until) as delivered_until
-    from {{ ref('int_delivered_until') }} as delivered
-    inner join {{ ref('int_system_roles') }} as roles on delivered.system = roles.system
-    where delivered.is_made_by_sync or delivered.record_type = 'opportunity'
-    group by roles.system_role, delivered.record_type = 'opportunity'
-),
+delivered as (select * from {{ ref('int_role_delivered_until') }}),
 
--- A count of opportunities has no stage.
+-- Who counts, tells until when: of opportunities, which have no stage, that is the CRM alone.
 told as (
     select
         core_counts.core_count,
         coalesce(min(delivered.delivered_until), {{ as_of() }}) as told_until
     from core_counts
-    left join delivered on delivered.is_of_opportunities = (core_counts.stage is null)
+    left join delivered
+        on
+            (core_counts.stage is not null and delivered.record_kind = 'person' and delivered.system_role in ('map', 'crm'))
+            or (core_counts.stage is null and delivered.record_kind = 'opportunity' and delivered.system_role = 'crm')
     group by core_counts.core_count
 ),
 

@@ -1,138 +1,41 @@
 -- Grain: one row per period type, period, core count and line of the bridge from the MAP's value over the CRM's to the
 -- published one. The steps between two totals and what nothing explains make up their difference.
+-- A day stands for its week and its month: the later of their first days.
 {%- set day = "greatest(" ~ week_start('counted_date') ~ ", " ~ month_start('counted_date') ~ ")" %}
 with
 
 periods as (select * from {{ ref('fct_reconciliation') }}),
 
-system_cells as (select * from {{ ref('int_reconciliation_cells') }}),
-
-records as (select * from {{ ref('int_core_count_records') }}),
-
-person_records as (select * from {{ ref('int_person_records') }}),
-
-opportunity_records as (select * from {{ ref('int_opportunity_records') }}),
-
-core_counts as (select * from {{ ref('core_counts') }}),
-
-members as (select * from {{ ref('fct_metric_members') }}),
-
-people_classes as (select * from {{ ref('int_reconciliation_people') }}),
+members as (select * from {{ ref('fct_reconciliation_members') }}),
 
 classes as (select * from {{ ref('reconciliation_classes') }}),
 
 steps as (select * from {{ ref('reconciliation_steps') }}),
 
--- What the marts count, thing by thing.
-held_by_marts as (
+dated as (
     select
-        core_counts.core_count,
-        members.entity_id,
-        members.counted_date,
-        members.counted_value,
-        members.evidence = 'skipped' as is_skipped
+        *,
+        {{ day }} as left_day,
+        {{ day | replace('counted_date', 'counterpart_date') }} as right_day
     from members
-    inner join core_counts on members.metric = coalesce(core_counts.stage || '_people', core_counts.core_count)
 ),
 
-published as (select * from held_by_marts where not is_skipped),
-
-counted as (
-    select
-        records.*,
-        coalesce(person_records.person_id, opportunity_records.opportunity_id) as entity_id,
-        people_classes.reconciliation_class
-    from records
-    left join person_records on records.record_id = person_records.person_record_id
-    left join opportunity_records on records.record_id = opportunity_records.opportunity_record_id
-    left join people_classes on records.record_id = people_classes.record_id
-),
-
--- The mart is bridged from the CRM where that holds the count (crm sorts before map), else from the MAP.
-nearest as (select core_count, min(system_role) as system_role from counted group by core_count),
-
-held as (
-    select
-        counted.core_count,
-        counted.entity_id,
-        counted.counted_date,
-        counted.counted_value,
-        row_number() over (
-            partition by counted.core_count, counted.entity_id
-            order by
-                case when counted.counted_date = published.counted_date then 0 else 1 end,
-                counted.counted_date, counted.record_id
-        ) as place
-    from counted
-    inner join nearest on counted.core_count = nearest.core_count and counted.system_role = nearest.system_role
-    left join published on counted.core_count = published.core_count and counted.entity_id = published.entity_id
-),
-
-told_by_map as (
-    select counted.core_count, counted.entity_id, min(counted.reconciliation_class) as reconciliation_class
-    from counted
-    inner join nearest on counted.core_count = nearest.core_count and nearest.system_role <> 'map'
-    where counted.system_role = 'map'
-    group by counted.core_count, counted.entity_id
-),
-
-skipped as (select distinct core_count, entity_id from held_by_marts where is_skipped),
-
-united as (
-    select
-        coalesce(held.core_count, published.core_count) as core_count,
-        case
-            when held.entity_id is not null and published.entity_id is not null then 'both'
-            when held.entity_id is not null and skipped.entity_id is not null then 'mart_skipped'
-            when held.entity_id is not null then 'mart_without'
-            when told_by_map.entity_id is not null then 'mart_from_map'
-            else 'mart_inferred'
-        end as reason,
-        case when held.entity_id is null then told_by_map.reconciliation_class end as reconciliation_class,
-        held.counted_date as held_date,
-        published.counted_date as published_date,
-        held.counted_value as held_value,
-        published.counted_value as published_value
-    from (select * from held where place = 1) as held
-    full outer join published on held.core_count = published.core_count and held.entity_id = published.entity_id
-    left join skipped on held.core_count = skipped.core_count and held.entity_id = skipped.entity_id
-    left join told_by_map
-        on published.core_count = told_by_map.core_count and published.entity_id = told_by_map.entity_id
-    union all
-    select core_count, 'further_record', null, counted_date, null, counted_value, null from held
-    where place > 1
-),
-
-mart_cells as (
-    select
-        core_count,
-        reason,
-        reconciliation_class,
-        {{ day | replace('counted_date', 'held_date') }} as held_day,
-        {{ day | replace('counted_date', 'published_date') }} as published_day,
-        sum(held_value) as held_value,
-        sum(published_value) as published_value
-    from united
-    group by
-        core_count, reason, reconciliation_class, {{ day | replace('counted_date', 'held_date') }},
-        {{ day | replace('counted_date', 'published_date') }}
-),
-
--- Both parts in one shape: what the left side counts, what the right one does, and what that is called.
 cells as (
     select
-        core_count, reconciliation_class, map_day as left_day, crm_day as right_day, map_value as left_value,
-        crm_value as right_value,
-        case counterpart when 'own' then 'map_tells' when 'shared' then 'map_again' else 'map_alone' end as left_step,
-        case counterpart when 'own' then 'crm_tells' when 'shared' then 'crm_again' else 'crm_alone' end as right_step,
-        'crm_elsewhere' as moved_out_step, 'map_elsewhere' as moved_in_step, 'systems_differ' as differing_step
-    from system_cells
-    union all
-    select
-        core_count, reconciliation_class, held_day, published_day, held_value, published_value, reason as left_step,
-        reason as right_step, 'mart_elsewhere', 'system_elsewhere',
-        'mart_differs'
-    from mart_cells
+        core_count,
+        compared,
+        reconciliation_class,
+        step as left_step,
+        counterpart_step as right_step,
+        left_day,
+        right_day,
+        sum(counted_value) as left_value,
+        sum(counterpart_value) as right_value,
+        case compared when 'systems' then 'crm_elsewhere' else 'mart_elsewhere' end as moved_out_step,
+        case compared when 'systems' then 'map_elsewhere' else 'system_elsewhere' end as moved_in_step,
+        case compared when 'systems' then 'systems_differ' else 'mart_differs' end as differing_step
+    from dated
+    group by core_count, compared, reconciliation_class, step, counterpart_step, left_day, right_day
 ),
 
 moves as (

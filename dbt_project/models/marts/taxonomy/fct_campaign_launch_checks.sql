@@ -19,6 +19,8 @@ signoffs as (select * from {{ ref('launch_signoffs') }}),
 
 thresholds as (select * from {{ ref('check_thresholds') }}),
 
+kpi_targets as (select * from {{ ref('kpi_targets') }}),
+
 sessions as (select * from {{ ref('fct_sessions') }}),
 
 touchpoints as (select * from {{ ref('fct_touchpoints') }}),
@@ -27,14 +29,21 @@ mqls as (select * from {{ ref('fct_speed_to_lead') }}),
 
 spend as (select * from {{ ref('fct_ad_spend') }} where amount > 0),
 
+aims as (
+    select threshold as limit_name, warn from thresholds
+    union all
+    select kpi, warn_value from kpi_targets
+    where {{ holds_on('kpi_targets', reporting_date(as_of())) }}
+),
+
 limits as (
     select
-        max(case when threshold = 'launch_days' then warn end) as launch_days,
-        max(case when threshold = 'tracking_compliance_rate' then warn end) as least_compliant_share,
-        max(case when threshold = 'launch_leads_share' then warn end) as least_lead_share,
-        max(case when threshold = 'lead_routing_exception_rate' then warn end) as most_exception_share,
-        max(case when threshold = 'launch_least_clicks' then warn end) as least_clicks
-    from thresholds
+        max(case when limit_name = 'launch_days' then warn end) as launch_days,
+        max(case when limit_name = 'tracking_compliance_rate' then warn end) as least_compliant_share,
+        max(case when limit_name = 'launch_leads_share' then warn end) as least_lead_share,
+        max(case when limit_name = 'lead_routing_exception_rate' then warn end) as most_exception_share,
+        max(case when limit_name = 'launch_least_clicks' then warn end) as least_clicks
+    from aims
 ),
 
 registered as (

@@ -1,8 +1,5 @@
--- Grain: one row per core count, class, kind of counterpart (own, shared with another record of the same side, none)
--- and the parts of weeks and months in which the MAP and the CRM count what is one record to both; a side that does not
--- count it has no day.
--- A day stands for its week and its month: the later of their first days.
-{%- set day = "greatest(" ~ week_start('counted_date') ~ ", " ~ month_start('counted_date') ~ ")" %}
+-- Grain: one row per core count and record of the MAP, of the CRM, or of both where they count one record; a side that
+-- does not count it has no date. Only of counts that both sides hold.
 with
 
 records as (select * from {{ ref('int_core_count_records') }}),
@@ -39,7 +36,7 @@ pairs as (
             records.core_count,
             records.record_id,
             records.counted_value,
-            {{ day }} as counted_day,
+            records.counted_date,
             pairs.{{ other }}_record_id as paired_record_id,
             case
                 when pairs.{{ other }}_record_id is not null then 'own'
@@ -65,8 +62,10 @@ united as (
         coalesce(map.core_count, crm.core_count) as core_count,
         coalesce(map.reconciliation_class, crm.reconciliation_class) as reconciliation_class,
         coalesce(map.counterpart, crm.counterpart) as counterpart,
-        map.counted_day as map_day,
-        crm.counted_day as crm_day,
+        map.record_id as map_record_id,
+        crm.record_id as crm_record_id,
+        map.counted_date as map_date,
+        crm.counted_date as crm_date,
         map.counted_value as map_value,
         crm.counted_value as crm_value
     from map_records as map
@@ -75,16 +74,7 @@ united as (
 )
 
 select
-    {{ hash_key([
-        'united.core_count', 'united.reconciliation_class', 'united.counterpart', 'united.map_day', 'united.crm_day'
-    ]) }} as reconciliation_cell_id,
-    united.core_count,
-    united.reconciliation_class,
-    united.counterpart,
-    united.map_day,
-    united.crm_day,
-    cast(sum(united.map_value) as decimal(18, 2)) as map_value,
-    cast(sum(united.crm_value) as decimal(18, 2)) as crm_value
+    {{ hash_key(['united.core_count', 'united.map_record_id', 'united.crm_record_id']) }} as reconciliation_counterpart_id,
+    united.*
 from united
 inner join both_held on united.core_count = both_held.core_count
-group by united.core_count, united.reconciliation_class, united.counterpart, united.map_day, united.crm_day
