@@ -190,8 +190,8 @@ def _check(suite: _Suite, path: tuple[str | int, ...], expectation: Mapping[str,
     if column is not None and str(column).split(".")[0] not in meta["queries"]:
         remedy = f"write <query>.<column> with one of {', '.join(meta['queries'])}"
         yield suite.finding(*path, "kwargs", "column", wrong="comes from no query", remedy=remedy, value=column)
-    owner = expectation["meta"].get("owner", meta["owner"])
-    if owner not in suite.owners:
+    owner = expectation["meta"].get("owner")
+    if owner is not None and owner not in suite.owners:
         wrong, remedy = "has no row in seeds/check_owners.csv", "add one"
         yield suite.finding(*path, "meta", "owner", wrong=wrong, remedy=remedy, value=owner, near=suite.owners)
     marts = {key[-1] for key in tables() if key[0] == MARTS}

@@ -95,6 +95,10 @@ FAULTS = {
         "sample: quarantined", "sample: quarantine", 26, "check 'fresh', meta.sample", "quarantine", "is not under",
         "mean 'quarantined'?",
     ),
+    "owner of a check": (
+        "sample: quarantined", "owner: revenue_ops", 26, "check 'fresh', meta.owner", "revenue_ops", "no row in",
+        "mean 'revenue_operations'?",
+    ),
     "mart held back": (
         "sample: quarantined", "holds_back: [fct_funnel_count]", 26, "check 'fresh', meta.holds_back.0",
         "fct_funnel_count", "is no mart", "mean 'fct_funnel_counts'?",
