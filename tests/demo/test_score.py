@@ -122,9 +122,11 @@ def test_every_query_of_the_docs_runs_and_finds_something_but_for_faults(home: P
                 found[page.name, number] = len(connection.execute(placed).fetchall())
     empty = {place for place, rows in found.items() if not rows}
     assert len(found) > len(empty) + 5
-    # What waits too long, what disagrees, what was kept back and what nobody bills may be nothing, and so many wins as
-    # forecasts need too.
-    may_be_empty = {"publication.md": {0}, "queries.md": {4, 5}, "funnel.md": {0}, "reconciliation.md": {1}}
+    # What waits too long, what disagrees, what was kept back and what nobody bills may be nothing, so many wins as
+    # forecasts need too, and what moved since a month closed in the first night.
+    may_be_empty = {
+        "publication.md": {0}, "queries.md": {4, 5}, "funnel.md": {0}, "reconciliation.md": {1}, "scorecard.md": {1},
+    }  # fmt: skip
     assert empty <= {(page, number) for page, numbers in may_be_empty.items() for number in numbers}
 
 

@@ -39,5 +39,6 @@ select
         as kpi_snapshot_id,
     snapshot_month_date,
     {{ told | join(', ') }},
+    {{ periods_ago('period_type', 'period_start_date') }} as periods_ago,
     snapshot_at
 from final

@@ -106,7 +106,7 @@ final as (
         core_count,
         reconciliation_class,
         map_record_id as record_id,
-        crm_record_id as counterpart_id,
+        crm_record_id as counterpart_record_id,
         map_date as counted_date,
         crm_date as counterpart_date,
         map_value as counted_value,
@@ -132,11 +132,11 @@ final as (
 )
 
 select
-    {{ hash_key(['compared', 'core_count', 'record_id', 'counterpart_id']) }} as reconciliation_member_id,
+    {{ hash_key(['compared', 'core_count', 'record_id', 'counterpart_record_id']) }} as reconciliation_member_id,
     compared,
     core_count,
     {{ safe_text('record_id') }} as record_id,
-    {{ safe_text('counterpart_id') }} as counterpart_id,
+    {{ safe_text('counterpart_record_id') }} as counterpart_record_id,
     reconciliation_class,
     counted_date,
     counterpart_date,
