@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from orchestration.alerts.options import add_options as add_alert_options
 from orchestration.campaigns.options import add_options as add_campaign_options
 from orchestration.demo.stacks import Stack, add_stack_options
 from orchestration.explaining.options import add_options as add_explain_options
@@ -85,6 +86,13 @@ def _checks(options: argparse.Namespace, settings: Settings) -> int:
     from orchestration.publication.listing import show
 
     return show(settings, owner=options.owner, failed=options.failed, check=options.check, all_of=options.all)
+
+
+def _alerts(options: argparse.Namespace, settings: Settings) -> int:
+    _prepare_instance(settings)
+    from orchestration.alerts.commands import alerts
+
+    return alerts(options, settings)
 
 
 def _ui(options: argparse.Namespace, settings: Settings) -> int:
@@ -197,6 +205,7 @@ COMMANDS = {
     "nightly": _nightly,
     "report": _report,
     "checks": _checks,
+    "alerts": _alerts,
     "service": _service,
     "ui": _ui,
     "parse": _parse,
@@ -282,6 +291,14 @@ def parser() -> argparse.ArgumentParser:
     checks.add_argument("--failed", action="store_true", help="without those that only warned")
     checks.add_argument("--all", action="store_true", help="also those that passed or had nothing to judge")
     checks.add_argument("--check", metavar="TABLE.CHECK", help="every night of one check; a part of its name does")
+    add_alert_options(
+        add(
+            "alerts",
+            "try the alert channels, or say who is told what and what waits to be sent",
+            "Channels stand in seeds/alert_routes.csv and TOUCHSTONE_ALERT_URLS; no URL is printed. Exits with 1 where "
+            "a channel was not reached, none is set up, or no night was run.",
+        )
+    )
     ui = add("ui", "start the Dagster UI with its schedules and sensors", "Stop it with Ctrl-C.")
     service = add("service", "print systemd units for the UI and its daemon, or write them into a folder")
     service.add_argument("--out", help="folder to write them into, for example /etc/systemd/system")

@@ -2,7 +2,8 @@
 
 import dagster as dg
 
-from orchestration import alerts, automation, contracts, running, settings
+from orchestration import automation, contracts, running, settings
+from orchestration.alerts.sensors import build_sensors
 from orchestration.history import relax
 from orchestration.ingestion.assets import build_ingestion_assets
 from orchestration.progress import progress
@@ -22,7 +23,7 @@ defs = dg.Definitions(
     ],
     jobs=[automation.nightly],
     schedules=[automation.build_schedule(_settings)],
-    sensors=[*alerts.build_sensors(), closing.build_sensor(), running.dead_runs_sensor],
+    sensors=[*build_sensors(), closing.build_sensor(), running.dead_runs_sensor],
     executor=automation.policy_first,
     loggers={"console": progress},
 )

@@ -23,7 +23,10 @@ SHOWN_ROWS = 3
 
 @dataclass(frozen=True)
 class Finding:
-    """One failed check or step: who repairs it, what broke, which rows, what to do."""
+    """One failed check or step: who repairs it, what broke, which rows, what to do.
+
+    `asset` and `check` say which check it is; of a step both are empty.
+    """
 
     owner: str
     title: str
@@ -33,13 +36,16 @@ class Finding:
     rows: tuple[str, ...] = ()
     remedy: str = ""
     runbook: str = ""
+    asset: str = ""
+    check: str = ""
 
 
 @dataclass(frozen=True)
 class Digest:
     """What one run has to say.
 
-    `published` is None when it published nothing; `missing` names the tables that had no extract.
+    `published` is None when it published nothing; `missing` names the tables that had no extract; `passed` are titles
+    of checks that passed and steps that ended well, as they would be titled among the findings.
     """
 
     run_id: str
@@ -48,6 +54,7 @@ class Digest:
     missing: tuple[str, ...]
     checks: Tally
     published: Report | None = None
+    passed: frozenset[str] = frozenset()
 
     @property
     def title(self) -> str:
@@ -97,6 +104,12 @@ def read_digest(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Digest:
         missing=tuple(sorted(missing)),
         checks=tally(judged),
         published=report.read(outcomes),
+        passed=frozenset(
+            [
+                *(_title(found) for found in judged if found.passed and not had_no_data(found)),
+                *(f"step {event.step_key}" for event in events(instance, run.run_id, DagsterEventType.STEP_SUCCESS)),
+            ]
+        ),
     )
 
 
@@ -105,14 +118,20 @@ def _finding(evaluation: "AssetCheckEvaluation") -> Finding:
     sample = metadata.get("sample")
     return Finding(
         owner=str(metadata.get("owner") or "Data Engineering"),
-        title=f"{evaluation.asset_key.to_user_string()}: {evaluation.check_name}",
+        title=_title(evaluation),
         is_critical=evaluation.severity == dg.AssetCheckSeverity.ERROR,
         found=plain(evaluation.description or "failed"),
         harm=str(metadata.get("description") or ""),
         rows=tuple(plain(row) for row in rows_as_text(str(sample), limit=SHOWN_ROWS)) if sample else (),
         remedy=plain(str(metadata.get("remedy") or "")),
         runbook=str(metadata.get("runbook") or ""),
+        asset=evaluation.asset_key.to_user_string(),
+        check=evaluation.check_name,
     )
+
+
+def _title(evaluation: "AssetCheckEvaluation") -> str:
+    return f"{evaluation.asset_key.to_user_string()}: {evaluation.check_name}"
 
 
 def _root_cause(error: "SerializableErrorInfo | None") -> str:

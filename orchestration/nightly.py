@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from orchestration import incremental, running, summary
-from orchestration.alerts import tell, tell_of_policy
+from orchestration.alerts.telling import tell, tell_of_policy
 from orchestration.automation import NIGHTLY
 from orchestration.checking.display import show_policy
 from orchestration.digest import Digest, read_digest
@@ -38,7 +38,7 @@ def policy_holds(settings: Settings) -> bool:
     if not policy.is_sound:
         show_policy(policy, console)
         console.print("The night did not begin: correct these, then run it again.", style="red")
-        untold = tell_of_policy(policy.findings, urls=settings.alert_urls)
+        untold = tell_of_policy(policy.findings, settings=settings)
         if untold:
             console.print(untold, style="red", markup=False, soft_wrap=True)
     else:
@@ -83,7 +83,7 @@ def _run(settings: Settings, log: Path, *, full_refresh: bool, accept_losses: bo
         digest = read_digest(instance, result.dagster_run)
         closing.close(instance, result.dagster_run, settings=settings)
         before = summary.previous(instance, result.run_id)
-        untold = tell(instance, result.dagster_run, urls=settings.alert_urls)
+        untold = tell(instance, result.dagster_run, settings=settings)
         prune(settings, instance)
     console.print()
     console.print(_rows_by_system(result))

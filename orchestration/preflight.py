@@ -63,12 +63,9 @@ def _schedule(settings: Settings) -> Iterator[str]:
 def _alerts(settings: Settings) -> Iterator[str]:
     if not settings.alert_urls:
         return
-    from orchestration.alerts import channels
+    from orchestration.alerts.checking import fallback_faults
 
-    try:
-        channels(settings.alert_urls)
-    except ValueError as error:
-        yield str(error)
+    yield from fallback_faults(settings)
 
 
 def _postgres(settings: Settings) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import difflib
 import json
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -30,6 +31,7 @@ NAMES = (
     "TOUCHSTONE_SCHEDULE_TIMEZONE",
     "TOUCHSTONE_AS_OF",
     "TOUCHSTONE_ALERT_URLS",
+    "TOUCHSTONE_UI_URL",
     "TOUCHSTONE_POSTGRES_URL",
 )
 # What profiles.yml and dbt_project.yml read beside those: whoever runs dbt by hand sets them, a run does so itself.
@@ -62,6 +64,7 @@ class Settings:
     schedule_cron: str
     schedule_timezone: str
     alert_urls: tuple[str, ...]
+    ui_url: str | None
     postgres_url: str | None
 
     @property
@@ -95,6 +98,11 @@ class Settings:
         return self.home / "dbt" / "target"
 
     @property
+    def alerts(self) -> Path:
+        """What was told, and what waits to be told."""
+        return self.home / "alerts"
+
+    @property
     def dagster_home(self) -> Path:
         """Run history."""
         return self.home / "dagster"
@@ -124,8 +132,17 @@ def current() -> Settings:
 
 def reread() -> Settings:
     """Settings as they are at this moment, for a process that outlives a night."""
+    return load(_environment())
+
+
+def variable(name: str) -> str:
+    """The value of a variable that policy names, whose value is a secret; empty where it is not set."""
+    return _environment().get(name) or ""
+
+
+def _environment() -> dict[str, str]:
     from_file = {name: value for name, value in dotenv_values(PROJECT / ".env").items() if value}
-    return load({**from_file, **os.environ})
+    return {**from_file, **os.environ}
 
 
 def load(environment: Mapping[str, str]) -> Settings:
@@ -150,6 +167,7 @@ def load(environment: Mapping[str, str]) -> Settings:
         schedule_cron=environment.get("TOUCHSTONE_SCHEDULE") or "0 2 * * *",
         schedule_timezone=_zone(environment.get("TOUCHSTONE_SCHEDULE_TIMEZONE") or "UTC"),
         alert_urls=tuple(environment.get("TOUCHSTONE_ALERT_URLS", "").split()),
+        ui_url=_web_address(environment.get("TOUCHSTONE_UI_URL")),
         postgres_url=environment.get("TOUCHSTONE_POSTGRES_URL") or None,
     )
 
@@ -191,6 +209,15 @@ def _port(text: str) -> int:
     if not text.isdecimal():
         raise BadSettings(f"TOUCHSTONE_SPARK_PORT={text!r} is no port; write it as 10000")
     return int(text)
+
+
+def _web_address(text: str | None) -> str | None:
+    if not text:
+        return None
+    if not re.fullmatch(r"https?://[^\s/?#@<>\"']+(/[^\s?#<>\"']*)?", text):
+        # Never the value: it may hold a password.
+        raise BadSettings("TOUCHSTONE_UI_URL is no address of a web server; write it as https://dagster.example.com")
+    return text.rstrip("/")
 
 
 def _zone(name: str) -> str:

@@ -24,6 +24,7 @@ def as_json(policy: Policy, checked: CheckedLanding | None) -> str:
     """All of it as one JSON object: `policy`, and what a landing has where one was read."""
     landing = {} if checked is None else {**asdict(checked), "loads_whole": checked.loads_whole}
     said = {"is_sound": policy.is_sound, "counts": policy.counts, "findings": [asdict(f) for f in policy.findings]}
+    said["hints"] = [asdict(hint) for hint in policy.hints]
     return json.dumps({"policy": said, **landing}, indent=2, default=str)
 
 
@@ -31,6 +32,8 @@ def show_policy(policy: Policy, console: Console) -> None:
     """Print each fault of the policy, then how many there are of what."""
     for line in listed(policy.findings):
         console.print(line, markup=False, soft_wrap=True)
+    for line in listed(policy.hints):
+        console.print(f"Hint: {line}", markup=False, soft_wrap=True)
     console.print(policy.headline(), style="green" if policy.is_sound else "red", markup=False, soft_wrap=True)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from orchestration import contracts as raw_tables
+from orchestration.alerts import checking as alerts
 from orchestration.checking import queries
 from orchestration.policy import contracts, seeds, settings
 from orchestration.policy.findings import Finding, raise_any
@@ -19,11 +20,15 @@ _NEEDED = {f"seeds/{seed}.csv" for seed in ("check_owners", "check_thresholds", 
 
 @dataclass(frozen=True)
 class Policy:
-    """How many of each part there are, what is wrong with them, and the seconds that the look at them took."""
+    """How many of each part there are, what is wrong with them, and the seconds that the look at them took.
+
+    `hints` are no faults: what does nothing on this machine.
+    """
 
     counts: Mapping[str, int]
     findings: tuple[Finding, ...]
     seconds: float
+    hints: tuple[Finding, ...] = ()
 
     @property
     def is_sound(self) -> bool:
@@ -45,7 +50,7 @@ def judge() -> Policy:
     """What is wrong with the policy of this project and environment; writes nothing."""
     started = time.monotonic()
     of_contracts = contracts.faults()
-    found = [*settings.faults(os.environ), *seeds.findings(), *of_contracts]
+    found = [*settings.faults(os.environ), *seeds.findings(), *alerts.faults(), *of_contracts]
     known = 0 if of_contracts else len(raw_tables.load())
     # A suite is judged by contracts and seeds; where these can't be trusted, what it lacks would be their fault.
     is_judgeable = not of_contracts and not _NEEDED & {finding.file for finding in found}
@@ -55,7 +60,7 @@ def judge() -> Policy:
         "contracts": known,
         "suites" if is_judgeable else "suites that wait for the others": len(suites.files()),
     }
-    return Policy(counts, tuple(found), time.monotonic() - started)
+    return Policy(counts, tuple(found), time.monotonic() - started, tuple(alerts.hints()))
 
 
 def require() -> None:

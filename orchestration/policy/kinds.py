@@ -10,6 +10,9 @@ import pandas
 
 from orchestration.settings import PROJECT
 
+VARIABLE = "variable"
+# The one setting that a row may name: where everything goes for which there is no row.
+SETTING = "TOUCHSTONE_ALERT_URLS"
 Values = "pandas.Series[str]"
 
 
@@ -111,5 +114,12 @@ KINDS = {
     ),
     "time_zone": Kind(
         _is_zone, "is no time zone", "write its IANA name, as Europe/Berlin; abbreviations as CET know no summer"
+    ),
+    # The seed that names variables tells which; what a variable holds is a secret, and no cell may.
+    VARIABLE: Kind(
+        _like(rf"{SETTING}|(?!TOUCHSTONE_)[A-Z][A-Z0-9_]*"),
+        "is no name of a variable",
+        f"write capitals, digits and underscores, as ALERTS_MARKETING, no name of Touchstone's own but {SETTING}; "
+        "the URL itself is a secret and stands in .env alone",
     ),
 }

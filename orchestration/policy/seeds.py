@@ -1,10 +1,13 @@
 """Every seed against its rules: one look at all of them, before anything reads one."""
 
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from orchestration.policy import of_columns, of_rows, rules, tables
 from orchestration.policy.findings import Finding
+from orchestration.policy.kinds import VARIABLE
 from orchestration.policy.schemas import Rule, judge
 from orchestration.policy.tables import Table
 from orchestration.policy.things import Frames
@@ -26,8 +29,19 @@ def findings(folder: Path = SEEDS) -> list[Finding]:
 def _judged(seeds: Mapping[str, rules.Seed], read: Mapping[str, Table]) -> Iterator[Finding]:
     frames = {name: table.frame for name, table in read.items()}
     for name, table in read.items():
-        yield from table.findings
-        yield from judge(_rules(seeds[name], frames), table)
+        found = [*table.findings, *judge(_rules(seeds[name], frames), table)]
+        secret = [column.name for column in seeds[name].columns.values() if column.holds == VARIABLE]
+        yield from (_without_secrets(finding, secret) if secret else finding for finding in found)
+
+
+def _without_secrets(finding: Finding, columns: list[str]) -> Finding:
+    """The finding without what somebody wrote where a variable is named: it may be the secret itself."""
+    if finding.value is None:
+        return finding
+    is_of_one = any(name in columns for name in (finding.column or "").split(" + "))
+    if is_of_one and not re.fullmatch(r"[A-Z0-9_, +a-z-]{1,80}", finding.value):
+        return replace(finding, value="***")
+    return replace(finding, value=re.sub(r"://\S+", "://***", finding.value))
 
 
 def _rules(seed: rules.Seed, frames: Frames) -> Iterator[Rule]:

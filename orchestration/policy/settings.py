@@ -26,6 +26,8 @@ NUMBERS = {
     "calendar_years_ahead": (0, None),
     "publications_kept": (1, None),
     "history_days": (1, None),
+    "alert_days": (1, None),
+    "alert_weekday": (1, 7),
 }
 
 

@@ -158,6 +158,9 @@ THINGS = {
         "is no ISO 3166 country: no row gives it a code of two letters",
         "correct the name, or add a row with its code as the spelling",
     ),
+    "owners": Things(
+        _column("check_owners", "owner"), "does not stand in seeds/check_owners.csv", "correct it, or add it there"
+    ),
     "states": Things(
         _countries,
         "is no state of a country that seeds/country_names.csv knows",

@@ -8,12 +8,14 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration import alerts, automation
+from orchestration import automation
+from orchestration.alerts.telling import tell, tell_of_policy
 from orchestration.checking import policy
 from orchestration.policy.findings import Finding, PolicyError
 from orchestration.scoring.projects import copy_project
 from orchestration.settings import current
 from orchestration.transformation.runner import prepare
+from tests.alerts.conftest import settings_of
 from tests.e2e.nights import Night
 from tests.parsed import spare_parsing
 from tests.webhook import webhook
@@ -94,13 +96,15 @@ def started(instance: dg.DagsterInstance) -> tuple[bool, str]:
     return result.success, result.run_id
 
 
-def test_a_run_of_the_ui_reads_nothing_while_the_policy_has_faults(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_of_the_ui_reads_nothing_while_the_policy_has_faults(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(policy, "judge", lambda: policy.Policy({}, (FAULT,), 0.1))
     with dg.DagsterInstance.ephemeral() as instance, webhook() as (url, received):
         is_success, run_id = started(instance)
         assert not is_success
         assert RAN == []
-        alerts.send_digest(instance, instance.get_run_by_id(run_id), urls=(url,))
+        assert tell(instance, instance.get_run_by_id(run_id), settings=settings_of(tmp_path, url)) is None
         assert str(FAULT) in received[0]["message"]
         monkeypatch.setattr(policy, "judge", lambda: policy.Policy({}, (), 0.1))
         assert started(instance)[0]
@@ -120,13 +124,14 @@ def test_every_job_of_the_definitions_looks_at_the_policy_first(
     assert defs.executor is automation.policy_first
 
 
-def test_whoever_is_configured_is_told_of_a_night_that_did_not_begin() -> None:
+def test_whoever_is_configured_is_told_of_a_night_that_did_not_begin(tmp_path: Path) -> None:
     with webhook() as (url, received):
-        assert alerts.tell_of_policy([FAULT], urls=(url,)) is None
+        assert tell_of_policy([FAULT], settings=settings_of(tmp_path, url)) is None
     assert received[0]["title"] == "Touchstone: nothing was read or published, faults of the policy: 1"
     assert str(FAULT) in received[0]["message"]
-    assert alerts.tell_of_policy([FAULT], urls=()) is None
-    assert "Not everybody was alerted" in str(alerts.tell_of_policy([FAULT], urls=("nonsense://",)))
+    assert tell_of_policy([FAULT], settings=settings_of(tmp_path / "nobody")) is None
+    deaf = tell_of_policy([FAULT], settings=settings_of(tmp_path / "deaf", "nonsense://"))
+    assert "Not everybody was alerted" in str(deaf)
 
 
 def test_all_parts_are_judged_where_one_has_faults(monkeypatch: pytest.MonkeyPatch) -> None:

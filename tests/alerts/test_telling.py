@@ -4,12 +4,15 @@ from datetime import timedelta
 import dagster as dg
 import pytest
 
-from orchestration import alerts
+from orchestration.alerts import sensors
+from orchestration.alerts.rendering import text
+from orchestration.alerts.telling import tell
 from orchestration.lineage import Failure
 from orchestration.publication import report
 from orchestration.publication.publishing import Publication, PublishedMart
 from orchestration.quality.display import markdown_rows
 from orchestration.quality.tally import Tally
+from tests.alerts.conftest import settings_of
 from tests.quality.conftest import AS_OF
 from tests.webhook import webhook
 
@@ -72,7 +75,7 @@ def sample(*values):
     return dg.MetadataValue.md(markdown_rows(["value", "example"], [(value, f"id {value[:3]}") for value in values]))
 
 
-def test_one_digest_tells_owner_fault_rows_and_remedy(channel):
+def test_one_digest_tells_owner_fault_rows_and_remedy(channel, tmp_path):
     url, received = channel
     with dg.DagsterInstance.ephemeral() as instance:
         finished = run(
@@ -82,12 +85,12 @@ def test_one_digest_tells_owner_fault_rows_and_remedy(channel):
             check("fresh", passed=True),
             publication=publication(),
         )
-        assert alerts.send_digest(instance, finished, urls=[url])
+        assert tell(instance, finished, settings=settings_of(tmp_path, url)) is None
     (message,) = received
     assert message["title"] == "Touchstone: published 40 of 40 marts, 1 failed, 1 warned"
     body = message["message"]
     assert body.index("FAILED  marketo/leads: has_rows") < body.index("warned  marketo/leads: statuses_known")
-    assert "For Marketing Operations <mops@example.com>" in body
+    assert "For Marketing Operations (mops@example.com)" in body
     assert "matters: Leads in an unknown stage" in body
     assert "row:     value = Nurture, example = id Nur" in body
     assert "a***@e***.com" in body
@@ -98,7 +101,7 @@ def test_one_digest_tells_owner_fault_rows_and_remedy(channel):
     assert finished.run_id in body
 
 
-def test_what_is_kept_back_is_told_first_with_its_cause_and_owner(channel):
+def test_what_is_kept_back_is_told_first_with_its_cause_and_owner(channel, tmp_path):
     url, received = channel
     spend = Failure(
         "marts/fct_ad_spend has_rows", "row_count is 0; expected at least 1", "Paid <p@x.com>", "See @here."
@@ -111,90 +114,111 @@ def test_what_is_kept_back_is_told_first_with_its_cause_and_owner(channel):
     )
     with dg.DagsterInstance.ephemeral() as instance:
         finished = run(instance, publication=kept)
-        assert alerts.send_digest(instance, finished, urls=[url])
+        assert tell(instance, finished, settings=settings_of(tmp_path, url)) is None
     (message,) = received
     assert message["title"] == "Touchstone: published 40 of 43 marts, 0 failed, 0 warned"
-    lines = message["message"].splitlines()
+    lines, findings = message["message"].splitlines(), message["touchstone"]["findings"]
     assert lines[0] == (
         "Published 40 of 43 marts; kept yesterday's: fct_ad_spend, fct_roi (because marts/fct_ad_spend has_rows: "
         "row_count is 0; expected at least 1); never published yet: dim_channels (because dim_channels: "
         "Binder Error: no column)"
     )
-    assert "KEPT BACK  fct_ad_spend (as of 2026-01-30), fct_roi (as of 2026-01-30)" in lines
-    assert "  owner:   Paid (p@x.com)" in lines
+    assert "For Paid (p@x.com)" in lines
+    assert "FAILED  kept back by marts/fct_ad_spend has_rows" in lines
+    assert "  keeps:   fct_ad_spend (as of 2026-01-30), fct_roi (as of 2026-01-30)" in lines
     assert "  do:      See @ here." in lines
-    assert "KEPT BACK  dim_channels (absent)" in lines
+    assert {finding["check"]: finding["keeps_back"] for finding in findings} == {
+        "kept back by dim_channels": ["dim_channels (absent)"],
+        "kept back by marts/fct_ad_spend has_rows": [
+            "fct_ad_spend (as of 2026-01-30)", "fct_roi (as of 2026-01-30)",
+        ],
+    }  # fmt: skip
 
 
-def test_hostile_utm_reaches_no_channel(channel):
+def test_hostile_utm_reaches_no_channel(channel, tmp_path):
     url, received = channel
     hostile = ['<script>alert("x")</script>', "<!channel> @everyone", "[win](https://evil.example/a?b=c)"]
     with dg.DagsterInstance.ephemeral() as instance:
         finished = run(instance, check("names", sample=sample(*hostile), description="<b>x</b> @here"))
-        alerts.send_digest(instance, finished, urls=[url])
+        tell(instance, finished, settings=settings_of(tmp_path, url))
     body = received[0]["message"]
     for forbidden in ("<script", "<!channel", "<b>", "@everyone", "@here", "https://evil"):
         assert forbidden not in body
 
 
-def test_a_failed_step_is_told_once(channel):
+def test_a_failed_step_is_told_once(channel, tmp_path):
     url, received = channel
     with dg.DagsterInstance.ephemeral() as instance:
         finished = run(instance, fails=True)
         assert finished.status == dg.DagsterRunStatus.FAILURE
-        assert alerts.send_digest(instance, finished, urls=[url])
-        assert not alerts.send_digest(instance, finished, urls=[url])
+        assert tell(instance, finished, settings=settings_of(tmp_path, url)) is None
+        assert tell(instance, finished, settings=settings_of(tmp_path, url)) is None
     (message,) = received
     assert message["title"] == "Touchstone: nothing was published, 1 failed, 0 warned"
     assert "landing folder is gone" in message["message"]
 
 
-def test_missing_extracts_are_listed(channel):
+def test_missing_extracts_are_listed(channel, tmp_path):
     url, received = channel
     with dg.DagsterInstance.ephemeral() as instance:
         finished = run(instance, check("fresh", description="no extract yet", no_data=True), check("other"))
-        alerts.send_digest(instance, finished, urls=[url])
+        tell(instance, finished, settings=settings_of(tmp_path, url))
     assert received[0]["title"].endswith("0 failed, 1 warned")
     assert "Nothing to judge, no extract yet: marketo/leads" in received[0]["message"]
 
 
-def test_nothing_is_sent_without_a_url_or_a_finding(channel):
+def test_nothing_is_sent_or_written_without_a_url_or_a_finding(channel, tmp_path):
     url, received = channel
     with dg.DagsterInstance.ephemeral() as instance:
-        assert not alerts.send_digest(instance, run(instance, check("has_rows")), urls=[])
-        assert not alerts.send_digest(instance, run(instance, check("fresh", passed=True)), urls=[url])
+        assert tell(instance, run(instance, check("has_rows")), settings=settings_of(tmp_path)) is None
+        assert list(tmp_path.iterdir()) == []
+        assert tell(instance, run(instance, check("fresh", passed=True)), settings=settings_of(tmp_path, url)) is None
     assert received == []
 
 
-def test_a_long_list_is_cut(channel):
+def test_a_long_list_is_cut(channel, tmp_path):
     url, received = channel
     with dg.DagsterInstance.ephemeral() as instance:
         finished = run(instance, *[check(f"check_{number}") for number in range(30)])
-        alerts.send_digest(instance, finished, urls=[url])
-    assert received[0]["message"].count("warned  ") == alerts.SHOWN_FINDINGS
-    assert "And 5 more; see the run." in received[0]["message"]
+        tell(instance, finished, settings=settings_of(tmp_path, url))
+    assert received[0]["message"].count("warned  ") == text.SHOWN
+    assert "And 5 more; see `.venv/bin/touchstone report`" in received[0]["message"]
 
 
-def test_a_bad_or_deaf_channel_is_an_error_without_its_secret():
-    with pytest.raises(ValueError, match="entry 1 is no apprise URL") as error:
-        alerts.notify(["nonsense:secret"], title="t", body="b")
-    assert "secret" not in str(error.value)
-    with pytest.raises(RuntimeError, match="did not reach every channel") as error:
-        alerts.notify(["json://user:secret@127.0.0.1:9/"], title="t", body="b")
-    assert "secret" not in str(error.value)
-
-
-def test_a_headless_run_outlives_a_deaf_channel_and_says_so():
+def test_a_headless_run_outlives_a_deaf_channel_and_says_so(tmp_path):
+    deaf = settings_of(tmp_path, "json://user:secret@127.0.0.1:9/")
     with dg.DagsterInstance.ephemeral() as instance:
         finished = run(instance, check("has_rows"))
-        said = alerts.tell(instance, finished, urls=["json://user:secret@127.0.0.1:9/"])
-        assert said is not None
-        assert said.startswith("Not everybody was alerted: the digest did not reach every channel")
-        assert "secret" not in said
-        assert alerts.tell(instance, finished, urls=[]) is None
+        said = tell(instance, finished, settings=deaf)
+    assert said is not None
+    assert said.startswith("Not everybody was alerted: TOUCHSTONE_ALERT_URLS was not reached (it ")
+    assert "1 message waits" in said
+    assert "secret" not in said
+    assert "secret" not in (deaf.alerts / "state.json").read_text()
 
 
-def test_both_sensors_are_on():
-    sensors = {sensor.name: sensor for sensor in alerts.build_sensors()}
-    assert set(sensors) == {"alert_on_failure", "alert_on_warnings"}
-    assert all(sensor.default_status == dg.DefaultSensorStatus.RUNNING for sensor in sensors.values())
+def test_what_passes_again_is_told_and_what_had_no_data_is_not(channel, tmp_path):
+    url, received = channel
+    settings = settings_of(tmp_path, url)
+    with dg.DagsterInstance.ephemeral() as instance:
+        tell(instance, run(instance, check("fresh"), check("names")), settings=settings)
+        tell(instance, run(instance, check("fresh", no_data=True), check("names", passed=True)), settings=settings)
+    first, second = received
+    assert "warned  marketo/leads: fresh" in first["message"]
+    assert "Passed again\n\nFor Marketing Operations\n\npassed  marketo/leads: names" in second["message"]
+    assert "marketo/leads: fresh" not in second["message"]
+
+
+def test_a_step_that_ends_well_again_is_told(channel, tmp_path):
+    url, received = channel
+    settings = settings_of(tmp_path, url)
+    with dg.DagsterInstance.ephemeral() as instance:
+        tell(instance, run(instance, fails=True), settings=settings)
+        tell(instance, run(instance), settings=settings)
+    assert "passed  step marketo__leads" in received[1]["message"]
+
+
+def test_all_sensors_are_on():
+    found = {sensor.name: sensor for sensor in sensors.build_sensors()}
+    assert set(found) == {"alert_on_failure", "alert_on_warnings", "alert_later"}
+    assert all(sensor.default_status == dg.DefaultSensorStatus.RUNNING for sensor in found.values())
