@@ -134,6 +134,8 @@ def _service(url: str) -> "NotifyBase | None":
     if not any(isinstance(handler, logging.NullHandler) for handler in log.handlers):
         log.addHandler(logging.NullHandler())
     try:
-        return apprise.Apprise.instantiate(url)
+        # Its own pictures would be fetched from elsewhere by whoever reads the message.
+        asset = apprise.AppriseAsset(app_id="Touchstone", app_desc="Touchstone", image_url_mask="", image_url_logo="")
+        return apprise.Apprise.instantiate(url, asset=asset)
     except (TypeError, ValueError):  # of bytes that no URL holds
         return None

@@ -225,7 +225,8 @@ def test_marts_kept_back_are_told_with_their_cause_and_pass_when_they_are_publis
     kept = report(Kept("fct_a", "2026-06-02", CAUSE), Kept("dim_channels", None, MODEL))
     things = told_of(digest(finding(failed=True), published=kept))
     assert [(thing.key, thing.keeps) for thing in things] == [
-        ("kept back by dim_channels", ("dim_channels (absent)",)), ("marketo/leads: fresh", ("fct_a (as of 2026-06-02)",)),
+        ("kept back by dim_channels", ("dim_channels (absent)",)),
+        ("marketo/leads: fresh", ("fct_a (as of 2026-06-02)",)),
     ]  # fmt: skip
     told = nights(
         known(), digest(finding(failed=True), published=kept), digest(published=None, is_success=True),

@@ -6,7 +6,7 @@ import unicodedata
 
 from orchestration.quality.display import mask
 
-_CALL = re.compile(r"@(?=\s*(?:everyone|here|channel|all|team))", re.I)
+_CALL = re.compile(r"@\s*(?=(?:everyone|here|channel|all|team))", re.I)
 _SCHEME = re.compile(r"\b(http)(s?)://|\b(javascript|data|vbscript):", re.I)
 # What Markdown reads as markup, as signs that look alike.
 _MARKDOWN = str.maketrans({"*": "\u2217", "`": "'", "[": "(", "]": ")", "\\": "\u2216", "~": "\u223c", "|": "\u00a6"})

@@ -16,12 +16,13 @@ def body(message: Message, *, limit: int) -> str:
     tail = f"Run {message.run_id}" if message.run_id else ""
     blocks = [*(f"{inert.value(note)}\n" for note in message.notes)]
     room, shown = limit - len(tail) - 120 - sum(len(block) + 1 for block in blocks), 0
+    is_brief = limit <= BRIEF
     for section in message.sections:
-        heading, before = f"{inert.line(section.heading)}\n\n", None
+        heading, before = inert.line(section.heading) + ("\n" if is_brief else "\n\n"), None
         for item in section.items:
             whose = lines.of_whom(item, message, before)
-            block = _brief(item) if limit <= BRIEF else "\n".join(_long(item, message)) + "\n"
-            block = heading + (f"{whose}\n\n" if whose else "") + block
+            block = _brief(item) if is_brief else "\n".join(_long(item, message)) + "\n"
+            block = heading + (f"{whose}\n\n" if whose and not is_brief else "") + block
             if shown == SHOWN or len(block) > room:
                 break
             heading, before, shown = "", item, shown + 1
