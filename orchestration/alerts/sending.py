@@ -128,9 +128,10 @@ def _reason(said: Sequence[str]) -> str:
 def _service(url: str) -> "NotifyBase | None":
     import apprise
 
-    # Its log names hosts and parts of URLs.
+    # Its log names hosts and parts of URLs: what it holds is for us alone, down to what the network said.
     log = logging.getLogger("apprise")
     log.propagate = False
+    log.setLevel(logging.DEBUG)
     if not any(isinstance(handler, logging.NullHandler) for handler in log.handlers):
         log.addHandler(logging.NullHandler())
     try:
