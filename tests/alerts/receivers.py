@@ -13,7 +13,7 @@ from typing import Any
 
 @dataclass
 class Receiver:
-    """What arrived at `url`; `status` is what it answers, `delay` the seconds until then, `drips` that it never ends."""
+    """What arrived at `url`; `status` is what it answers, `delay` the seconds before, `drips` that it never ends."""
 
     url: str = ""
     received: list[Any] = field(default_factory=list)

@@ -43,7 +43,7 @@ MESSAGE = Message(
                     runbook="https://wiki.example.com/runbook(1)",
                     link=f"{UI}/assets/marketo/leads?view=checks&checkDetail=statuses_known",
                 ),
-                Item("warned", "marketo/leads: fresh", "the last row is 31 hours old; expected at most 26", since="2026-06-01"),
+                Item("warned", "marketo/leads: fresh", "the last row is 31 h old; at most 26", since="2026-06-01"),
             ),
         ),
         Section("Passed again", (Item("passed", "marketo/leads: has_rows", "row_count is 0", since="2026-05-30"),)),

@@ -125,7 +125,8 @@ def test_what_was_not_delivered_is_kept_and_sent_next_time_the_oldest_first(tmp_
         server.received.clear()
         assert telling.tell_waiting(settings=settings, now=NOW + DAY + HOUR) is None
         assert titles(server.received) == [
-            "Touchstone: nothing was published, 0 failed, 1 warned", "Touchstone: nothing was published, 0 failed, 2 warned",
+            "Touchstone: nothing was published, 0 failed, 1 warned",
+            "Touchstone: nothing was published, 0 failed, 2 warned",
         ]  # fmt: skip
         assert telling.tell_waiting(settings=settings, now=NOW + DAY + 2 * HOUR) is None
         assert len(server.received) == 2
