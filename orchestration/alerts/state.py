@@ -17,8 +17,9 @@ from orchestration.whole_files import write_whole
 
 FILE = "state.json"
 LOCK = ".lock"
-# A telling takes its channels' bounded time; whoever comes meanwhile waits a little longer than that.
-PATIENCE = 45.0
+# A telling takes its channels' bounded time; whoever comes meanwhile waits longer than that, and
+# both within the minute that Dagster gives a sensor.
+PATIENCE = 30.0
 RUNS_REMEMBERED = 200
 
 

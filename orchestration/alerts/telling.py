@@ -1,5 +1,6 @@
 """A run is told of: planned, remembered, sent, and what hindered it said to whoever looks at the night."""
 
+import csv
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -49,7 +50,7 @@ def routes_of(settings: Settings, *, now: datetime) -> tuple[Routes, str]:
     """The routes of today, and why only TOUCHSTONE_ALERT_URLS is left where the seed can't be read."""
     try:
         return routes.read(settings, today=now.date()), ""
-    except (ValueError, KeyError, OSError):
+    except (ValueError, KeyError, OSError, csv.Error):
         why = f"seeds/{routes.SEED}.csv can't be read, so all goes to {routes.FALLBACK}; run `make check`"
         return routes.fallback_only(settings), why
 

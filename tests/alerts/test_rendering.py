@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 import requests
+from hypothesis import given
+from hypothesis import strategies as st
 
 from orchestration.alerts.messages import Item, Message, Section
 from orchestration.alerts.rendering import inert, markdown, page, text
@@ -177,6 +179,19 @@ def test_hostile_text_is_inert_in_a_webhook() -> None:
 def test_who_is_called_over_a_sign_that_nobody_sees_is_not_called() -> None:
     assert inert.line("@\u200beveryone @\u2060HERE @ channel") == "@ everyone @ HERE @ channel"
     assert inert.line("a\x00b\u202ec\u2028d\te") == "abc d e"
+
+
+PIECES = st.sampled_from(
+    ["@", "everyone", "HERE", "channel", "](", "<", ">", "http://", "a@b.co", "\u200b", "\r\n", " ", "`"]
+)
+
+
+@given(text=st.lists(PIECES | st.text(max_size=3), max_size=12).map("".join))
+def test_no_text_becomes_a_call_a_tag_or_a_header(text: str) -> None:
+    for shown in (inert.line(text), inert.value(text), inert.markdown(inert.value(text)), inert.contact(text)):
+        assert not re.search(r"[<>\r\n\x00-\x1f]|\]\(", shown)
+        assert not re.search(r"@(everyone|here|channel|all)", shown, re.I)
+    assert not re.search(r"\bhttps?://", inert.value(text), re.I)
 
 
 @pytest.mark.parametrize("limit", [400, 1_000, 2_800])

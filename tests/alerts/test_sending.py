@@ -164,6 +164,20 @@ def test_what_nobody_takes_expires_and_that_is_said(tmp_path: Path, tell: Tell) 
     assert len(load(settings.alerts).pending) == 1
 
 
+@pytest.mark.parametrize("cell", [{"time_zone": "Berlin"}, {"quiet_from": "late"}, {"valid_from": "1.1.2026"}])
+def test_routes_that_can_not_be_read_leave_the_setting(
+    tmp_path: Path, tell: Tell, routed: Callable[..., None], cell: dict[str, str]
+) -> None:
+    with http() as server:
+        routed(
+            row("all", "warned", "OPS", **{"quiet_from": "1:00", "quiet_to": "2:00", "time_zone": "UTC", **cell}),
+            OPS="x://",
+        )
+        said = tell(digest(finding()), settings_of(tmp_path, server.url))
+        assert len(server.received) == 1
+    assert "seeds/alert_routes.csv can't be read, so all goes to TOUCHSTONE_ALERT_URLS; run `make check`" in str(said)
+
+
 def test_a_variable_that_is_not_set_any_more_is_said(
     tmp_path: Path, tell: Tell, routed: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:

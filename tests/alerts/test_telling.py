@@ -222,3 +222,43 @@ def test_all_sensors_are_on():
     found = {sensor.name: sensor for sensor in sensors.build_sensors()}
     assert set(found) == {"alert_on_failure", "alert_on_warnings", "alert_later"}
     assert all(sensor.default_status == dg.DefaultSensorStatus.RUNNING for sensor in found.values())
+
+
+def context_of(instance, finished, name, kind):
+    return dg.build_run_status_sensor_context(
+        sensor_name=name, dagster_instance=instance, dagster_run=finished,
+        dagster_event=dg.DagsterEvent(kind.value, finished.job_name, message="ended"),
+    )  # fmt: skip
+
+
+def test_a_sensor_and_the_night_itself_tell_a_run_once(channel, tmp_path, monkeypatch):
+    url, received = channel
+    monkeypatch.setenv("TOUCHSTONE_HOME", str(tmp_path))
+    monkeypatch.setenv("TOUCHSTONE_LANDING", str(tmp_path))
+    monkeypatch.setenv("TOUCHSTONE_ALERT_URLS", url)
+    on_failure, on_warnings, later = sensors.build_sensors()
+    with dg.DagsterInstance.ephemeral() as instance:
+        failed, warned = run(instance, fails=True), run(instance, check("fresh"))
+        success, failure = dg.DagsterEventType.RUN_SUCCESS, dg.DagsterEventType.RUN_FAILURE
+        on_failure(context_of(instance, failed, on_failure.name, failure).for_run_failure())
+        on_warnings(context_of(instance, warned, on_warnings.name, success))
+        assert tell(instance, failed, settings=settings_of(tmp_path, url)) is None
+        assert tell(instance, warned, settings=settings_of(tmp_path, url)) is None
+        assert later(dg.build_sensor_context(instance)).skip_message == "nothing is left to send"
+    assert [message["title"] for message in received] == [
+        "Touchstone: nothing was published, 1 failed, 0 warned",
+        "Touchstone: nothing was published, 0 failed, 1 warned",
+    ]  # fmt: skip
+
+
+def test_a_sensor_says_whom_it_did_not_reach(tmp_path, monkeypatch):
+    monkeypatch.setenv("TOUCHSTONE_HOME", str(tmp_path))
+    monkeypatch.setenv("TOUCHSTONE_LANDING", str(tmp_path))
+    monkeypatch.setenv("TOUCHSTONE_ALERT_URLS", "json://user:secret@127.0.0.1:9/")
+    _, on_warnings, later = sensors.build_sensors()
+    with dg.DagsterInstance.ephemeral() as instance:
+        finished = run(instance, check("fresh"))
+        on_warnings(context_of(instance, finished, on_warnings.name, dg.DagsterEventType.RUN_SUCCESS))
+        said = later(dg.build_sensor_context(instance)).skip_message
+    assert "TOUCHSTONE_ALERT_URLS was not reached (it refused the connection)" in said
+    assert "secret" not in said
