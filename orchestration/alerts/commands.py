@@ -76,7 +76,7 @@ def _dry_run(settings: Settings, now: datetime) -> int:
         print("\n".join(f"  {line}" for line in text.body(pending.message, limit=WIDE).splitlines()))
         print()
     stands = len(after.standing)
-    print(f"{len(after.pending)} messages; {stands} findings stand as told after them. Nothing was sent.")
+    print(f"Messages: {len(after.pending)}; findings that stand as told after them: {stands}. Nothing was sent.")
     return 0
 
 
@@ -84,13 +84,13 @@ def _pending(settings: Settings) -> int:
     state = _state(settings)
     for pending in state.pending:
         waits = f", waits until {pending.not_before}" if pending.not_before else ""
-        tried = f", tried {pending.tries} times: {pending.because}" if pending.because else ""
+        tried = f", tries: {pending.tries}, {pending.because}" if pending.because else ""
         run = f" of run {pending.message.run_id}" if pending.message.run_id else ""
         print(f"To {name_of(pending)}, {pending.created_at[:16]}{waits}{tried}: {lines.title(pending.message)}{run}")
-    print(f"{len(state.pending)} messages wait.")
+    print(f"Messages that wait: {len(state.pending)}")
     for line in _standing(state):
         print(line)
-    print(f"{len(state.standing)} findings stand as told.")
+    print(f"Findings that stand as told: {len(state.standing)}")
     return 0
 
 

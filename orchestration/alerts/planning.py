@@ -87,7 +87,9 @@ def _told(state: State, digest: Digest, *, routes: Routes, now: datetime, ui: st
         del state.standing[standing.key]
         state.changes.append(Change(standing.key, standing.owner, standing.called, "went", now.isoformat()))
         if not is_gone:
-            item = Item("passed", standing.key, standing.found, owner=standing.called, since=standing.since[:10])
+            item = Item(
+                "passed", standing.key, f"was: {standing.found}", owner=standing.called, since=standing.since[:10]
+            )
             yield Told("recovered", "recovered", standing.owner, standing.called, item)
 
 

@@ -93,7 +93,7 @@ def test_a_dry_run_prints_what_the_last_night_tells_before_and_after_it_was_told
     assert "To OPS, waits until 2026-06-03T09:00:00+00:00: Touchstone: Marketing Operations: 1 warned" in before
     assert "To TOUCHSTONE_ALERT_URLS, at once: Touchstone: nothing was published, 1 failed, 1 warned" in before
     assert "  FAILED  marketo/leads: b" in before
-    assert before.endswith("2 messages; 2 findings stand as told after them. Nothing was sent.\n")
+    assert before.endswith("Messages: 2; findings that stand as told after them: 2. Nothing was sent.\n")
     assert "s3cr3t" not in before
 
 
@@ -111,12 +111,12 @@ def test_what_waits_and_what_stands_is_printed(run: Run, tmp_path: Path, capsys:
     tell(last, tmp_path, dead)
     assert run("--pending", dead, last=last) == 0
     assert capsys.readouterr().out.splitlines() == [
-        "0 messages wait.", "0 findings stand as told.",
-        "To TOUCHSTONE_ALERT_URLS, 2026-06-03T08:00, tried 1 times: it refused the connection: "
+        "Messages that wait: 0", "Findings that stand as told: 0",
+        "To TOUCHSTONE_ALERT_URLS, 2026-06-03T08:00, tries: 1, it refused the connection: "
         "Touchstone: nothing was published, 1 failed, 1 warned of run run-1",
-        "1 messages wait.",
+        "Messages that wait: 1",
         "FAILED  marketo/leads: b, of Marketing Operations, since 2026-06-03, 0 nights unchanged",
         "warned  marketo/leads: a, of Marketing Operations, since 2026-06-03, 0 nights unchanged",
-        "2 findings stand as told.",
+        "Findings that stand as told: 2",
     ]  # fmt: skip
     assert len(load(tmp_path / "alerts").pending) == 1

@@ -206,6 +206,7 @@ def test_what_passes_again_is_told_and_what_had_no_data_is_not(channel, tmp_path
     first, second = received
     assert "warned  marketo/leads: fresh" in first["message"]
     assert "Passed again\n\nFor Marketing Operations\n\npassed  marketo/leads: names" in second["message"]
+    assert "found:   was: 1 of 2 unexpected" in second["message"]
     assert "marketo/leads: fresh" not in second["message"]
 
 
