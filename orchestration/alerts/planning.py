@@ -91,6 +91,9 @@ def _told(state: State, digest: Digest, *, routes: Routes, now: datetime, ui: st
                 "passed", standing.key, f"was: {standing.found}", owner=standing.called, since=standing.since[:10]
             )
             yield Told("recovered", "recovered", standing.owner, standing.called, item)
+            # Whoever heard of it as it stood hears that it is over.
+            for owner in standing.escalated:
+                yield Told("recovered", "recovered", owner, routes.name_of(owner), item)
 
 
 def _thing(
@@ -189,7 +192,7 @@ def _parcels(told: list[Told], routes: Routes, now: datetime) -> list[Parcel]:
             is_fallback, waits = routes.is_fallback(route), route.waits_until(now)
             called = "" if is_fallback else one.called
             parcel = parcels.setdefault((route.variable, waits, called), Parcel(route, waits, called, is_fallback))
-            if one not in parcel.told:
+            if (one.reason, one.item) not in [(other.reason, other.item) for other in parcel.told]:
                 parcel.told.append(one)
     return list(parcels.values())
 

@@ -164,6 +164,17 @@ def test_what_stands_is_escalated_once_a_step(known: Known) -> None:
     ]  # fmt: skip
 
 
+def test_whoever_it_was_escalated_to_hears_that_it_has_passed(known: Known) -> None:
+    rows = (*STEPS, row("revenue_operations", "recovered", "REVOPS"), row("marketing_operations", "recovered", "MOPS"))
+    nights_of = [digest(finding())] * 3 + [digest(passed=("fresh",))]
+    assert nights(known(*rows), *nights_of)[-1] == [
+        ("MOPS", "Passed again", "fresh"),
+        ("REVOPS", "Passed again", "fresh"),
+    ]
+    # Without rows for recoveries both are told in one message, once.
+    assert nights(known(*STEPS), *nights_of)[-1] == [("TOUCHSTONE_ALERT_URLS", "Passed again", "fresh")]
+
+
 def test_two_runs_of_one_day_are_one_night(known: Known) -> None:
     state = State()
     for hour in range(8):
