@@ -6,13 +6,13 @@ nights as its route waits before somebody else hears of it, and what has passed.
 
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from orchestration.alerts import links
 from orchestration.alerts.findings import Thing, is_recovered, told_of
-from orchestration.alerts.messages import Item, Message, Mood, Section, Severity
-from orchestration.alerts.routes import Route, Routes
+from orchestration.alerts.messages import Item, Severity
+from orchestration.alerts.packing import Told, compose, parcels
+from orchestration.alerts.routes import Routes
 from orchestration.alerts.state import Change, Standing, State
 from orchestration.digest import Digest
 
@@ -21,35 +21,6 @@ GROWN = 10
 # What no run judges any more, of a table or check that is gone, is forgotten.
 FORGOTTEN_AFTER = timedelta(days=30)
 TEXTS_REMEMBERED = 10
-HEADINGS = {
-    "new": "New",
-    "worse": "Worse than was told",
-    "changed": "Other than was told",
-    "escalated": "Escalated to you",
-    "recovered": "Passed again",
-}
-
-
-@dataclass(frozen=True)
-class Told:
-    """One thing to tell, why, to whom (`owner`, who is `called` so) and by the routes of which severity."""
-
-    reason: str
-    severity: Severity
-    owner: str | None
-    called: str
-    item: Item
-
-
-@dataclass
-class Parcel:
-    """What goes to one variable at one time, to one owner, or to all where no route leads there."""
-
-    route: Route
-    not_before: datetime | None
-    called: str
-    is_fallback: bool
-    told: list[Told] = field(default_factory=list)
 
 
 def plan(state: State, digest: Digest, *, routes: Routes, now: datetime, ui: str | None, title: str = "") -> State:
@@ -64,8 +35,8 @@ def plan(state: State, digest: Digest, *, routes: Routes, now: datetime, ui: str
         after.before = deepcopy(state.standing)
     told = list(_told(remembered, digest, routes=routes, now=now, ui=ui))
     standing = list(remembered.standing.values())
-    for parcel in _parcels(told, routes, now):
-        message = _message(parcel, digest, ui=ui, title=title, standing=standing)
+    for parcel in parcels(told, routes, now):
+        message = compose(parcel, digest, ui=ui, title=title, standing=standing)
         for entry in range(1, routes.entries[parcel.route.variable] + 1):
             after.put(parcel.route.variable, entry, message, now=now, not_before=parcel.not_before)
     after.remember(digest.run_id)
@@ -183,79 +154,3 @@ def _item(thing: Thing, ui: str | None, *, since: str = "", mark: str = "", owne
         runbook=finding.runbook,
         link=links.check(ui, finding.asset, finding.check),
     )
-
-
-def _parcels(told: list[Told], routes: Routes, now: datetime) -> list[Parcel]:
-    parcels: dict[tuple[str, datetime | None, str], Parcel] = {}
-    for one in told:
-        for route in dict.fromkeys(routes.of(one.owner, one.severity)):
-            is_fallback, waits = routes.is_fallback(route), route.waits_until(now)
-            called = "" if is_fallback else one.called
-            parcel = parcels.setdefault((route.variable, waits, called), Parcel(route, waits, called, is_fallback))
-            if (one.reason, one.item) not in [(other.reason, other.item) for other in parcel.told]:
-                parcel.told.append(one)
-    return list(parcels.values())
-
-
-def _message(parcel: Parcel, digest: Digest, *, ui: str | None, title: str, standing: list[Standing]) -> Message:
-    sections = tuple(
-        Section(heading, tuple(one.item for one in sorted(parcel.told, key=_rank) if one.reason == reason))
-        for reason, heading in HEADINGS.items()
-        if any(one.reason == reason for one in parcel.told)
-    )
-    notes = []
-    if parcel.is_fallback:
-        if digest.published and not digest.published.is_complete:
-            notes.append(digest.published.headline())
-        if digest.missing:
-            notes.append(f"Nothing to judge, no extract yet: {', '.join(digest.missing)}")
-    whose = whose_company(digest)
-    return Message(
-        title=title or (digest.title.replace("Touchstone", whose, 1) if parcel.is_fallback else _title(parcel, whose)),
-        mood=_mood(parcel, standing),
-        thread=f"{whose}: {parcel.called or 'all owners'}",
-        sections=sections,
-        owner=parcel.called,
-        notes=tuple(notes),
-        run_id=digest.run_id,
-        link=links.run(ui, digest.run_id),
-    )
-
-
-def _rank(told: Told) -> tuple[bool, str, str]:
-    """The worst first, then by owner."""
-    return told.severity != "failed", told.item.owner, told.item.title
-
-
-def whose_company(digest: Digest) -> str:
-    """`Touchstone`, and what the numbers are not: of a real company, of tonight."""
-    told = digest.published
-    words = [
-        word
-        for word, is_so in (("SIMULATED company", told and told.company), ("REPLAY", told and told.replay))
-        if is_so
-    ]
-    return f"Touchstone ({', '.join(words)})" if words else "Touchstone"
-
-
-def _title(parcel: Parcel, whose: str) -> str:
-    counts = {
-        "failed": sum(one.severity == "failed" and one.reason != "escalated" for one in parcel.told),
-        "warned": sum(one.severity == "warned" and one.reason != "escalated" for one in parcel.told),
-        "escalated": sum(one.reason == "escalated" for one in parcel.told),
-        "passed again": sum(one.reason == "recovered" for one in parcel.told),
-    }
-    return f"{whose}: {parcel.called}: {', '.join(f'{count} {word}' for word, count in counts.items() if count)}"
-
-
-def _mood(parcel: Parcel, standing: list[Standing]) -> Mood:
-    """The worst that is told; a recovery is one for good only where nothing of the same owner still fails."""
-    severities = {one.severity for one in parcel.told}
-    if "failed" in severities:
-        return "failed"
-    if "warned" in severities:
-        return "warned"
-    still = [
-        one for one in standing if one.severity == "failed" and (parcel.is_fallback or one.called == parcel.called)
-    ]
-    return "said" if still else "recovered"

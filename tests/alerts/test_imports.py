@@ -16,7 +16,8 @@ LAYERS = (
     {"rendering.lines"},
     {"rendering.markdown", "rendering.page", "rendering.text"},
     {"rendering.service"},
-    {"planning", "sending", "weekly"},
+    {"packing", "sending", "weekly"},
+    {"planning"},
     {"checking", "telling"},
     {"commands", "options", "sensors"},
 )
