@@ -68,7 +68,7 @@ def compose(parcel: Parcel, digest: Digest, *, ui: str | None, title: str, stand
             notes.append(f"Nothing to judge, no extract yet: {', '.join(digest.missing)}")
     whose = whose_company(digest)
     return Message(
-        title=title or (digest.title.replace("Touchstone", whose, 1) if parcel.is_fallback else _title(parcel, whose)),
+        title=title or (f"{whose}:{digest.title.partition(':')[2]}" if parcel.is_fallback else _title(parcel, whose)),
         mood=_mood(parcel, standing),
         thread=f"{whose}: {parcel.called or 'all owners'}",
         sections=sections,

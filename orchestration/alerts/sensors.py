@@ -3,7 +3,7 @@
 import dagster as dg
 
 from orchestration.alerts.telling import tell, tell_waiting
-from orchestration.settings import current
+from orchestration.settings import reread
 
 # Quiet hours end on the minute, and a receiver comes back whenever: nobody waits longer than this.
 LOOKS_EVERY = 600
@@ -15,14 +15,14 @@ def build_sensors() -> list[dg.SensorDefinition]:
     @dg.run_failure_sensor(name="alert_on_failure", default_status=dg.DefaultSensorStatus.RUNNING)
     def alert_on_failure(context: dg.RunFailureSensorContext) -> None:
         """Tell the owners why the run failed."""
-        _log(context.log, tell(context.instance, context.dagster_run, settings=current()))
+        _log(context.log, tell(context.instance, context.dagster_run, settings=reread()))
 
     @dg.run_status_sensor(
         name="alert_on_warnings", run_status=dg.DagsterRunStatus.SUCCESS, default_status=dg.DefaultSensorStatus.RUNNING
     )
     def alert_on_warnings(context: dg.RunStatusSensorContext) -> None:
         """Tell the owners what a published run warned of, and what has passed."""
-        _log(context.log, tell(context.instance, context.dagster_run, settings=current()))
+        _log(context.log, tell(context.instance, context.dagster_run, settings=reread()))
 
     @dg.sensor(
         name="alert_later",
@@ -32,7 +32,7 @@ def build_sensors() -> list[dg.SensorDefinition]:
     )
     def alert_later(context: dg.SensorEvaluationContext) -> dg.SkipReason:
         """Look for what waits."""
-        return dg.SkipReason(tell_waiting(settings=current()) or "nothing is left to send")
+        return dg.SkipReason(tell_waiting(settings=reread()) or "nothing is left to send")
 
     return [alert_on_failure, alert_on_warnings, alert_later]
 

@@ -276,8 +276,12 @@ def test_a_replay_is_told_whole_and_remembered_by_no_night(known: Known) -> None
 
 def test_a_simulated_company_says_so_to_each_owner(known: Known) -> None:
     said = digest(finding(), published=report(company="2,000 people"))
-    state = planning.plan(State(), said, routes=known(row("all", "warned", "OPS")), now=NOW, ui=None)
-    assert state.pending[0].message.title == "Touchstone (SIMULATED company): Marketing Operations: 1 warned"
+    both = (known(row("all", "warned", "OPS")), known())
+    states = [planning.plan(State(), said, routes=one, now=NOW, ui=None) for one in both]
+    assert [state.pending[0].message.title for state in states] == [
+        "Touchstone (SIMULATED company): Marketing Operations: 1 warned",
+        "Touchstone (SIMULATED company): published 3 of 3 marts, 0 failed, 1 warned",
+    ]
 
 
 def test_a_recovery_closes_an_incident_only_where_nothing_else_fails(known: Known) -> None:
