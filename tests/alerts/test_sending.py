@@ -68,6 +68,7 @@ def test_a_mail_server_that_refuses_is_told() -> None:
         assert send(server.url, message()).startswith("it ")
 
 
+@pytest.mark.slow
 def test_channels_are_told_side_by_side_each_in_bounded_time() -> None:
     ended: dict[int, str] = {}
     with http() as good, http() as slow, http() as dripping, smtp() as mail:
@@ -276,6 +277,7 @@ telling.tell(None, SimpleNamespace(run_id="run-1"), settings=settings_of(Path(ho
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("where", "arrived", "in_all"),
     [("before", 0, 1), ("planned", 0, 1), ("sent", 1, 2)],
