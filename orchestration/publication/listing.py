@@ -1,4 +1,4 @@
-"""`touchstone checks`: what the checks of a night found, by owner, and how one check went night by night."""
+"""`.venv/bin/touchstone checks`: what the checks of a night found, by owner, and how one check went night by night."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
