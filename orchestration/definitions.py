@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from orchestration import automation, contracts, running, settings
+from orchestration import automation, contracts, output_keys, running, settings
 from orchestration.alerts.sensors import build_sensors
 from orchestration.history import relax
 from orchestration.ingestion.assets import build_ingestion_assets
@@ -14,6 +14,7 @@ from orchestration.transformation.assets import CANDIDATES, build_transformation
 
 _settings = settings.current()
 relax()
+output_keys.keep()
 
 defs = dg.Definitions(
     assets=[

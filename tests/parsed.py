@@ -13,6 +13,7 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
 from orchestration.settings import DBT_PROJECT
+from orchestration.transformation.lean import lean
 
 QUIET = ("--log-level", "none", "--log-level-file", "none")
 PARSE = "partial_parse.msgpack"
@@ -58,6 +59,7 @@ def spare_parsing(home: Path) -> None:
 
 @cache
 def _parsed() -> tuple[Any, "tempfile.TemporaryDirectory[str]"]:
+    lean()
     folder = tempfile.TemporaryDirectory()
     with pytest.MonkeyPatch.context() as patch:
         # What a night's parse is told; with anything else dbt would not take it over.

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestration.settings import DBT_PROJECT, Settings, current
+from orchestration.transformation.lean import lean
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -99,6 +100,7 @@ def _invoke(settings: Settings, arguments: Sequence[str], *, manifest: "Manifest
     """Run one dbt command and return its result."""
     from dbt.cli.main import dbtRunner
 
+    lean()
     settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
     places = {
         "--project-dir": DBT_PROJECT,
