@@ -38,6 +38,16 @@ def connect(suite: Suite, settings: Settings, *, last: Path | None = None) -> It
         yield connection
 
 
+@contextmanager
+def kept_open(settings: Settings) -> Iterator[None]:
+    """Meanwhile the working warehouse stays open in this process, so that each `connect` to it is one connection more.
+
+    Else each would open the file, and DuckDB would read the SQL of every view in it.
+    """
+    with duckdb.connect(str(settings.warehouse)):
+        yield
+
+
 def attach_last(connection: duckdb.DuckDBPyConnection, published: Path) -> None:
     """Let queries read the marts of a publication's database as `last.marts.<mart>`."""
     file = str(published.resolve()).replace("'", "''")

@@ -16,6 +16,7 @@ from orchestration.lineage import Failure
 from orchestration.policy.assets import LAYERS
 from orchestration.publication.candidates import Candidates, offer, withdraw
 from orchestration.quality import checks, losses
+from orchestration.quality.connections import kept_open
 from orchestration.quality.suites import Suite
 from orchestration.running import at_work
 from orchestration.settings import Settings
@@ -152,18 +153,19 @@ def _audit(
     manifest = runner.manifest()
     ids = {node["name"]: name for layer in LAYERS for name, node in lineage.models_of(manifest, layer=layer).items()}
     unbuilt = {model for model, name in ids.items() if name not in built}
-    for suite in suites:
-        model = suite.asset_key[-1]
-        if model in unbuilt:
-            continue
-        outcomes = checks.judge(suite, settings, unbuilt=unbuilt)
-        context.log.info(f"audit {model}: {checks.in_one_line(outcomes)}")
-        yield from (checks.result(suite, outcome) for outcome in outcomes)
-        failure = checks.stopping(suite, outcomes)
-        if failure:
-            failures.setdefault(ids[model], failure)
-        for other, because in checks.held_back(suite, outcomes).items():
-            named.setdefault(ids[other], because)
+    with kept_open(settings):
+        for suite in suites:
+            model = suite.asset_key[-1]
+            if model in unbuilt:
+                continue
+            outcomes = checks.judge(suite, settings, unbuilt=unbuilt)
+            context.log.info(f"audit {model}: {checks.in_one_line(outcomes)}")
+            yield from (checks.result(suite, outcome) for outcome in outcomes)
+            failure = checks.stopping(suite, outcomes)
+            if failure:
+                failures.setdefault(ids[model], failure)
+            for other, because in checks.held_back(suite, outcomes).items():
+                named.setdefault(ids[other], because)
 
 
 def _held(built: set[str], failures: Mapping[str, Failure]) -> dict[str, Failure]:
