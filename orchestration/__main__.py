@@ -146,6 +146,7 @@ def _score(options: argparse.Namespace, settings: Settings) -> int:
         seed=options.seed,
         stack=stack,
         has_experiments=options.experiments,
+        parse=settings.dbt_artifacts,
     )
 
 

@@ -36,6 +36,7 @@ from orchestration.scoring.preparation import PREPARATION
 from orchestration.scoring.projects import copy_project
 from orchestration.scoring.withstood import KINDS
 from orchestration.settings import DEMO_HOME, PROJECT
+from orchestration.transformation.runner import take_over_parse
 
 RESULT = "score.json"
 ATTRIBUTION = "attribution.json"
@@ -69,13 +70,14 @@ def run(
     stack: Stack | None = None,
     until: date = UNTIL,
     has_experiments: bool = False,
+    parse: Path | None = None,
 ) -> int:
     """Simulate below `folder` when needed, run a night there, print the card and write it to `score.json`.
 
     `stack` says the company's systems (default: Marketo and Salesforce), `until` the last day. One that runs
     experiments is another company: whoever is held back changes what comes after. What a night built and did not
-    publish is scored too, with a line that says so. Returns 0, or 1 when the night failed or a score misses
-    its limit.
+    publish is scored too, with a line that says so. `parse` is a folder in which dbt kept its parse of the project.
+    Returns 0, or 1 when the night failed or a score misses its limit.
     """
     console = Console(highlight=False)
     stack = stack or Stack()
@@ -83,6 +85,8 @@ def run(
     home = folder / (name if stack == Stack() else f"{stack.name}-{name}")
     company = home / DEMO_HOME
     _simulate(home, size=size, seed=seed, stack=stack, until=until, has_experiments=has_experiments)
+    if parse:
+        take_over_parse(parse, to=company / "dbt" / "target")
     scores = [_publication(has_published=not _night(home))]
     try:
         scores += measure(company)

@@ -62,12 +62,20 @@ def build(settings: Settings, *, without: Sequence[str], full_refresh: bool) -> 
 def read_manifest(settings: Settings, *, scratch: Path) -> Mapping[str, Any]:
     """The manifest of the project, parsed into a folder of its own, from what the last night kept of its parse."""
     apart = replace(settings, home=scratch)
-    kept = settings.dbt_artifacts / PARTIAL_PARSE
-    if kept.exists():
-        apart.dbt_artifacts.mkdir(parents=True)
-        shutil.copyfile(kept, apart.dbt_artifacts / PARTIAL_PARSE)
+    take_over_parse(settings.dbt_artifacts, to=apart.dbt_artifacts)
     _parse(apart)
     return json.loads((apart.dbt_artifacts / "manifest.json").read_text())
+
+
+def take_over_parse(kept: Path, *, to: Path) -> None:
+    """Let the first parse into the folder `to` begin with that of the folder `kept`, if there is one.
+
+    dbt parses anew what differs by its content, and all of it where variables or versions do; so it may be the parse of
+    another copy of the project.
+    """
+    if (kept / PARTIAL_PARSE).exists() and not (to / PARTIAL_PARSE).exists():
+        to.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(kept / PARTIAL_PARSE, to / PARTIAL_PARSE)
 
 
 @cache

@@ -14,6 +14,7 @@ from orchestration.scoring.card import Score, attribution, measure
 from orchestration.scoring.detectors import DETECTORS, PRECISION_FLOOR, RECALL_FLOOR, WITHOUT_DETECTOR
 from orchestration.scoring.withstood import KINDS
 from orchestration.settings import PROJECT, SEEDS
+from tests.parsed import spare_parsing
 
 pytestmark = pytest.mark.slow
 
@@ -24,6 +25,7 @@ RECORD_KINDS = sorted(kind for kind, detector in DETECTORS.items() if detector.l
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Home of the scored company; the one pipeline run of this module."""
     place = tmp_path_factory.mktemp("score")
+    spare_parsing(place / "demo")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TOUCHSTONE_")}
     command = [sys.executable, "-m", "orchestration", "score", "--size", "tiny", "--seed", "7", "--experiments"]
     outcome = subprocess.run(

@@ -9,6 +9,7 @@ import pytest
 
 from orchestration.demo.stacks import Stack, stack_of
 from orchestration.scoring.card import Score, run
+from tests.parsed import kept_parse
 
 pytestmark = pytest.mark.slow
 
@@ -36,7 +37,7 @@ def scores_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Score
 
     @cache
     def scores(name: str) -> Scores:
-        run(folder, size=PEOPLE, seed=7, stack=STACKS[name], until=UNTIL)
+        run(folder, size=PEOPLE, seed=7, stack=STACKS[name], until=UNTIL, parse=kept_parse())
         home = next(home for home in folder.iterdir() if stack_of(home / "demo") == STACKS[name])
         written = [Score(**line) for line in json.loads((home / "score.json").read_text())]
         return {(score.family, score.subject): score for score in written}

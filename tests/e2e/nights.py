@@ -94,8 +94,7 @@ class Night:
         }
 
     def _prepare(self) -> None:
-        if self.project == PROJECT:
-            spare_parsing(self.home)
+        spare_parsing(self.home)
 
     @property
     def _command(self) -> list[str]:
