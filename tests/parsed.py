@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
+from dbt.compilation import Compiler
 
 from orchestration.settings import DBT_PROJECT
 from orchestration.transformation.lean import lean
@@ -79,4 +80,24 @@ def _parsed() -> tuple[Any, "tempfile.TemporaryDirectory[str]"]:
         outcome = dbtRunner().invoke(["parse", *places, *QUIET])
     if outcome.exception:
         raise outcome.exception
+    _link_once(outcome.result)
     return outcome.result, folder
+
+
+def _link_once(parsed: Any) -> None:
+    """One graph for all builds of a manifest: linking it and looking for cycles is a quarter of a small build."""
+    link = Compiler.compile
+    graphs: dict[frozenset[str], Any] = {}
+
+    def linked(self: Any, manifest: Any, write: bool = True, add_test_edges: bool = False) -> Any:
+        # Only builds have edges of tests; a compiled line of SQL is a node that comes and goes.
+        if manifest is not parsed or not add_test_edges:
+            return link(self, manifest, write, add_test_edges)
+        nodes = frozenset(manifest.nodes)
+        if nodes in graphs:
+            self.initialize()
+        else:
+            graphs[nodes] = link(self, manifest, write, add_test_edges)
+        return graphs[nodes]
+
+    Compiler.compile = linked
