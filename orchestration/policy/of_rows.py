@@ -3,34 +3,57 @@
 import pandas
 
 from orchestration.policy import cells
-from orchestration.policy.rules import Both, Interval, Order, Same, Seed
+from orchestration.policy.rules import Both, Column, Interval, Order, Same, Seed
 from orchestration.policy.schemas import Rule
+from orchestration.policy.things import FOLDS, Fold, Frames
 
 
-def unique(key: tuple[str, ...], seed: Seed) -> Rule:
-    """That no two rows have the same `key`, nor, where the seed allows it not, one that looks the same."""
+def unique(key: tuple[str, ...], seed: Seed, frames: Frames) -> Rule:
+    """That no two rows have the same `key`, nor, where the seed allows it not, one that looks or means the same."""
     is_text = {name: seed.columns[name].data_type == "string" for name in key}
 
-    def values(frame: pandas.DataFrame, *, folded: bool) -> pandas.DataFrame:
-        read = {name: cells.read(frame[name], seed.columns[name]) for name in key}
-        if folded and not seed.is_case_of_account:
-            read |= {name: cells.folded(read[name]) for name in key if is_text[name]}
-        return pandas.DataFrame(read, index=frame.index)
+    def exact(frame: pandas.DataFrame) -> pandas.DataFrame:
+        return pandas.DataFrame({name: cells.read(frame[name], seed.columns[name]) for name in key}, index=frame.index)
+
+    def looks(frame: pandas.DataFrame) -> pandas.DataFrame:
+        texts = {name: cells.folded(frame[name]) for name in key if is_text[name] and not seed.is_case_of_account}
+        return exact(frame).assign(**texts)
+
+    def means(frame: pandas.DataFrame) -> pandas.DataFrame:
+        shown = looks(frame)
+        return shown.assign(**{name: _meant(shown[name], seed.columns[name], frame, frames) for name in key})
 
     def holds(frame: pandas.DataFrame) -> pandas.Series:
-        looks = values(frame, folded=True)
+        meant = means(frame)
         # What is empty or can't be read is a finding of its own.
-        return ~looks.duplicated() | looks.isna().any(axis=1)
+        return ~meant.duplicated() | meant.isna().any(axis=1)
 
     def wrong(frame: pandas.DataFrame) -> pandas.Series:
-        looks = values(frame, folded=True).assign(_line=frame.index)
-        first = looks.groupby(list(key), dropna=False)["_line"].transform("first").astype("str")
-        is_same = values(frame, folded=False).duplicated()
-        return ("stands already in line " + first).where(
-            is_same, "differs only in capitals or blanks from line " + first
-        )
+        meant = means(frame).assign(_line=frame.index)
+        first = meant.groupby(list(key), dropna=False)["_line"].transform("first").astype("str")
+        said = "names in another spelling what is named in line " + first
+        said = said.mask(looks(frame).duplicated(), "differs only in capitals or blanks from line " + first)
+        return said.mask(exact(frame).duplicated(), "stands already in line " + first)
 
     return Rule(key, holds, wrong, "keep one of the two rows")
+
+
+def _meant(values: pandas.Series, column: Column, frame: pandas.DataFrame, frames: Frames) -> pandas.Series:
+    """The values of a column as its folds spell them; those without a fold as they are."""
+    if column.folds:
+        values = values.map(_fold(column.folds, frames), na_action="ignore")
+    for value, case in column.cases.items():
+        if case.folds and column.by in frame:
+            folded = values.map(_fold(case.folds, frames), na_action="ignore")
+            values = values.mask(frame[column.by] == value, folded)
+    return values
+
+
+def _fold(name: str, frames: Frames) -> Fold:
+    try:
+        return FOLDS[name](frames)
+    except KeyError:  # it is made from what can't be read, which is a finding of its own
+        return str
 
 
 def same(rule: Same) -> Rule:

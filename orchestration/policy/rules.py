@@ -6,6 +6,7 @@ config of a column
     refers_to: systems           # a list of orchestration/policy/things.py; another seed is a relationships test
     or: [default]                # values that are right beside those
     range: [0, 1]                # least and most of a number; null is no limit
+    folds: country               # a fold of orchestration/policy/things.py: keys that it makes one stand twice
     by: {column: kind, a: {holds: host}, b: {refers_to: countries}}    # what it is where another column says a or b
 config of a seed
   meta:
@@ -25,10 +26,10 @@ from typing import Any
 import yaml
 
 from orchestration.policy.kinds import KINDS
-from orchestration.policy.things import THINGS
+from orchestration.policy.things import FOLDS, THINGS
 
 TYPES = ("bigint", "boolean", "date", "decimal", "double", "string")
-_COLUMN_META = {"holds", "refers_to", "or", "range", "by"}
+_COLUMN_META = {"holds", "refers_to", "or", "range", "folds", "by"}
 _SEED_META = {"refers_to", "case", "same", "both", "in_order"}
 _REF = re.compile(r"""ref\(\s*['"](\w+)['"]\s*\)""")
 _DECIMAL = re.compile(r"decimal\(\s*\d+\s*,\s*(\d+)\s*\)")
@@ -52,6 +53,7 @@ class Column:
     also: tuple[str, ...] = ()
     least: float | None = None
     most: float | None = None
+    folds: str | None = None
     by: str | None = None
     cases: Mapping[str, "Case"] = field(default_factory=dict)
 
@@ -62,6 +64,7 @@ class Case:
 
     holds: str | None = None
     refers_to: str | None = None
+    folds: str | None = None
 
 
 @dataclass(frozen=True)
@@ -188,12 +191,11 @@ def _column(name: str, data_type: str, node: Mapping[str, Any], required: set[st
     limits = meta.get("range", (None, None))
     if len(limits) != 2 or any(isinstance(limit, str) for limit in limits):
         raise ValueError(f"{place}: range {limits!r} is none; write [least, most], null where there is no limit")
-    _refuse_unknown(place, "holds", meta.get("holds"), KINDS)
-    _refuse_unknown(place, "refers_to", meta.get("refers_to"), THINGS)
     cases = {value: case for value, case in meta.get("by", {}).items() if value != "column"}
-    for case in cases.values():
-        _refuse_unknown(place, "holds", case.get("holds"), KINDS)
-        _refuse_unknown(place, "refers_to", case.get("refers_to"), THINGS)
+    for told in (meta, *cases.values()):
+        _refuse_unknown(place, "holds", told.get("holds"), KINDS)
+        _refuse_unknown(place, "refers_to", told.get("refers_to"), THINGS)
+        _refuse_unknown(place, "folds", told.get("folds"), FOLDS)
     return Column(
         name=name,
         data_type=base,
@@ -206,8 +208,11 @@ def _column(name: str, data_type: str, node: Mapping[str, Any], required: set[st
         also=tuple(str(value) for value in meta.get("or", ())),
         least=limits[0],
         most=limits[1],
+        folds=meta.get("folds"),
         by=meta.get("by", {}).get("column"),
-        cases={value: Case(case.get("holds"), case.get("refers_to")) for value, case in cases.items()},
+        cases={
+            value: Case(case.get("holds"), case.get("refers_to"), case.get("folds")) for value, case in cases.items()
+        },
     )
 
 

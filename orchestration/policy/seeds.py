@@ -48,7 +48,7 @@ def _rules(seed: rules.Seed, frames: Frames) -> Iterator[Rule]:
     for column in seed.columns.values():
         yield from of_columns.rules(column, frames)
     for key in seed.keys:
-        yield of_rows.unique(key, seed)
+        yield of_rows.unique(key, seed, frames)
     for interval in seed.intervals:
         is_keyed = any({*key} <= {*interval.of, interval.starts} for key in seed.keys)
         yield of_rows.one_at_a_time(interval, is_keyed=is_keyed)

@@ -1,4 +1,4 @@
-"""Lists of things that are no seed, to which columns of seeds refer: what the project itself has."""
+"""Lists of things that are no seed, to which columns of seeds refer, and what makes two spellings name one thing."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -15,8 +15,10 @@ from orchestration.policy.kinds import country_codes
 from orchestration.settings import DBT_PROJECT, EXPECTATIONS
 
 Frames = Mapping[str, pandas.DataFrame]
+Fold = Callable[[str], str]
 
 _QUOTED = re.compile(r"'([^'\n]+)'")
+_HOST = re.compile(r"(?:www[.])?([a-z0-9-]+(?:[.][a-z0-9-]+)+)")
 _THRESHOLD = re.compile(r"\bthreshold[.](\w+)[.](?:warn|fail)\b")
 
 
@@ -30,7 +32,7 @@ class Things:
     names: Callable[[Frames], frozenset[str]]
     wrong: str
     remedy: str
-    fold: Callable[[str], str] = str
+    fold: Fold = str
 
 
 @cache
@@ -100,6 +102,34 @@ def country_of_state(value: str) -> str:
     """`Germany` of `Germany/Bavaria`, as countries are compared; nothing where either part is missing."""
     country, _, state = value.partition("/")
     return country_spelling(country) if state.strip() else ""
+
+
+def site_domain(value: str) -> str:
+    """As the macro of that name has it of a host: `ba.example` of `www.ba.example`; what is none as it stands."""
+    found = _HOST.fullmatch(value.strip().lower())
+    return found[1] if found else value
+
+
+def _one_country(frames: Frames) -> Fold:
+    """Every spelling of a country as that of the name which seeds/country_names.csv gives it."""
+    known = frames["country_names"][["spelling", "country"]].dropna()
+    names = dict(zip(known["spelling"], known["country"].map(country_spelling), strict=True))
+
+    def fold(value: str) -> str:
+        spelling = country_spelling(value)
+        return names.get(spelling, spelling)
+
+    return fold
+
+
+def _one_state(frames: Frames) -> Fold:
+    one_country = _one_country(frames)
+
+    def fold(value: str) -> str:
+        country, _, state = value.partition("/")
+        return f"{one_country(country)}/{' '.join(state.partition('/')[0].lower().split())}"
+
+    return fold
 
 
 def _countries(frames: Frames) -> frozenset[str]:
@@ -185,4 +215,11 @@ THINGS = {
         "is named by no model and no suite, so the row does nothing",
         "correct the name; a row of a new kind needs the model or the suite that reads it",
     ),
+}
+
+# As models compare them, so that two spellings of one thing can be told from two things.
+FOLDS: Mapping[str, Callable[[Frames], Fold]] = {
+    "country": _one_country,
+    "domain": lambda _: site_domain,
+    "state": _one_state,
 }

@@ -446,6 +446,10 @@ WRONG_EXPERIMENTS = {
         "off,false,state,United States/Texas", "off,false,state,Germany/Bavaria", "experiment_cells", 3,
         "experiment_id + unit_value", "stands already in line 2", "keep one",
     ),
+    "a unit in two spellings": (
+        "off,false,state,United States/Texas", "off,false,state,Deutschland/ bavaria", "experiment_cells", 3,
+        "experiment_id + unit_value", "names in another spelling what is named in line 2", "keep one",
+    ),
     "no control": (
         "off,false", "off,true", "experiment_cells", 2, "is_treated + experiment_id", "nothing to compare with",
         "add the rows of the other cell",
@@ -508,12 +512,42 @@ def test_a_unit_is_judged_by_its_kind(tmp_path: Path, kind: str, values: tuple[s
     assert (found.line, found.column) == (len(values) + 2, "unit_value + unit_kind")
 
 
+@pytest.mark.parametrize(
+    ("kind", "one", "same", "other"),
+    [
+        ("country", "Germany", "Deutschland", "France"),
+        ("country", "United States", "U.S.A.", "Canada"),
+        ("state", "United States/Texas", "USA/texas", "United States/TX"),
+        ("account", "ba.example", "www.ba.example", "emea.ba.example"),
+    ],
+)
+def test_a_unit_in_two_spellings_stands_twice(tmp_path: Path, kind: str, one: str, same: str, other: str) -> None:
+    """In both cells, and with the line in which it stands first."""
+    cells = (f"geo_1,on,true,{kind},{one},", f"geo_1,off,false,{kind},{other},", f"geo_1,off,false,{kind},{same},")
+    assert not experiment_findings(tmp_path / "right", EXPERIMENT, cells[:2])
+    (found,) = experiment_findings(tmp_path / "wrong", EXPERIMENT, cells)
+    assert (found.line, found.value) == (4, f"geo_1 + {same}")
+    assert found.wrong == "names in another spelling what is named in line 2"
+
+
+def test_without_the_names_of_countries_units_are_compared_as_they_stand(tmp_path: Path) -> None:
+    """The seed that is missing is the finding."""
+    units = ("Germany", "Deutschland", "germany")
+    cells = tuple(f"geo_1,{unit},{unit == 'Germany'},country,{unit}," for unit in units)
+    experiment_findings(tmp_path, EXPERIMENT, cells)
+    (tmp_path / "seeds" / "country_names.csv").unlink()
+    found = [each for each in seeds.findings(tmp_path / "seeds") if each.file == "seeds/experiment_cells.csv"]
+    assert [(each.line, each.wrong) for each in found] == [(4, "differs only in capitals or blanks from line 2")]
+
+
 def test_every_list_of_things_and_kind_is_used_by_a_seed() -> None:
     columns = [column for seed in rules.read(SEEDS).values() for column in seed.columns.values()]
     listed_by_seed = {reference.to for seed in rules.read(SEEDS).values() for reference in seed.references}
     by_case = {case.refers_to for column in columns for case in column.cases.values() if case.refers_to}
     named = {column.refers_to for column in columns if column.refers_to}
     assert named | listed_by_seed | by_case == set(things.THINGS)
+    told = [*columns, *(case for column in columns for case in column.cases.values())]
+    assert {each.folds for each in told if each.folds} == set(things.FOLDS)
 
 
 def test_whoever_reads_a_seed_reads_over_a_byte_order_mark(tmp_path: Path) -> None:
