@@ -8,8 +8,12 @@ from itertools import combinations
 
 import duckdb
 import numpy as np
+import pandas
 import pyarrow as pa
 import pytest
+
+from orchestration.policy.things import FOLDS
+from orchestration.settings import SEEDS
 
 AS_OF = date(2026, 7, 1)
 BASELINE, TEST, READ = date(2026, 1, 1), date(2026, 3, 1), date(2026, 5, 1)
@@ -29,6 +33,7 @@ class Experiment:
     lift: float = 0
     recorded: np.ndarray | None = None
     reached: float = 0
+    in_both_cells: tuple[int, ...] = ()
     test_end: date = READ
 
 
@@ -66,15 +71,18 @@ def analysed(models: dict[str, str], experiments: Iterable[Experiment]) -> duckd
             key, is_treated = f"u{unit:03}", bool(each.is_treated[unit])
             recorded = None if each.recorded is None else int(each.recorded[unit])
             units.append(
-                (name, key, is_treated, recorded, size, size, 100, 100 if is_treated else round(100 * each.reached))
-            )
+                (
+                    name, key, is_treated, recorded, unit in each.in_both_cells, size, size, 100,
+                    100 if is_treated else round(100 * each.reached),
+                )
+            )  # fmt: skip
             for day, values in ((BASELINE, each.former), (middle, each.latter), (TEST, each.test)):
                 outcomes.append((name, "people", key, day, float(values[unit])))
     given = {
         "heads": (("experiment_id", "test_end", "read_days", "is_running"), heads),
         "int_experiment_units": (
-            ("experiment_id", "unit_value", "is_treated", "recorded_size", "found_size", "known_person_count",
-             "touched_person_count", "tested_person_count"), units,
+            ("experiment_id", "unit_value", "is_treated", "recorded_size", "is_in_both_cells", "found_size",
+             "known_person_count", "touched_person_count", "tested_person_count"), units,
         ),
         "outcomes": (("experiment_id", "metric", "unit_value", "outcome_date", "outcome_value"), outcomes),
     }  # fmt: skip
@@ -229,6 +237,7 @@ def test_what_makes_a_test_worthless_is_said(models: dict[str, str]) -> None:
         "other sizes": replace(good, recorded=np.where(half, good.sizes, good.sizes * 2)),
         "drift": replace(good, former=np.where(half, good.former // 4, good.former)),
         "reached": replace(good, reached=0.4),
+        "a unit in both cells": replace(good, in_both_cells=(3, 4)),
         "running": replace(good, test_end=date(2026, 8, 1)),
         "few": replace(
             good, **{name: getattr(good, name)[[0, 1, 2, 3, 4]] for name in ("sizes", "former", "latter", "test")},
@@ -247,11 +256,25 @@ def test_what_makes_a_test_worthless_is_said(models: dict[str, str]) -> None:
         "other sizes": ("invalid", "sizes", False),
         "drift": ("invalid", "trend", False),
         "reached": ("invalid", "contamination", False),
+        "a unit in both cells": ("invalid", "units", False),
         "running": ("running", None, True),
         "few": ("too_few", None, True),
         "nobody": ("too_few", None, True),
         "nothing": ("too_few", None, True),
     }
+
+
+def test_units_that_nobody_belongs_to_are_named(models: dict[str, str]) -> None:
+    good = drawn(3, units=16, treated=8, lift=0.3)
+    given = [good, *(replace(good, sizes=np.where(np.isin(np.arange(16), empty), 0, good.sizes))
+                     for empty in ((4,), range(3, 15)))]  # fmt: skip
+    with analysed(models, given) as database:
+        rows = database.execute("""
+            select empty_unit_count, empty_units, treated_unit_count + control_unit_count
+            from fct_experiments where metric = 'people' order by experiment_id
+        """).fetchall()
+    ten = ", ".join(f"u{unit:03}" for unit in range(3, 13))
+    assert rows == [(0, None, 16), (1, "u004", 15), (12, ten, 4)]
 
 
 def test_sizes_are_compared_by_the_textbook(models: dict[str, str]) -> None:
@@ -265,3 +288,33 @@ def test_sizes_are_compared_by_the_textbook(models: dict[str, str]) -> None:
     total = sum(size for size, _ in cells)
     expected = [total * written / sum(written for _, written in cells) for _, written in cells]
     assert found[0][0] == pytest.approx(chisquare([size for size, _ in cells], expected).statistic)
+
+
+def test_the_policy_tells_spellings_of_a_unit_as_the_model_does(compile_sql: Callable[..., str]) -> None:
+    """Key by key: what one of them held for two units and the other for one would count wrongly, or be refused."""
+    names = pandas.read_csv(SEEDS / "country_names.csv", dtype="str", keep_default_na=False)
+    countries = [*names["spelling"], *names["country"], "U.S.A.", " germany", "Nowhere", "Korea  Republic Of"]
+    values = {
+        "country": countries,
+        "state": [f"{country}/{state}" for country in countries[::25] for state in ("TX", " New\t York", "Baden-W.")],
+        "domain": ["ba.example", "www.ba.example", "emea.ba.example", "www.example", "www2.ba.example", "a-b.co.uk"],
+    }
+    units = [(fold, value) for fold, those in values.items() for value in dict.fromkeys(those)]
+    cells = pa.table({
+        "experiment_id": [fold for fold, _ in units],
+        "unit_kind": [{"domain": "account"}.get(fold, fold) for fold, _ in units],
+        "unit_value": [value for _, value in units], "cell": ["on"] * len(units),
+        "is_treated": [True] * len(units), "recorded_size": pa.nulls(len(units), pa.int64()),
+    })  # fmt: skip
+    with duckdb.connect() as database:
+        database.register("experiment_cells", cells)
+        database.register("country_names", names)
+        found = database.execute(
+            f"select experiment_id, unit_value, unit_key from ({compile_sql(model='int_experiment_cells')})"
+        ).fetchall()
+    folds = {name: fold({"country_names": names}) for name, fold in FOLDS.items()}
+    assert folds.keys() == values.keys()
+    assert len(found) == len(units) > 500
+    assert {(fold, value): key for fold, value, key in found} == {
+        (fold, value): folds[fold](value) for fold, value in units
+    }

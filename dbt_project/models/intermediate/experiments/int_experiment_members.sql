@@ -1,9 +1,7 @@
 -- Grain: one row per experiment, kind of member (person, account) and member of one of its units.
 with
 
-cells as (select * from {{ ref('experiment_cells') }}),
-
-country_names as (select * from {{ ref('country_names') }}),
+units as (select * from {{ ref('int_experiment_cells') }} where is_first_spelling),
 
 living as (select * from {{ ref('int_people_living') }}),
 
@@ -61,31 +59,6 @@ belongings as (
         from described
         {{ 'union all' if not loop.last }}
     {% endfor %}
-),
-
--- The seed may spell a country in any way that the seed country_names knows.
-units as (
-    select
-        cells.experiment_id,
-        cells.unit_kind,
-        cells.unit_value,
-        case
-            when cells.unit_kind = 'account' then {{ site_domain('cells.unit_value') }}
-            when cells.unit_kind = 'person_bucket' then trim(cells.unit_value)
-            else
-                coalesce(
-                    {{ country_spelling('country_names.country') }},
-                    {{ country_spelling(split_part('cells.unit_value', '/', 1)) }}
-                )
-                || case
-                    when cells.unit_kind = 'state'
-                        then '/' || {{ normalize_text(split_part('cells.unit_value', '/', 2)) }}
-                    else ''
-                end
-        end as unit_key
-    from cells
-    left join country_names
-        on {{ country_spelling(split_part('cells.unit_value', '/', 1)) }} = country_names.spelling
 )
 
 select

@@ -21,47 +21,39 @@ sold as (
         amounts.amount_usd,
         amounts.won_amount_usd,
         primary_people.person_id,
-        coalesce(resolved.account_id, opportunities.account_record_id) as account_id
+        resolved.account_id
     from opportunities
     inner join amounts on opportunities.opportunity_id = amounts.opportunity_id
     left join primary_people on opportunities.opportunity_id = primary_people.opportunity_id
     left join resolved on opportunities.account_record_id = resolved.account_record_id
 ),
 
+-- Where accounts are held back the deal is its account's, elsewhere that of the person whom it began with: also when
+-- that one is in no unit. Only where nobody knows the one it is the other's.
 owners as (
-    select opportunity_id, 'person' as member_kind, person_id as member_id from sold
-    union all
-    select opportunity_id, 'account', account_id from sold
-),
-
--- Where accounts are held back the deal is its account's; elsewhere that of the person whom it began with.
-claimed as (
-    select
-        owners.opportunity_id,
-        members.experiment_id,
-        members.unit_value,
-        row_number() over (
-            partition by owners.opportunity_id, members.experiment_id
-            order by
-                case
-                    when (experiments.unit_kind = 'account') = (members.member_kind = 'account') then 1
-                    else 2
-                end,
-                members.unit_value
-        ) as place
-    from owners
-    inner join members on owners.member_kind = members.member_kind and owners.member_id = members.member_id
-    inner join experiments on members.experiment_id = experiments.experiment_id
+    {% for is_of_account, kinds in [('true', ['account', 'person']), ('false', ['person', 'account'])] -%}
+        select
+            opportunity_id,
+            {{ is_of_account }} as is_of_account,
+            case when {{ kinds[0] }}_id is null then '{{ kinds[1] }}' else '{{ kinds[0] }}' end as member_kind,
+            coalesce({{ kinds[0] }}_id, {{ kinds[1] }}_id) as member_id
+        from sold
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 )
 
 select
-    claimed.experiment_id,
-    claimed.opportunity_id,
-    claimed.unit_value,
+    members.experiment_id,
+    sold.opportunity_id,
+    members.unit_value,
     sold.created_date,
     sold.won_date,
     sold.amount_usd,
     sold.won_amount_usd
-from claimed
-inner join sold on claimed.opportunity_id = sold.opportunity_id
-where claimed.place = 1
+from owners
+inner join members on owners.member_kind = members.member_kind and owners.member_id = members.member_id
+inner join experiments
+    on
+        members.experiment_id = experiments.experiment_id
+        and owners.is_of_account = (experiments.unit_kind = 'account')
+inner join sold on owners.opportunity_id = sold.opportunity_id

@@ -3,9 +3,11 @@ with
 
 experiments as (select * from {{ ref('int_experiments') }}),
 
-cells as (select * from {{ ref('experiment_cells') }}),
+cells as (select * from {{ ref('int_experiment_cells') }}),
 
-members as (select * from {{ ref('int_experiment_members') }} where member_kind = 'person'),
+members as (select * from {{ ref('int_experiment_members') }}),
+
+people as (select * from members where member_kind = 'person'),
 
 created as (select * from {{ ref('int_people_created') }}),
 
@@ -13,37 +15,45 @@ touchpoints as (select * from {{ ref('int_touchpoints_united') }}),
 
 campaigns as (select * from {{ ref('int_campaigns_resolved') }}),
 
+-- Whoever is known of a unit at any time.
+found as (
+    select distinct
+        experiment_id,
+        unit_value
+    from members
+),
+
 known as (
     select
-        members.experiment_id,
-        members.unit_value,
+        people.experiment_id,
+        people.unit_value,
         count(*) as person_count
-    from members
-    inner join experiments on members.experiment_id = experiments.experiment_id
-    inner join created on members.member_id = created.person_id
+    from people
+    inner join experiments on people.experiment_id = experiments.experiment_id
+    inner join created on people.member_id = created.person_id
     where {{ reporting_date('created.created_at') }} < experiments.test_start
-    group by members.experiment_id, members.unit_value
+    group by people.experiment_id, people.unit_value
 ),
 
 touched as (
     select
-        members.experiment_id,
-        members.unit_value,
-        count(distinct members.member_id) as touched_person_count,
+        people.experiment_id,
+        people.unit_value,
+        count(distinct people.member_id) as touched_person_count,
         count(distinct case
             when
                 touchpoints.channel = experiments.channel
                 and (experiments.campaign is null or experiments.campaign = lower(campaigns.utm_campaign))
-                then members.member_id
+                then people.member_id
         end) as tested_person_count
-    from members
-    inner join experiments on members.experiment_id = experiments.experiment_id
-    inner join touchpoints on members.member_id = touchpoints.person_id
+    from people
+    inner join experiments on people.experiment_id = experiments.experiment_id
+    inner join touchpoints on people.member_id = touchpoints.person_id
     left join campaigns on touchpoints.campaign_id = campaigns.campaign_record_id
     where
         {{ reporting_date('touchpoints.touchpoint_at') }} >= experiments.test_start
         and {{ reporting_date('touchpoints.touchpoint_at') }} < experiments.test_end
-    group by members.experiment_id, members.unit_value
+    group by people.experiment_id, people.unit_value
 )
 
 select
@@ -52,14 +62,20 @@ select
     cells.cell,
     cells.is_treated,
     cast(cells.recorded_size as bigint) as recorded_size,
-    -- Accounts are units of one size, whether somebody of them is known or not.
+    cells.is_in_both_cells,
+    -- Accounts are units of one size. One that nobody knows is as likely mistyped, unless the lot was told of it.
     cast(
-        case when experiments.unit_kind = 'account' then 1 else coalesce(known.person_count, 0) end as bigint
+        case
+            when experiments.unit_kind <> 'account' then coalesce(known.person_count, 0)
+            when found.unit_value is not null or cells.recorded_size = 0 then 1
+            else 0
+        end as bigint
     ) as found_size,
     cast(coalesce(known.person_count, 0) as bigint) as known_person_count,
     cast(coalesce(touched.touched_person_count, 0) as bigint) as touched_person_count,
     cast(coalesce(touched.tested_person_count, 0) as bigint) as tested_person_count
 from cells
 inner join experiments on cells.experiment_id = experiments.experiment_id
+left join found on cells.experiment_id = found.experiment_id and cells.unit_value = found.unit_value
 left join known on cells.experiment_id = known.experiment_id and cells.unit_value = known.unit_value
 left join touched on cells.experiment_id = touched.experiment_id and cells.unit_value = touched.unit_value

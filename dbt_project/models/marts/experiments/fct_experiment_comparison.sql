@@ -6,7 +6,9 @@ experiments as (
     where verdict not in ('running', 'too_few')
 ),
 
-units as (select * from {{ ref('int_experiment_units') }} where is_treated),
+all_units as (select * from {{ ref('int_experiment_units') }}),
+
+units as (select * from all_units where is_treated),
 
 members as (select * from {{ ref('int_experiment_members') }} where member_kind = 'person'),
 
@@ -102,6 +104,14 @@ models as (
     from credited
 ),
 
+touched as (
+    select
+        experiment_id,
+        sum(touched_person_count) as touched_person_count
+    from all_units
+    group by experiment_id
+),
+
 -- Touches of the test alone: what the channel did before it did in either cell.
 attributed as (
     select
@@ -125,31 +135,43 @@ attributed as (
     where experiments.campaign is null or experiments.campaign = lower(campaigns.utm_campaign)
     group by
         experiments.experiment_id, credited.metric, credited.attribution_setting, credited.attribution_model
+),
+
+-- A model that gives the channel nothing says so; where no touch of anybody is known it says nothing.
+compared as (
+    select
+        experiments.*,
+        models.attribution_setting,
+        models.attribution_model,
+        cast(
+            case
+                when touched.touched_person_count > 0 then coalesce(attributed.credit_units, 0)
+                else attributed.credit_units
+            end as double
+        ) / 1000000 as attributed
+    from experiments
+    inner join models on experiments.metric = models.metric
+    left join touched on experiments.experiment_id = touched.experiment_id
+    left join attributed
+        on
+            experiments.experiment_id = attributed.experiment_id
+            and experiments.metric = attributed.metric
+            and models.attribution_setting = attributed.attribution_setting
+            and models.attribution_model = attributed.attribution_model
 )
 
 select
-    experiments.experiment_id,
-    experiments.channel,
-    experiments.metric,
-    experiments.is_asked,
-    models.attribution_setting,
-    models.attribution_model,
-    experiments.verdict,
-    cast(coalesce(attributed.credit_units, 0) as double) / 1000000 as attributed,
-    experiments.lift,
-    experiments.lift_low,
-    experiments.lift_high,
-    case
-        when experiments.lift > 0
-            then cast(coalesce(attributed.credit_units, 0) as double) / 1000000 / experiments.lift
-    end as attributed_per_lift,
-    cast(coalesce(attributed.credit_units, 0) as double) / 1000000
-    between experiments.lift_low and experiments.lift_high as is_within_interval
-from experiments
-inner join models on experiments.metric = models.metric
-left join attributed
-    on
-        experiments.experiment_id = attributed.experiment_id
-        and experiments.metric = attributed.metric
-        and models.attribution_setting = attributed.attribution_setting
-        and models.attribution_model = attributed.attribution_model
+    experiment_id,
+    channel,
+    metric,
+    is_asked,
+    attribution_setting,
+    attribution_model,
+    verdict,
+    attributed,
+    lift,
+    lift_low,
+    lift_high,
+    case when lift > 0 then attributed / lift end as attributed_per_lift,
+    case when verdict <> 'invalid' then attributed between lift_low and lift_high end as is_within_interval
+from compared

@@ -43,10 +43,29 @@ celled as (
             sum(case when {{ condition }} then recorded_size else 0 end) as {{ cell }}_recorded_size,
         {% endfor -%}
         sum(case when found_size = 0 then 1 else 0 end) as empty_unit_count,
+        sum(case when is_in_both_cells then 1 else 0 end) as in_both_cells_count,
         count(*) = count(recorded_size) as is_recorded,
         sum(case when not is_treated then touched_person_count else 0 end) as held_back_person_count,
         sum(case when not is_treated then tested_person_count else 0 end) as reached_person_count
     from units
+    group by experiment_id
+),
+
+empty as (
+    select
+        experiment_id,
+        unit_value,
+        row_number() over (partition by experiment_id order by unit_value) as place
+    from units
+    where found_size = 0
+),
+
+named as (
+    select
+        experiment_id,
+        {{ listed('unit_value', ', ', 'unit_value') }} as empty_units
+    from empty
+    where place <= 10
     group by experiment_id
 ),
 
@@ -160,6 +179,7 @@ judged as (
         checked.treated_unit_count,
         checked.control_unit_count,
         checked.empty_unit_count,
+        named.empty_units,
         checked.treated_size,
         checked.control_size,
         checked.size_chi_square,
@@ -181,10 +201,8 @@ judged as (
             when estimated.lift is null or coalesce(estimated.end_place, 0) < 1 or counted.all_cents = 0
                 then 'too_few'
         end as no_figure_because,
-        case
-            when checked.size_chi_square > limits.most_chi_square then 'sizes '
-            else ''
-        end
+        case when checked.in_both_cells_count > 0 then 'units ' else '' end
+        || case when checked.size_chi_square > limits.most_chi_square then 'sizes ' else '' end
         || case when estimated.trend_p_value < limits.least_trend_p_value then 'trend ' else '' end
         || case when checked.contaminated_share > limits.most_contamination then 'contamination ' else '' end
             as faults
@@ -192,6 +210,7 @@ judged as (
     cross join metrics
     cross join limits
     inner join checked on experiments.experiment_id = checked.experiment_id
+    left join named on experiments.experiment_id = named.experiment_id
     left join lots on experiments.experiment_id = lots.experiment_id
     left join counted
         on experiments.experiment_id = counted.experiment_id and metrics.metric = counted.metric
@@ -217,6 +236,7 @@ select
     cast(treated_unit_count as bigint) as treated_unit_count,
     cast(control_unit_count as bigint) as control_unit_count,
     cast(empty_unit_count as bigint) as empty_unit_count,
+    empty_units,
     cast(treated_size as bigint) as treated_size,
     cast(control_size as bigint) as control_size,
     cast(treated_baseline as double) as treated_baseline,
