@@ -2,8 +2,11 @@
 
 import argparse
 import csv
+import difflib
 import sys
 from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from pathlib import Path
 
 from orchestration.campaigns import plans
@@ -32,11 +35,17 @@ def check(options: argparse.Namespace, settings: Settings) -> int:
     if urls:
         read[LINKS] = plans.of_links(urls)
     judged: dict[str, tuple[Plan, Judgement, Path | None]] = {}
-    with_follow = (lambda url: follow(url, seconds=options.timeout)) if options.follow else None
-    for name, plan in read.items():
+
+    # A corrected copy is judged too: what is known of a link is not asked again.
+    with_follow = cache(partial(follow, seconds=options.timeout)) if options.follow else None
+
+    def judge_plan(plan: Plan) -> Judgement:
         with opened(settings.published_database) as taxonomy:
-            judgement = judge(plan, taxonomy, today=settings.as_of.date(), follow=with_follow)
-        judged[name] = (plan, judgement, _corrected(plan, judgement))
+            return judge(plan, taxonomy, today=settings.as_of.date(), whose=_whose(settings), follow=with_follow)
+
+    for name, plan in read.items():
+        judgement = judge_plan(plan)
+        judged[name] = (plan, judgement, _corrected(plan, judgement, judge_plan))
     if options.json:
         print(as_json(judged))
     else:
@@ -54,11 +63,15 @@ def build_links(options: argparse.Namespace, settings: Settings) -> int:
         except NoPlan as error:
             print(error, file=sys.stderr)
             return 2
-        judgement = judge(plan, taxonomy, today=today)
+        judgement = judge(plan, taxonomy, today=today, whose=_whose(settings))
     if judgement.faults:
         without_repairs = Judgement(judgement.faults, {})
         show(options.sheet or LINKS, plan, without_repairs, None, console_for_tables(is_error=True))
     if not judgement.may_launch:
+        if options.sheet:
+            lines = sorted({fault.line for fault in judgement.faults if fault.severity == "error"})
+            whole = "No link was written: a sheet is built whole or not at all."
+            print(whole, f"Correct {_named(lines)}.", file=sys.stderr)
         return 1
     if options.sheet:
         print(_write_links(Path(options.sheet), plan))
@@ -67,20 +80,48 @@ def build_links(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _corrected(plan: Plan, judgement: Judgement) -> Path | None:
-    """The corrected copy of a plan's file; None where nothing could be corrected."""
+def _corrected(plan: Plan, judgement: Judgement, judge_plan: Callable[[Plan], Judgement]) -> Path | None:
+    """The corrected copy of a plan's file; None where nothing could be corrected.
+
+    The copy is judged before it is written: a line that its repairs would make break another rule stays as it is, but
+    for two links that are one once they are right, of which somebody must drop one. Notes say what the copy breaks.
+    """
     known = {
         line: {name: value for name, value in cells.items() if name in plan.columns}
         for line, cells in judgement.repairs.items()
     }
-    if plan.path is None or not any(known.values()):
+    known = {line: cells for line, cells in known.items() if cells}
+    if plan.path is None or not known:
         return None
+    broken = {(fault.line, fault.rule) for fault in judgement.faults}
+    copied = judge_plan(plans.changed(plan, known))
+    worse = {
+        fault.line
+        for fault in copied.faults
+        if fault.severity == "error" and fault.rule != "plan_once" and (fault.line, fault.rule) not in broken
+    }
+    if worse & known.keys():
+        known = {line: cells for line, cells in known.items() if line not in worse}
+        if not known:
+            return None
+        copied = judge_plan(plans.changed(plan, known))
     notes: dict[int, list[str]] = defaultdict(list)
-    for fault in judgement.faults:
-        repair = f"{fault.suggested_value} instead of {fault.value}"
-        notes[fault.line].append(f"{fault.field}: {repair if fault.suggested_value else fault.wrong}")
+    for row in plan.rows:
+        cells = known.get(row.line, {})
+        notes[row.line] += [f"{name}: {value} instead of {row[name]}" for name, value in cells.items()]
+    for fault in copied.faults:
+        notes[fault.line].append(f"{fault.field}: {fault.wrong}")
     said = {line: "; ".join(dict.fromkeys(of_line)) for line, of_line in notes.items()}
     return plans.write_corrected(plan, known, said)
+
+
+def _whose(settings: Settings) -> str:
+    return " (the demo company's)" if settings.is_demo else ""
+
+
+def _named(lines: Sequence[int]) -> str:
+    *first, last = map(str, lines)
+    return f"lines {', '.join(first)} and {last}" if first else f"line {last}"
 
 
 def _of_options(options: argparse.Namespace) -> Plan:
@@ -105,19 +146,35 @@ def _built(plan: Plan, taxonomy: Taxonomy) -> Plan:
     pages = {
         str(row["campaign_name"]): str(row["landing_pages"] or "").split() for row in taxonomy.rows("campaign_register")
     }
+    _refuse_without_page(plan, pages)
     rows = []
     for row in plan.rows:
-        own = [row["landing_page"]] if row["landing_page"] else pages.get(row["campaign_name"].lower(), [])
-        if not own:
-            raise NoPlan(
-                f"line {row.line} has no landing page; write it into the plan or --page, or register landing_pages of "
-                f"{row['campaign_name'] or 'its campaign'} in seeds/campaign_register.csv"
-            )
+        own = [row["landing_page"]] if row["landing_page"] else pages[row["campaign_name"].lower()]
         values = planned(row)
         rows += [
             Row(row.line, {**row.cells, **values, "landing_page": page, "url": build(page, values)}) for page in own
         ]
     return Plan(tuple(rows), plan.path, plan.columns)
+
+
+def _refuse_without_page(plan: Plan, pages: Mapping[str, Sequence[str]]) -> None:
+    lacking = [row for row in plan.rows if not row["landing_page"] and not pages.get(row["campaign_name"].lower())]
+    if not lacking:
+        return
+    names = sorted({row["campaign_name"] for row in lacking})
+    has = "have" if len(lacking) > 1 else "has"
+    said = [f"{_named([row.line for row in lacking])} {has} no landing page"] if plan.path else []
+    for name in names:
+        if name.lower() in pages:
+            said.append(f"{name} is registered without landing_pages")
+        elif name:
+            nearest = difflib.get_close_matches(name.lower(), pages, n=1, cutoff=0.8)
+            said.append(f"{name} is not registered" + (f"; did you mean {nearest[0]}?" if nearest else ""))
+    where = "into the plan" if plan.path else "as --page"
+    raise NoPlan(
+        f"{'. '.join(said)}\nNo link was built. Write the landing page {where}, or register the campaign with its "
+        "landing_pages in seeds/campaign_register.csv."
+    )
 
 
 def _write_links(sheet: Path, plan: Plan) -> Path:

@@ -14,6 +14,7 @@ from orchestration.campaigns.judging import Fault, Judgement
 from orchestration.campaigns.plans import Plan
 
 STYLES = {"error": "red", "warning": "yellow"}
+COLUMNS = ("line", "severity", "field", "value", "wrong", "meant", "sure", "rule", "owner")
 SHOWN = 60  # letters of a value in a table
 
 
@@ -36,7 +37,8 @@ def show(name: str, plan: Plan, judgement: Judgement, copy: Path | None, console
     """Print a table of faults, then what to do: plain lines where nobody sits at a terminal."""
     if console.is_terminal and judgement.faults:
         console.print(_table(judgement.faults))
-    else:
+    elif judgement.faults:
+        print(*COLUMNS, sep="\t", file=console.file)
         for fault in judgement.faults:
             print(*_cells(fault), sep="\t", file=console.file)
     for remedy in sorted({f"{fault.rule}: {fault.remedy} ({fault.owner})" for fault in judgement.faults}):
@@ -47,8 +49,10 @@ def show(name: str, plan: Plan, judgement: Judgement, copy: Path | None, console
         for line, cells in judgement.repairs.items():
             console.print(f"{line}: {cells.get('url', '')}", markup=False, soft_wrap=True)
     errors = sum(fault.severity == "error" for fault in judgement.faults)
+    counts = {"row": len(plan.rows), "error": errors, "warning": len(judgement.faults) - errors}
+    counted = ", ".join(f"{count:,} {thing if count == 1 else thing + 's'}" for thing, count in counts.items())
     console.print(
-        f"{escape(name)}: {len(plan.rows):,} rows, {errors:,} errors, {len(judgement.faults) - errors:,} warnings: "
+        f"{escape(name)}: {counted}: "
         + ("it may launch." if judgement.may_launch else "it must not launch like this."),
         style="green" if judgement.may_launch else "red",
         soft_wrap=True,
@@ -56,8 +60,8 @@ def show(name: str, plan: Plan, judgement: Judgement, copy: Path | None, console
 
 
 def _table(faults: tuple[Fault, ...]) -> Table:
-    columns = ("field", Column("value", overflow="fold"), Column("wrong", overflow="fold"), "meant", "sure")
-    table = Table(Column("line", justify="right"), "", *columns, box=SIMPLE)
+    folded = {"value", "wrong", "meant"}
+    table = Table(*(Column(name, overflow="fold") if name in folded else name for name in COLUMNS), box=SIMPLE)
     for fault in faults:
         table.add_row(*(escape(cell) for cell in _cells(fault)), style=STYLES[fault.severity])
     return table
@@ -66,4 +70,5 @@ def _table(faults: tuple[Fault, ...]) -> Table:
 def _cells(fault: Fault) -> tuple[str, ...]:
     value = fault.value if len(fault.value) <= SHOWN else fault.value[: SHOWN - 3] + "..."
     sure = "" if fault.confidence is None else f"{fault.confidence:.0%}"
-    return str(fault.line), fault.severity, fault.field, value, fault.wrong, fault.suggested_value or "", sure
+    meant = fault.suggested_value or ""
+    return str(fault.line), fault.severity, fault.field, value, fault.wrong, meant, sure, fault.rule, fault.owner

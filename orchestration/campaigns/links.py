@@ -60,6 +60,11 @@ class Link:
         """The first value of a parameter, whatever the case of its name, as the marts read it; '' when none."""
         return next((value.strip() for key, value in self.pairs if key.lower() == name), "")
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether it carries no parameter at all, as a shortener's do."""
+        return not self.pairs and not self.hidden_pairs
+
     def lost_in(self, final: "Link") -> list[str]:
         """UTMs and ad platforms' click ids that `final`, where a redirect leads, does not carry as this link does."""
         handed_on = (*UTM_FIELDS, *_click_ids())

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -75,7 +75,7 @@ def read(path: Path) -> Plan:
         )
     table = _sheet(path) if path.suffix.lower() in SHEETS else _text(path)
     filled = [(line, cells) for line, cells in table if any(cells)]
-    if filled and all(re.match("https?://", cells[0]) and not any(cells[1:]) for _, cells in filled):
+    if filled and not any(any(cells[1:]) for _, cells in filled) and _are_links([cells[0] for _, cells in filled]):
         return Plan(tuple(Row(line, {"url": cells[0]}) for line, cells in filled))  # links alone
     header_place = next((place for place, (_, cells) in enumerate(filled) if len(_columns(cells)) > 0), None)
     if header_place is None:
@@ -90,6 +90,19 @@ def read(path: Path) -> Plan:
         for line, cells in filled[header_place + 1 :]
     )
     return Plan(tuple(rows), path, columns, header_line)
+
+
+def _are_links(lines: Sequence[str], separator: str = ",") -> bool:
+    """Whether most lines are links, and none names a column of a plan: what else stands there is no link."""
+    links = [line for line in lines if re.match("https?://", line)]
+    others = [line for line in lines[:HEADER_WITHIN] if line not in links]
+    return 2 * len(links) > len(lines) and not any(_columns(cells) for cells in csv.reader(others, delimiter=separator))
+
+
+def changed(plan: Plan, cells: Mapping[int, Mapping[str, str]]) -> Plan:
+    """The plan with other `cells`, by line and field."""
+    rows = (replace(row, cells={**row.cells, **cells.get(row.line, {})}) for row in plan.rows)
+    return replace(plan, rows=tuple(rows))
 
 
 def write_corrected(plan: Plan, cells: Mapping[int, Mapping[str, str]], notes: Mapping[int, str]) -> Path:
@@ -132,7 +145,7 @@ def _field(header: str) -> str:
 def _text(path: Path) -> list[tuple[int, list[str]]]:
     text, separator = _decoded(path.read_bytes())
     lines = [line.strip() for line in text.splitlines()]
-    if all(re.match("https?://", line) for line in lines if line):
+    if _are_links([line for line in lines if line], separator):
         return [(number, [line]) for number, line in enumerate(lines, start=1)]
     rows, line = [], 1
     reader = csv.reader(io.StringIO(text), delimiter=separator)

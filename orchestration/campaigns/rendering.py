@@ -24,6 +24,11 @@ def render(model: str) -> str:
     return _environment().from_string(path.read_text(encoding="utf-8")).render()
 
 
+def macro(name: str, *arguments: str) -> str:
+    """The SQL of a macro, of expressions as its arguments."""
+    return str(_environment().globals[name](*arguments))
+
+
 @cache
 def _environment() -> Environment:
     # SQL, not HTML: nothing to autoescape, and every text comes from the project's own files.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.campaigns.rendering import render
+from orchestration.campaigns.rendering import macro, render
 from orchestration.ingestion.ledger import literal
 from orchestration.policy import rules
 from orchestration.settings import SEEDS
@@ -16,10 +16,12 @@ from orchestration.settings import SEEDS
 # Each of them reads seeds, those before it, and the two tables that stand for what the extracts told.
 MODELS = ("int_taxonomy_periods", "int_naming_patterns", "int_taxonomy_registry", "int_taxonomy_findings")
 READ_SEEDS = (
-    "approved_domains", "campaign_register", "campaign_type_channels", "channels", "naming_parts",
+    "approved_domains", "campaign_register", "campaign_type_channels", "channels", "check_owners", "naming_parts",
     "naming_vocabularies", "registered_forms", "repair_kinds", "source_categories", "system_roles", "taxonomy_rules",
     "utm_aliases", "utm_mediums", "utm_sources",
 )  # fmt: skip
+# As int_taxonomy_findings tells a misspelling.
+MOST_EDITS, LETTERS_PER_EDIT = 2, 5
 CAMPAIGNS = "system varchar, utm_campaign varchar, source_campaign_id varchar, is_known_by_id boolean"
 VALUES = "field varchar, value varchar, judged_on date, has_register boolean"
 
@@ -73,6 +75,82 @@ class Taxonomy:
     def registered(self) -> int:
         """How many rows the seed campaign_register has."""
         return len(self.rows("campaign_register"))
+
+    @property
+    def owners(self) -> list[str]:
+        """Who may own something."""
+        return [str(row["owner"]) for row in self.rows("check_owners")]
+
+    @property
+    def known_names(self) -> set[str]:
+        """Campaigns that somebody registered or a system holds, as links name them."""
+        registered = {str(row["campaign_name"]) for row in self.rows("campaign_register")}
+        held = self._connection.execute("select distinct utm_campaign from int_campaigns_united").fetchall()
+        return registered | {str(name) for (name,) in held}
+
+    def alike(self, names: Collection[str], *, on: date) -> list[tuple[str, str]]:
+        """Pairs of names that may be one campaign: a letter, a swap or, in long ones, two apart.
+
+        Names that differ in digits alone, or in parts that are each of a vocabulary, are two campaigns. Reads what
+        `judge` made of the seeds.
+        """
+        if len(names) < 2:
+            return []
+        return self._connection.execute(
+            f"""
+            with named as (
+                select
+                    given.name,
+                    list(regexp_extract(given.name, prefix_pattern, 1) order by position) as parts,
+                    list(regexp_extract(given.name, prefix_pattern, 1) order by position) filter (not is_open) as closed
+                from (select unnest($names) as name) as given
+                cross join int_naming_patterns
+                where valid_from <= $day and (valid_to is null or $day < valid_to)
+                group by given.name
+            ),
+            pairs as (
+                select a.name as one, b.name as other, {macro("typing_distance", "a.name", "b.name")} as edits
+                from named as a
+                inner join named as b on
+                    a.name < b.name
+                    and (a.closed = b.closed or list_contains(a.parts, '') or list_contains(b.parts, ''))
+                    and regexp_replace(a.name, '[0-9]', '', 'g') <> regexp_replace(b.name, '[0-9]', '', 'g')
+            )
+            select one, other from pairs
+            where edits <= {MOST_EDITS} and edits * {LETTERS_PER_EDIT} <= length(one)
+            order by all
+            """,
+            {"names": [*names], "day": on},
+        ).fetchall()
+
+    def wrong_part(self, name: str, part: str, *, on: date) -> tuple[str, list[str]]:
+        """What a name holds where a part of it is wrong, and the values that the part may have; none when many.
+
+        Reads what `judge` made of the seeds.
+        """
+        ((rest, separator, vocabulary),) = self._connection.execute(
+            """
+            with held as (
+                select
+                    patterns.part,
+                    lag(patterns.prefix_pattern) over (order by patterns.position) as before,
+                    lead(parts.separator) over (order by patterns.position) as separator,
+                    parts.vocabulary
+                from int_naming_patterns as patterns
+                inner join naming_parts as parts
+                    on patterns.part = parts.part
+                    and parts.valid_from <= $day and (parts.valid_to is null or $day < parts.valid_to)
+                where patterns.valid_from <= $day and (patterns.valid_to is null or $day < patterns.valid_to)
+            )
+            select
+                substring($name, 1 + length(coalesce(regexp_extract($name, before, 0), ''))), separator, vocabulary
+            from held where part = $part
+            """,
+            {"name": name.lower(), "part": part, "day": on},
+        ).fetchall()
+        held = [row for row in self.rows("naming_vocabularies", on=on) if row["vocabulary"] == vocabulary]
+        text = str(rest).partition(str(separator))[0] if separator else str(rest)
+        return text, sorted(str(row["value"]) for row in held)
 
     @property
     def known_campaigns(self) -> int:

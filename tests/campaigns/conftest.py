@@ -54,7 +54,10 @@ def judged(kept_registers: Path) -> Judge:
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept_registers: Path, capsys: Any) -> Callable[..., Any]:
-    """Run the command line on TODAY in a home without any publication; (status, what it printed, parsed if JSON)."""
+    """Run the command line on TODAY in a home without any publication; (status, what it printed, parsed if JSON).
+
+    `errors` are what each of them printed on standard error.
+    """
     monkeypatch.setenv("TOUCHSTONE_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("TOUCHSTONE_LANDING", str(tmp_path / "landing"))
     monkeypatch.setenv("TOUCHSTONE_AS_OF", f"{TODAY}T02:00:00")
@@ -63,9 +66,11 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept_registers: Path, c
 
     def call(*arguments: str) -> tuple[int, Any]:
         status = main([*arguments])
-        out = capsys.readouterr().out
+        out, error = capsys.readouterr()
+        call.errors.append(error)
         return status, json.loads(out) if "--json" in arguments else out
 
+    call.errors = []
     yield call
     current.cache_clear()
 

@@ -42,7 +42,7 @@ def test_a_good_row_breaks_nothing(judged) -> None:
         ({"campaign_name": NAME.upper()}, "campaign_name_case", NAME),
         ({"campaign_name": "emea_email_brnd_2026q4"}, "campaign_name_known", NAME),
         ({"campaign_name": "amer_email_brand_2025q4"}, "campaign_name_known", None),
-        ({"campaign_type": "Emial"}, "campaign_type_known", None),
+        ({"campaign_type": "Emial"}, "campaign_type_known", "email"),
         ({"campaign_type": "newsleter"}, "campaign_type_known", "newsletter"),
         ({"utm_source": "", "url": ""}, "source_present", None),
         ({"utm_source": "Marketo", "url": link(utm_source="Marketo")}, "utm_case", "marketo"),
@@ -72,6 +72,12 @@ def test_a_good_row_breaks_nothing(judged) -> None:
         ({"start_date": "5.10.2026"}, "plan_dates", None),
         ({"end_date": "2026-10-04"}, "plan_dates", None),
         ({"start_date": "2026-09-30"}, "plan_past", None),
+        ({"budget_amount": "five thousand"}, "plan_budget", None),
+        ({"budget_amount": "5.000,00"}, "plan_budget", None),
+        ({"budget_amount": "5,000"}, "plan_budget", None),
+        ({"currency_code": "EURO"}, "plan_currency", None),
+        ({"currency_code": "eur"}, "plan_currency", None),
+        ({"owner": "noone"}, "plan_owner", None),
         ({"owner": "paid_media"}, "plan_one_campaign", None),
         ({"budget_amount": "6000"}, "plan_one_campaign", None),
         ({"form": "Demo Reqest"}, "form_known", "Demo Request"),
@@ -113,6 +119,56 @@ def test_a_plan_registers_its_campaigns_where_nobody_keeps_a_register(judged) ->
     assert judged(plan(row | utms), is_registered=False).faults == ()
     assert rules_of(judged(plan(row | misspelled), is_registered=False))["campaign_known"] == row["campaign_name"]
     assert "campaign_known" in rules_of(judged(plan(row | utms)))
+
+
+@pytest.mark.parametrize(
+    ("other", "is_told"),
+    [
+        ("emea_email_brnad_2027q1", True),
+        ("emea_email_bran_2027q1", True),
+        ("emia_email_brand_2027q1", True),
+        ("emea_email_brand_2027q2", False),
+        ("amer_email_brand_2027q1", False),
+        ("emea_email_launch_2027q1", False),
+    ],
+)
+def test_two_campaigns_of_a_plan_that_may_be_one_are_told(judged, other: str, is_told: bool) -> None:
+    rows = [{"campaign_name": name, "start_date": "2027-01-04"} for name in ("emea_email_brand_2027q1", other)]
+    judgement = judged(plan(*rows), is_registered=False)
+    told = {fault.line: fault.wrong for fault in judgement.faults if fault.rule == "plan_alike"}
+    assert (3 in told, 2 in told) == (is_told, False)
+    assert not is_told or told[3].endswith("line 2 has emea_email_brand_2027q1")
+    assert judgement.may_launch
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "says"),
+    [
+        ({"campaign_name": "na_email_brand_2026q4"}, "campaign_name", "'na' is no region; use amer, apac, emea"),
+        ({"campaign_name": "emea_mail_brand_2026q4"}, "campaign_name", "'mail' is no channel; use affiliate, content"),
+        ({"campaign_name": "emea_email_brand_26q4"}, "campaign_name", "'26q4' is no period"),
+        ({"campaign_name": "emea_email_brand"}, "campaign_name", "'brand' is no topic"),
+        ({"start_date": "5.10.2026"}, "start_date", "write it as 2026-01-31"),
+        ({"start_date": "2026-09-30"}, "start_date", "today is 2026-10-01"),
+        ({"currency_code": "eur"}, "currency_code", "write it as EUR"),
+        ({"owner": "paid_medai"}, "owner", "did you mean paid_media?"),
+        ({"landing_page": "http://acme.example/demo", "url": ""}, "landing_page", "A link is an https URL"),
+        ({"landing_page": "https://acme.exampel/demo", "url": ""}, "landing_page", "approved_domains"),
+        ({"url": "foo"}, "url", "'foo' is no link"),
+    ],
+)
+def test_texts_name_the_fault_under_its_own_field(judged, changes: dict[str, str], field: str, says: str) -> None:
+    faults = judged(plan(GOOD | changes)).faults
+    assert any(fault.field == field and says in fault.wrong for fault in faults)
+
+
+def test_a_short_link_is_judged_by_where_it_ends(judged) -> None:
+    short = GOOD | {"url": "https://short.example/a1"}
+    (fault,) = judged(plan(short)).faults
+    assert (fault.rule, fault.field) == ("link_redirect", "redirect_url")
+    assert judged(plan(short | {"redirect_url": link()})).faults == ()
+    assert "source_known" in rules_of(judged(plan(short | {"redirect_url": link(utm_source="markto")})))
+    assert judged(plan(short), follow=lambda url: link()).faults == ()
 
 
 def test_a_warning_stops_nothing(judged) -> None:

@@ -146,7 +146,7 @@ candidates as (
         targets.registered_value as candidate,
         case
             when strange.spelling = targets.spelling then 0
-            else {{ edit_distance('strange.folded_value', 'targets.value') }}
+            else {{ typing_distance('strange.folded_value', 'targets.value') }}
         end as edit_count
     from strange
     inner join targets
