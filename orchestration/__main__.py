@@ -171,10 +171,12 @@ def _check(options: argparse.Namespace, settings: Settings | None) -> int:
         print(as_json(policy, checked))
     else:
         if checked:
-            show(checked, console)
+            show(checked, console, by_file=options.files)
         show_policy(policy, console)
         if not checked:
             name_one = "name one, `.venv/bin/touchstone check FOLDER`, or set TOUCHSTONE_LANDING"
+            if settings and settings.is_demo and settings.has_extracts:
+                name_one += f"; the demo company's is `.venv/bin/touchstone check {_shown(settings.landing)}`"
             remedy = name_one if policy.is_sound else "correct these first"
             console.print(f"No landing was read: {remedy}.", soft_wrap=True)
     return 0 if policy.is_sound and (checked is None or checked.loads_whole) else 1
@@ -184,6 +186,12 @@ def _explain(options: argparse.Namespace, settings: Settings) -> int:
     from orchestration.explaining.commands import explain
 
     return explain(options, settings)
+
+
+def _sql(options: argparse.Namespace, settings: Settings) -> int:
+    from orchestration.querying import sql
+
+    return sql(options, settings)
 
 
 def _campaign(options: argparse.Namespace, settings: Settings) -> int:
@@ -200,6 +208,7 @@ def _utm(options: argparse.Namespace, settings: Settings) -> int:
 
 COMMANDS = {
     "check": _check,
+    "sql": _sql,
     "explain": _explain,
     "campaign": _campaign,
     "utm": _utm,
@@ -236,6 +245,11 @@ def _ready(settings: Settings, *, has_moved: bool = False) -> Settings:
     return settings
 
 
+def _shown(place: str) -> str:
+    """A place as it is typed in the folder of the checkout."""
+    return os.path.relpath(place, PROJECT) if place.startswith(f"{PROJECT}{os.sep}") else place
+
+
 def _root(error: BaseException) -> str:
     while error.__cause__ is not None:
         error = error.__cause__
@@ -259,6 +273,9 @@ def parser() -> argparse.ArgumentParser:
         "of the landing loads, 1 when not, 2 when the landing is not there.",
     )
     check.add_argument("landing", nargs="?", help="folder or URL of extracts (default: TOUCHSTONE_LANDING)")
+    check.add_argument(
+        "--files", action="store_true", help="tell each file by itself, not the files of a table at once"
+    )
     check.add_argument("--json", action="store_true", help="print one JSON object, for machines")
     add_campaign_options(commands)
     nightly = add(
@@ -282,6 +299,17 @@ def parser() -> argparse.ArgumentParser:
             "the lake, writes nothing but what --csv asks for. Exits with 2 where nothing of that name was published.",
         )
     )
+    query = add(
+        "sql",
+        "ask the published database one question",
+        "Marts go by their bare names. Reads only, and writes nothing. Exits with 2 where nothing is published and where "
+        "the query can't be asked.",
+    )
+    query.add_argument("query", help='for example "select * from readme"')
+    query.add_argument("--names", action="store_true", help="with names and links, as named.restricted.person_contacts")
+    shown = query.add_mutually_exclusive_group()
+    shown.add_argument("--csv", action="store_true", help="print CSV")
+    shown.add_argument("--json", action="store_true", help="print a JSON array of objects, for machines")
     add("report", "print all that the last night found, with rows, owners and remedies")
     checks = add(
         "checks",

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from orchestration.__main__ import COMMANDS, main
 from orchestration.checking import policy, reading
 from orchestration.checking.display import show
 from orchestration.checking.marts import Mart
+from orchestration.checking.reading import CheckedFile, CheckedLanding
+from orchestration.checking.reading import Finding as Unread
 from orchestration.policy.findings import Finding
 from orchestration.settings import current
 from tests.ingestion.conftest import Site
@@ -167,6 +170,47 @@ def test_people_are_told_the_same(
     assert "4 files, 1 refused; 5 rows would load, 1 be quarantined; 1 of no table. Nothing was written." in said
 
 
+def shared(paths: int) -> list[CheckedFile]:
+    """Files of one table that lack one column, of which the last lacks another and has rows that can't be read."""
+    file = CheckedFile(
+        path="", table="ga4.events", status="loaded", rows_read=10, rows_loaded=10, missing_columns=("user_id",),
+        cells=(Unread("is no day", 2, 4, "event_date", "x"),),
+    )  # fmt: skip
+    odd = {
+        "missing_columns": ("platform", "user_id"),
+        "unknown_columns": ("extra",),
+        "rows_loaded": 9,
+        "rows_quarantined": 1,
+        "quarantined": (Unread("has no key", 1, 3, "event_name", None, "deliver it"),),
+    }
+    named = [replace(file, path=f"ga4/events/{number}.json") for number in range(paths)]
+    return [*named[:-1], replace(named[-1], **odd)]
+
+
+@pytest.mark.parametrize("by_file", [True, False])
+def test_what_the_files_of_a_table_share_is_told_once(capsys: pytest.CaptureFixture[str], by_file: bool) -> None:
+    landing = CheckedLanding("landing", tuple(shared(30)), {}, (), ())
+    show(landing, Console(force_terminal=False, width=200, highlight=False), by_file=by_file)
+    said = capsys.readouterr().out
+    lines = [line.strip() for line in said.splitlines()]
+    assert said.count("user_id") == (30 if by_file else 1)
+    if by_file:
+        assert lines[0].split("\t") == ["file", "table", "it", "shape", "rows", "load", "quarantined"]
+        return
+    assert len(lines) < 15
+    assert lines[0].split("\t") == ["table", "files", "refused", "rows", "load", "quarantined"]
+    assert lines[1].split("\t") == ["ga4.events", "30", "0", "300", "299", "1"]
+    for line in (
+        "ga4.events: 30 files, 300 rows",
+        "columns lacking: user_id",
+        "columns lacking in 1 of 30 files, first ga4/events/29.json: platform",
+        "unknown columns, kept beside in 1 of 30 files, first ga4/events/29.json: extra",
+        "ga4/events/29.json: quarantined, 1: has no key (first in line 3); deliver it",
+        "null in 30 files, first ga4/events/0.json, 60: is no day (first in line 4: 'x')",
+    ):
+        assert line in lines
+
+
 def test_a_landing_that_loads_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "judge_marts", lambda loaded, **options: [])
     Site(landing=tmp_path, lake=tmp_path).deliver("a.csv", "iso_code\nUSD\n", folder="salesforce/currency_type")
@@ -186,6 +230,19 @@ def test_without_a_landing_the_policy_is_judged(
     told = json.loads(capsys.readouterr().out)
     assert (told["policy"]["is_sound"], "files" in told) == (True, False)
     assert not (tmp_path / "home").exists()
+
+
+def test_the_demo_companys_landing_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOUCHSTONE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("TOUCHSTONE_LANDING", "")
+    (tmp_path / "home" / "demo").mkdir(parents=True)
+    (tmp_path / "home" / "demo" / "demo.json").write_text('{"until": "2026-06-30"}')
+    current.cache_clear()
+    assert main(["check"]) == 0
+    current.cache_clear()
+    assert f"`.venv/bin/touchstone check {tmp_path}/home/demo/landing`" in capsys.readouterr().out
 
 
 def test_settings_that_cant_be_read_are_one_of_the_faults(
