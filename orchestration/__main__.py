@@ -302,7 +302,7 @@ def parser() -> argparse.ArgumentParser:
     query = add(
         "sql",
         "ask the published database one question",
-        "Marts go by their bare names. Reads only, and writes nothing. Exits with 2 where nothing is published and where "
+        "Marts go by their bare names. Reads only. Exits with 2 where nothing is published and where "
         "the query can't be asked.",
     )
     query.add_argument("query", help='for example "select * from readme"')

@@ -102,17 +102,27 @@ def _run(settings: Settings, log: Path, *, full_refresh: bool, accept_losses: bo
 
 
 def report(settings: Settings) -> int:
-    """Print all that the last night found, with rows, owners and remedies; returns 0, or 1 where no night ran."""
+    """Print all that the last ended night found, with rows, owners and remedies; returns 0, or 1 where none ended."""
     console = Console(highlight=False)
     with dg.DagsterInstance.get() as instance:
-        runs = instance.get_runs(dg.RunsFilter(job_name=NIGHTLY), limit=1)
+        runs = instance.get_runs(dg.RunsFilter(job_name=NIGHTLY, statuses=running.ENDED), limit=1)
+        if running.is_at_work(settings):
+            begun = instance.get_run_records(dg.RunsFilter(job_name=NIGHTLY, statuses=running.UNFINISHED), limit=1)
+            for record in begun:
+                before = "; this is the one before it" if runs else ", the first in this home"
+                console.print(f"A night is at work since {_instant(record)} UTC{before}.", markup=False, soft_wrap=True)
         if not runs:
-            console.print(f"No night was run in {settings.home} yet: `make nightly`")
+            console.print(f"No night has ended in {settings.home} yet: `make nightly`", markup=False, soft_wrap=True)
             return 1
         digest = read_digest(instance, runs[0])
     console.print(f"{digest.title}; checks: {digest.checks}", markup=False, soft_wrap=True)
     console.print(*summary.details(digest.findings), sep="\n", markup=False, soft_wrap=True)
     return 0
+
+
+def _instant(record: dg.RunRecord) -> str:
+    began = record.start_time or record.create_timestamp.timestamp()
+    return f"{datetime.fromtimestamp(began, UTC):%Y-%m-%d %H:%M}"
 
 
 def _is_complete(digest: Digest) -> bool:

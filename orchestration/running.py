@@ -20,6 +20,7 @@ import dagster as dg
 from orchestration.settings import BadSettings, Settings, current
 
 LOCK = ".nightly.lock"
+ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
 UNFINISHED = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 # A run is started before its first step takes the lock.
 STARTS_WITHIN = timedelta(minutes=2)
@@ -79,6 +80,18 @@ def _locks(handle: TextIOWrapper) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def is_at_work(settings: Settings) -> bool:
+    """Whether a run of any process has the home now."""
+    if str(settings.home / LOCK) in _held:
+        return True
+    try:
+        hold(settings)
+    except Busy:
+        return True
+    let_go(settings)
+    return False
 
 
 def let_go(settings: Settings) -> None:

@@ -19,6 +19,8 @@ from orchestration.seeds import values
 Spell = Callable[[str], str]
 
 MOST_VALUES = 20
+# Statuses of bills, each declared in a seed.
+BILLS = {("billing.invoices", "status"), ("stripe.invoice", "status")}
 # Columns of stages that opportunities stand in or went through, and the rows in which they hold one.
 STAGES = {
     ("salesforce.opportunity", "stage_name"): "true",
@@ -90,6 +92,8 @@ def _governed(
     if table in RESPONSES and RESPONSES[table][0] == column:
         statuses = words.get(f"member_statuses.{table.partition('.')[0]}", ())
         yield "member_statuses", {_word(status) for status in statuses}, _word
+    if (table, column) in BILLS:
+        yield "bill_statuses", {_word(status) for (status,) in values("bill_statuses", "status")}, _word
     if column == "country":
         yield "country_names", _countries(), country_spelling
     if column in CURRENCIES and table not in RATES:

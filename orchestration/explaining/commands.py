@@ -31,6 +31,12 @@ def explain(options: argparse.Namespace, settings: Settings) -> int:
         places = _places(members, settings)
         if options.json:
             print(as_json(question, told, places, changes))
+        elif (before.as_of, before.run_id) == (told.as_of, told.run_id):
+            which = "newest" if not options.until else "one asked for"
+            console.print(
+                f"The publication of {before.as_of:%Y-%m-%d} is the {which}; there is nothing to compare it with.",
+                markup=False,
+            )
         else:
             show_changes(question, before, told, changes, places, console=console)
     else:

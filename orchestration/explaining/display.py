@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from orchestration.explaining.files import Place, Record
-from orchestration.explaining.members import Answer, Change, Member, Question, rules
+from orchestration.explaining.members import SKIPPED, Answer, Change, Member, Question, rules
 
 HEADER = ("entity", "entity_id", "account_id", "counted_date", "counted_value", "channel", "segment", "told_by", "file")
 ALONE = {"person": "people", "opportunity": "opportunities"}
@@ -133,9 +133,15 @@ def _cells(member: Member, places: Places) -> tuple[str, ...]:
         amount(member.counted_value),
         member.channel,
         member.segment,
-        f"{told}, {member.evidence}" if told else member.evidence,
+        _evidence(told, member.evidence),
         file,
     )
+
+
+def _evidence(told: str, evidence: str) -> str:
+    if evidence == "skipped" and told:
+        return f"{SKIPPED} {told}"
+    return f"{told}, {evidence}" if told else evidence
 
 
 def _place(member: Member, places: Places) -> dict[str, object]:

@@ -16,6 +16,7 @@ from orchestration.seeds import values
 from orchestration.settings import BadSettings, Settings
 
 MART = "fct_metric_members"
+SKIPPED = "skipped; counted with the next stage, told by"
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ def rules(members: Sequence[Member]) -> list[tuple[str, Decimal]]:
     for member in members:
         record = " ".join(part for part in (member.system, member.object, member.field) if part)
         is_skipped = member.evidence == "skipped"
-        rule = f"skipped: reached with what {record} says" if is_skipped else f"{record} ({member.evidence})"
+        rule = f"{SKIPPED} {record}" if is_skipped else f"{record} ({member.evidence})"
         told[rule] = told.get(rule, Decimal(0)) + member.counted_value
     return sorted(told.items(), key=lambda item: (-item[1], item[0]))
 

@@ -36,7 +36,8 @@ GUARDS = "'="
 class Cell:
     """How one column is read: `given` is its text unless that spells null, `value` the typed cell made of `"given"`.
 
-    `what` completes "it is not ...", `also` are the cells of whose text it is made too.
+    `what` completes "it is not ...", `also` are the cells of whose text it is made too. `number`, where it must fit one
+    of few digits, is null where the text is no number at all.
     """
 
     name: str
@@ -44,6 +45,15 @@ class Cell:
     value: str
     what: str
     also: tuple[str, ...] = ()
+    number: str | None = None
+
+    @property
+    def unreadable(self) -> str:
+        """SQL of why a text can't be read."""
+        why = literal(f"{self.name} is not {self.what}")
+        if self.number is None:
+            return why
+        return f"case when {self.number} is null then {literal(f'{self.name} is no number')} else {why} end"
 
     @property
     def is_delivered(self) -> bool:
@@ -78,7 +88,9 @@ def cells(contract: Contract, mapping: Mapping) -> list[Cell]:
             what += (
                 f", or bears another currency than {currency}, or a sign of several, whose code {currency} must tell"
             )
-        read.append(Cell(column.name, text, value, what, also))
+        is_limited = column.data_type.startswith("decimal") and convention != "mixed"
+        number = f"try_cast({spelled(given_name(column.name), convention)} as double)" if is_limited else None
+        read.append(Cell(column.name, text, value, what, also, number))
     for place, passed, _ in sorted(mapping.passthrough, key=lambda entry: entry[1]):
         read.append(Cell(passed, given(f"c{place}", contract.null_spellings), given_name(passed), "text"))
     return read

@@ -125,7 +125,7 @@ def select_quarantined(contract: Contract, mapping: Mapping, *, batch_id: str) -
         whens["reason"] += [
             f"when {unreadable} and {empty} then {literal(f'{cell.name} is empty, {lost}')}",
             f"when {unfit} then {literal(why_unfit)}",
-            f"when {unreadable} then {literal(f'{cell.name} is not {cell.what}')}",
+            f"when {unreadable} then {cell.unreadable}",
         ]
         whens["remedy"] += [
             f"when {unreadable} and {empty} then {literal(fill)}",
@@ -185,7 +185,7 @@ def select_defects(contract: Contract, mapping: Mapping, *, columns: list[str], 
     read = [by_name[column] for column in dict.fromkeys((*columns, *_needed(contract, mapping)))]
     entries = ", ".join(
         f"{{'column_name': {literal(column)}, 'value': {given_name(column)}, "
-        f"'reason': {literal(f'{column} is not {by_name[column].what}')}, "
+        f"'reason': {by_name[column].unreadable}, "
         f"'is_unreadable': {given_name(column)} is not null and {name(column)} is null}}"
         for column in columns
     )

@@ -42,6 +42,7 @@ FILES = {
     "salesforce/campaign_member/members.csv": "Id,CampaignId,LeadId,Status,CreatedDate,LastModifiedDate\n"
     + "00v000000079001,701000000079001,00Q000000079001,attended,2026-06-01,2026-06-01\n"
     + "00v000000079002,701000000079001,00Q000000079002,Visited Booth,2026-06-01,2026-06-01\n",
+    "billing/invoices/bills.csv": "id,amount,status,updated_at\n1,10,Past due,2026-06-01\n2,10,In dispute,2026-06-01\n",
     "hubspot/contacts/page.html": "<html><title>Log in</title></html>",
     "hubspot/contact/contacts.csv": "id\n1\n",
 }
@@ -102,6 +103,7 @@ def test_values_that_a_seed_lacks(checked: dict[str, Any]) -> None:
         ("opportunity_stages", "salesforce.opportunity", "stage_name"): [["Wishing", 1]],
         ("member_statuses", "salesforce.campaign_member", "status"): [["Visited Booth", 1]],
         ("currency_rates", "salesforce.opportunity", "currency_iso_code"): [["EUR", 1]],
+        ("bill_statuses", "billing.invoices", "status"): [["In dispute", 1]],
     }
 
 
@@ -167,7 +169,7 @@ def test_people_are_told_the_same(
     assert ("\t" in said) is not is_terminal
     for line in ("did you mean hubspot/contacts", "'Simmering' (1)", "(1 of 2): dim_people", "spend: fct_ad_spend"):
         assert line in said
-    assert "4 files, 1 refused; 5 rows would load, 1 be quarantined; 1 of no table. Nothing was written." in said
+    assert "5 files, 1 refused; 7 rows would load, 1 be quarantined; 1 of no table. Nothing was written." in said
 
 
 def shared(paths: int) -> list[CheckedFile]:

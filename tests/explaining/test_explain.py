@@ -125,7 +125,7 @@ def test_a_number_its_rules_and_its_members(explain: Explain) -> None:
     )
     lines = [" ".join(line.split()) for line in said.splitlines()]
     assert "marketo lead mql_at (stamped) 2" in lines
-    assert "skipped: reached with what marketo lead mql_at says 1" in lines
+    assert "skipped; counted with the next stage, told by marketo lead mql_at 1" in lines
     (first,) = (line for line in said.splitlines() if line.strip().startswith("p1 "))
     assert first.split("   ")[-1].strip() == "marketo/leads/l2.csv, line 2, newest of 2 versions"
     assert [line.split()[0] for line in said.splitlines() if line.strip().startswith("p")] == [
@@ -179,6 +179,13 @@ def test_what_entered_and_left_between_two_publications(explain: Explain) -> Non
         "-100.50 counted on another day or with another value: 1",
         "900 as published of 2026-07-02 02:00 UTC",
     ]
+
+
+def test_the_newest_publication_has_none_after_it(explain: Explain) -> None:
+    said = explain("mql", "2026-06", "--since", "2026-07-02")
+    assert "The publication of 2026-07-02 is the newest; there is nothing to compare it with." in said
+    assert "entered" not in said
+    assert json.loads(explain("mql", "2026-06", "--since", "2026-07-02", "--json"))["changes"] == []
 
 
 def test_machines_and_sheets_get_every_member(explain: Explain, tmp_path: Path) -> None:

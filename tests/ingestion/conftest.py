@@ -108,6 +108,10 @@ class Site:
         """(line, column, value) of cells that became null."""
         return self.query("select source_line, column_name, value from lake order by 1, 2", table="_defects")
 
+    def reasons(self) -> list[tuple]:
+        """Value and reason of each cell that became null."""
+        return self.query("select value, reason from lake order by source_line", table="_defects")
+
     def ledger(self) -> list[tuple]:
         """(file, status, read, loaded, quarantined) by time and file."""
         return self.query(

@@ -307,3 +307,14 @@ def test_a_column_that_may_share_reads_a_header_that_is_the_keys_too(site: Site,
     assert site.query("select guid, beside, number from lake order by updated_at, guid") == [
         ("10", None, "10"), ("7", None, "7"), ("g8", "8", "8"), ("g9", None, None),
     ]  # fmt: skip
+
+
+def test_what_is_no_number_is_told_from_one_that_does_not_fit(site: Site) -> None:
+    amounts = ("12 apples", "99999999999999999999.5", "USD 1,200.50")
+    rows = "".join(f'{number},"{amount}",2026-06-01\n' for number, amount in enumerate(amounts, start=1))
+    site.deliver("a.csv", f"id,amount,updated_at\n{rows}")
+    site.ingest()
+    assert site.reasons() == [
+        ("12 apples", "amount is no number"),
+        ("99999999999999999999.5", "amount is not a number that fits decimal(18,2)"),
+    ]

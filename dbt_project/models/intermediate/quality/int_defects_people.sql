@@ -1,4 +1,6 @@
 -- Grain: one row per defect of a person record: its kind, the record and, where several can be, what of it.
+-- Two humans by a steward's decision are no duplicates; one human by such a decision they stay until they are merged in
+-- their source, and keep their id.
 with
 
 records as (select * from {{ ref('int_person_records_united') }}),
@@ -52,6 +54,31 @@ critical_fields as (
     select critical_fields.*
     from {{ ref('critical_fields') }} as critical_fields
     inner join asked on critical_fields.system = asked.system
+),
+
+links as (select * from {{ ref('identity_links') }}),
+
+unlinks as (select * from {{ ref('identity_unlinks') }}),
+
+people_of_records as (select * from {{ ref('int_people_resolved') }}),
+
+-- What a steward decided of two records holds of the people that they are of.
+told_apart as (
+    select side_a.person_id, side_b.person_id as other_person_id
+    from unlinks
+    inner join people_of_records as side_a on unlinks.person_record_id_a = side_a.person_record_id
+    inner join people_of_records as side_b on unlinks.person_record_id_b = side_b.person_record_id
+    union
+    select side_b.person_id, side_a.person_id
+    from unlinks
+    inner join people_of_records as side_a on unlinks.person_record_id_a = side_a.person_record_id
+    inner join people_of_records as side_b on unlinks.person_record_id_b = side_b.person_record_id
+),
+
+told_one as (
+    select distinct people_of_records.person_id
+    from links
+    inner join people_of_records on links.person_record_id_a = people_of_records.person_record_id
 ),
 
 keyed as (
@@ -243,12 +270,24 @@ defects as (
 )
 
 select
-    {{ hash_key(['defect_kind', 'record_id', 'related_record_id', 'detail']) }} as defect_id,
-    defect_kind,
-    system,
-    record_type as object,
-    record_id,
-    related_record_id,
-    detail,
-    occurred_at
+    {{ hash_key(['defects.defect_kind', 'defects.record_id', 'defects.related_record_id', 'defects.detail']) }}
+        as defect_id,
+    defects.defect_kind,
+    defects.system,
+    defects.record_type as object,
+    defects.record_id,
+    defects.related_record_id,
+    case
+        when told_one.person_id is null then defects.detail
+        else coalesce(defects.detail || '; ', '') || 'decided to be one human: merge them in the source'
+    end as detail,
+    defects.occurred_at
 from defects
+left join people_of_records as own
+    on
+        defects.record_id = own.person_record_id
+        and defects.defect_kind in ('duplicate_exact', 'duplicate_fuzzy')
+left join people_of_records as other on defects.related_record_id = other.person_record_id
+left join told_apart on own.person_id = told_apart.person_id and other.person_id = told_apart.other_person_id
+left join told_one on own.person_id = told_one.person_id and other.person_id = told_one.person_id
+where told_apart.person_id is null

@@ -1,6 +1,7 @@
 -- Grain: one row per field, value and day by whose rules it is judged: what links and systems wrote.
--- has_register: somebody registers such values. A MAP or a CRM, or the seed campaign_register, holds campaigns of any
--- channel, an ad platform those of its channels; where no extract of them arrived nothing can be missing from them.
+-- has_register: somebody registers such values. A MAP or a CRM, or from its first day on the seed campaign_register,
+-- holds campaigns of any channel, an ad platform those of its channels; where no extract of them arrived nothing can be
+-- missing from them. That seed judges no campaign of which nobody knows when it began or was seen.
 with
 
 tags as (select * from {{ ref('int_session_tags') }}),
@@ -20,21 +21,27 @@ ad_channels as (select * from {{ ref('ad_campaign_channels') }}),
 campaign_fields as (select * from {{ ref('int_campaign_fields') }}),
 
 united as (
-    select field, value, judged_on from tags
+    select field, value, judged_on, true as is_dated from tags
     union
-    select field, value, judged_on from campaign_fields
+    select field, value, judged_on, is_dated from campaign_fields
     union
-    select 'form', value, judged_on from form_tags
+    select 'form', value, judged_on, true from form_tags
+),
+
+subjects as (
+    select field, value, judged_on, max(case when is_dated then 1 else 0 end) = 1 as is_dated
+    from united
+    group by field, value, judged_on
 ),
 
 registers as (
-    select count(*) as register_count
+    select min(kept_from) as kept_from
     from (
-        select campaigns.campaign_id
+        select cast('1900-01-01' as date) as kept_from
         from campaigns
         inner join roles on campaigns.system = roles.system and roles.system_role in ('map', 'crm')
         union all
-        select campaign_name from campaign_register
+        select valid_from from campaign_register
     ) as registered
 ),
 
@@ -48,11 +55,17 @@ of_ad_platforms as (
 )
 
 select
-    united.field,
-    united.value,
-    united.judged_on,
-    united.field <> 'utm_campaign' or registers.register_count > 0 or of_ad_platforms.tagged_campaign is not null
-        as has_register
-from united
+    subjects.field,
+    subjects.value,
+    subjects.judged_on,
+    case subjects.field
+        when 'utm_campaign'
+            then
+                of_ad_platforms.tagged_campaign is not null
+                or coalesce(subjects.judged_on >= registers.kept_from, false)
+        when 'campaign_name' then subjects.is_dated
+        else true
+    end as has_register
+from subjects
 cross join registers
-left join of_ad_platforms on {{ campaign_value('united.value') }} = of_ad_platforms.tagged_campaign
+left join of_ad_platforms on {{ campaign_value('subjects.value') }} = of_ad_platforms.tagged_campaign
