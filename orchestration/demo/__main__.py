@@ -74,9 +74,12 @@ def _progress(title: str) -> Iterator[Callable[[str], None]]:
         task = progress.add_task(title, total=steps())
 
         def advance(label: str) -> None:
-            progress.update(task, advance=1, description=f"{title}: {label}")
+            done = progress.tasks[task].completed + 1
+            progress.update(task, completed=done, total=max(steps(), done), description=f"{title}: {label}")
 
         yield advance
+        # What the systems of a company deliver differs: at the end it is as many as it was.
+        progress.update(task, total=progress.tasks[task].completed)
 
 
 if __name__ == "__main__":
