@@ -69,7 +69,7 @@ told_apart as (
     inner join people_of_records as side_a on unlinks.person_record_id_a = side_a.person_record_id
     inner join people_of_records as side_b on unlinks.person_record_id_b = side_b.person_record_id
     union
-    select side_b.person_id, side_a.person_id
+    select side_b.person_id, side_a.person_id as other_person_id
     from unlinks
     inner join people_of_records as side_a on unlinks.person_record_id_a = side_a.person_record_id
     inner join people_of_records as side_b on unlinks.person_record_id_b = side_b.person_record_id
