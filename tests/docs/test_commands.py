@@ -65,12 +65,12 @@ def words(command: str) -> list[str]:
 
 
 OURS = re.compile(rf"({CRON.pattern[1:]})?(make|\S*{re.escape(CONSOLE)}|{re.escape(PYTHON)} -m orchestration\S*) \S")
-TOLD = sorted({" ".join(words(command)) for command in commands() if OURS.match(command)})
+TOLD = sorted({shlex.join(words(command)) for command in commands() if OURS.match(command)})
 
 
 def told(*beginning: str) -> list[list[str]]:
     """What is told of commands that begin so, without the beginning."""
-    split = [command.split() for command in TOLD]
+    split = [shlex.split(command) for command in TOLD]
     return [found[len(beginning) :] for found in split if tuple(found[: len(beginning)]) == beginning]
 
 
