@@ -116,7 +116,7 @@ def _corrected(plan: Plan, judgement: Judgement, judge_plan: Callable[[Plan], Ju
 
 
 def _whose(settings: Settings) -> str:
-    return " (the demo company's)" if settings.is_demo else ""
+    return " (the demo company's)" if settings.is_demo and settings.has_extracts else ""
 
 
 def _named(lines: Sequence[int]) -> str:

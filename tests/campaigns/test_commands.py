@@ -165,6 +165,18 @@ def test_a_link_that_must_not_launch_is_not_built(run, options: tuple[str, ...],
     assert run("utm", "build", *options) == (status, "")
 
 
+@pytest.mark.parametrize("is_simulated", [True, False])
+def test_it_is_said_whose_today_it_is(tmp_path: Path, run, monkeypatch, is_simulated: bool) -> None:
+    monkeypatch.setenv("TOUCHSTONE_LANDING", "")
+    monkeypatch.setenv("TOUCHSTONE_AS_OF", "")
+    (tmp_path / "home" / "demo").mkdir(parents=True)
+    if is_simulated:
+        (tmp_path / "home" / "demo" / "demo.json").write_text('{"until": "2026-06-30"}')
+    _, out = run("campaign", "check", str(write(tmp_path / "plan.csv", (GOOD[0], "2020-01-02", *GOOD[2:]))))
+    assert ("today is 2026-07-01 (the demo company's)" in out) is is_simulated
+    assert "today is 2" in out
+
+
 def test_an_unregistered_campaign_is_told_with_the_nearest(run) -> None:
     options = ("--campaign", "emea_emal_brand_2026q4", "--source", "marketo", "--medium", "email")
     assert run("utm", "build", *options)[0] == 2
