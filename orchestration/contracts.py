@@ -16,7 +16,8 @@ from orchestration.settings import DBT_PROJECT
 LAKE = "lake"
 # `day` is an instant that only dates: a day without a time in UTC is the midnight of it, in every time zone.
 # `parameters` are a JSON list of keys with one typed value each, as GA4 writes them.
-Format = Literal["json", "parameters", "id", "client_id", "salesforce_id", "day"]
+# `minor_units` are whole numbers of a currency's smallest unit: with decimals an amount is none.
+Format = Literal["json", "parameters", "id", "client_id", "salesforce_id", "day", "minor_units"]
 IDS: tuple[Format, ...] = ("id", "client_id", "salesforce_id")
 
 
@@ -27,7 +28,9 @@ class Column:
     A column named `id` or `*_id` holds an id (`format: id`) unless its contract names another format. `null_spellings`
     mean nothing in this column, beside those that do in the whole table. `urn` is what its ids name, where a platform
     spells ids with it; a row is of no use in which the column differs from `same_as`; where an amount `told_by` bears a
-    currency, that is this column's value. It may share a header that another column took where it `may_share`.
+    currency, that is this column's value. It may share a header that another column took where it `may_share`. Where it is
+    filled it `stands_in_for` another column, whose value is then its own behind its name: `credit_note:7714` is no
+    `7714`.
     `custom_field` is `<entity>.<field>` where the column is the company's own.
     """
 
@@ -43,6 +46,7 @@ class Column:
     same_as: str | None = None
     told_by: str | None = None
     may_share: bool = False
+    stands_in_for: str | None = None
     custom_field: str | None = None
 
     @property
@@ -244,5 +248,6 @@ def _column(node: dict[str, Any]) -> Column:
         same_as=meta.get("same_as"),
         told_by=meta.get("told_by"),
         may_share=meta.get("may_share", False),
+        stands_in_for=meta.get("stands_in_for"),
         custom_field=meta.get("custom_field"),
     )

@@ -6,7 +6,7 @@ from itertools import pairwise
 from orchestration.contracts import Column, Contract
 from orchestration.ingestion.currencies import currency_in, has_vague_sign
 from orchestration.ingestion.headers import Convention, Mapping, currency_of
-from orchestration.ingestion.ids import begins_with, client_id, record_id, salesforce_id, unguarded
+from orchestration.ingestion.ids import bare_id, begins_with, client_id, record_id, salesforce_id, unguarded
 from orchestration.ingestion.instants import day, instant
 from orchestration.ingestion.ledger import literal
 from orchestration.ingestion.numbers import spelled, whole_number
@@ -27,6 +27,8 @@ TRUE = "('true', 't', 'yes', 'y', '1')"
 FALSE = "('false', 'f', 'no', 'n', '0')"
 # An id this long that does not begin with six zeros is not all zeros.
 SHORTEST_LONG_ID = 15
+# `1000.00` is an amount of dollars; pandas writes a whole number as 1000.0.
+DECIMALS = "[.,][0-9]{2}[^0-9]*$"
 EITHER = "a number for sure: the file parts some decimals by a point and some by a comma"
 # '123 and ="123": how a spreadsheet is told to take an id for a text.
 GUARDS = "'="
@@ -37,7 +39,7 @@ class Cell:
     """How one column is read: `given` is its text unless that spells null, `value` the typed cell made of `"given"`.
 
     `what` completes "it is not ...", `also` are the cells of whose text it is made too. `number`, where it must fit one
-    of few digits, is null where the text is no number at all.
+    of few digits, is null where the text is no number at all. `bare` is SQL of the text without what stands around it.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Cell:
     what: str
     also: tuple[str, ...] = ()
     number: str | None = None
+    bare: str | None = None
 
     @property
     def unreadable(self) -> str:
@@ -65,6 +68,7 @@ def cells(contract: Contract, mapping: Mapping) -> list[Cell]:
     """One cell per contract column, in order, then one per passthrough column by name."""
     read = []
     currencies = {column.told_by: column.name for column in contract.columns if column.told_by}
+    stand_ins = {column.stands_in_for: column for column in contract.columns if column.stands_in_for}
     for column in contract.columns:
         place = mapping.claims.get(column.name)
         words = (*contract.null_spellings, *column.null_spellings)
@@ -88,9 +92,14 @@ def cells(contract: Contract, mapping: Mapping) -> list[Cell]:
             what += (
                 f", or bears another currency than {currency}, or a sign of several, whose code {currency} must tell"
             )
+        if stand_in := stand_ins.get(column.name):
+            also = (stand_in.name,)
+            other, _ = _value(contract, stand_in, given_name(stand_in.name), convention)
+            value = f"coalesce({literal(stand_in.name.removesuffix('_id') + ':')} || ({other}), {value})"
+        bare = bare_id(given_name(column.name)) if column.format == "salesforce_id" and text != ABSENT else None
         is_limited = column.data_type.startswith("decimal") and convention != "mixed"
         number = f"try_cast({spelled(given_name(column.name), convention)} as double)" if is_limited else None
-        read.append(Cell(column.name, text, value, what, also, number))
+        read.append(Cell(column.name, text, value, what, also, number, bare))
     for place, passed, _ in sorted(mapping.passthrough, key=lambda entry: entry[1]):
         read.append(Cell(passed, given(f"c{place}", contract.null_spellings), given_name(passed), "text"))
     return read
@@ -159,6 +168,12 @@ def _value(  # noqa: PLR0911 - one per type
         return f"case when json_valid({text}) then {text} end", "JSON"
     if column.format == "parameters":
         return parameters(text), "JSON of keys and values"
+    if column.format == "minor_units":
+        has_decimals = f"regexp_matches({text}, {literal(DECIMALS)})"
+        return f"case when not {has_decimals} then {_spelled_whole(text, 'point')} end", (
+            "a whole number of the currency's smallest unit; with decimals it is written in dollars, as a screen's "
+            "export does, and the API's or a connector's is wanted"
+        )
     if kind == "string":
         return text, "text"
     if kind == "bigint":

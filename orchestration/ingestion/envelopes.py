@@ -73,7 +73,7 @@ def _holds_row(keys: Iterator[str] | list[str], contract: Contract) -> bool:
     wanted = {
         squash(spelling)
         for column in contract.columns
-        if column.name in contract.mandatory
+        if column.name in contract.mandatory or column.stands_in_for in contract.mandatory
         for spelling in (column.name, *column.aliases)
     }
     return any(squash(unprefixed(contract, key)) in wanted for key in keys)

@@ -57,7 +57,8 @@ def resolve(contract: Contract, headers: Sequence[str], *, is_json: bool = False
     file of which hardly a column is known.
     """
     mapping = match(contract, headers)
-    lacking = [column for column in contract.columns if column.is_required and column.name not in mapping.claims]
+    told = {*mapping.claims, *(column.stands_in_for for column in contract.columns if column.name in mapping.claims)}
+    lacking = [column for column in contract.columns if column.is_required and column.name not in told]
     keyless = is_json and any(column not in mapping.claims for column in contract.mandatory)
     if lacking and not keyless:
         names = ", ".join(repr(column.name) for column in lacking)

@@ -21,6 +21,14 @@ NO_CLIENT = r"-?[0-9]{1,4}|GS[0-9].*|GA[0-9][.][0-9]+[.]?"
 # Behind the prefix of its object a Salesforce id of nothing has zeros or the letters of a mask.
 NO_RECORD = r"^[0-9A-Za-z]{3}(0{12}|[Xx]{12}|$)"
 
+# The page of a record: https://<org>.lightning.force.com/lightning/r/Opportunity/006.../view, of HubSpot
+# https://app.hubspot.com/contacts/<portal>/record/0-3/<id>, or /deal/<id>.
+PAGES = (
+    r"[/=]([0-9a][0-9A-Za-z]{14}([0-9A-Za-z]{3})?)([/?&#]|$)",
+    r"/(?:record/[0-9]+-[0-9]+|deal|company|contact)/([0-9]+)([/?&#]|$)",
+)
+SEVERAL = "[0-9A-Za-z]{8,18}( *[;,] *[0-9A-Za-z]{8,18})+"
+
 
 def client_id(text: str, trimmed: str) -> tuple[str, str]:
     """(SQL of the id of a web client, what one that is none is not)."""
@@ -69,6 +77,18 @@ def unguarded(text: str) -> str:
 def _is_rounded(text: str, trimmed: str) -> str:
     may_be = " or ".join(f"contains({text}, '{sign}')" for sign in "+.,")
     return f"({may_be}) and regexp_full_match({trimmed}, {literal(ROUNDED)})"
+
+
+def bare_id(text: str) -> str:
+    """The text of a CRM's id: out of the address of its page, without what pandas adds, several parted by semicolons."""
+    named = ", ".join(f"nullif(regexp_extract({text}, {literal(page)}, 1), '')" for page in PAGES)
+    return (
+        f"case when contains({text}, '/') then coalesce({named}, {text}) "
+        f"when ends_with({text}, '.0') and regexp_full_match({text}, '[0-9]+[.]0') then left({text}, -2) "
+        f"when (contains({text}, ';') or contains({text}, ',')) and regexp_full_match(trim({text}), {literal(SEVERAL)}) "
+        f"then regexp_replace(trim({text}), ' *[;,] *', ';', 'g') "
+        f"else {text} end"
+    )
 
 
 def salesforce_id(text: str) -> str:

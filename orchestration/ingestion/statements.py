@@ -261,11 +261,15 @@ def _select_values(contract: Contract, mapping: Mapping, read: list[Cell], *, wi
             is_gone = f"{given_name(cell.name)} is null and {given_name(MARKED)}"
             value = f"case when {is_gone} then {given_name(GONE_AT)} else {value} end"
         values.append(f"{given_name(cell.name)}, {value} as {name(cell.name)}")
+    bared = [f"{cell.bare} as {given_name(cell.name)}" for cell in (*read, *beside) if cell.bare]
     also = f", {raw_text(mapping)} as raw_text" if with_text else ""
     keep = ", raw_text" if with_text else ""
     return f"""
         select {", ".join(values)}, {given_name(MARKED)}, {given_name(EXTRACTED)}, {PLACE}{keep}
-        from (select {", ".join(texts)}, {PLACE}{also} from records) as texts
+        from (
+            select *{f" replace ({', '.join(bared)})" if bared else ""}
+            from (select {", ".join(texts)}, {PLACE}{also} from records) as texts
+        ) as bared
     """
 
 

@@ -23,7 +23,8 @@ _TABLE_META = _SOURCE_META | {
     "mode", "numbered_by", "one_of", "required", "restated_by", "rows_under", "rows_within",
 }  # fmt: skip
 _COLUMN_META = {
-    "aliases", "custom_field", "format", "may_share", "null_spellings", "pii", "required", "same_as", "told_by", "urn",
+    "aliases", "custom_field", "format", "may_share", "null_spellings", "pii", "required", "same_as", "stands_in_for",
+    "told_by", "urn",
 }  # fmt: skip
 _WORDS = {
     "mode": ("snapshot", "incremental", "events"),

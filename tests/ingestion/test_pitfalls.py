@@ -423,3 +423,52 @@ def test_every_id_of_every_contract_has_a_shape() -> None:
     ]
     assert not loose
     assert all("undefined" in entry.null_spellings for _, entry in columns if entry.is_id)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("12345670001.0", "12345670001"),
+        ("https://acme.lightning.force.com/lightning/r/Opportunity/006000000000036AAA/view", "006000000000036AAA"),
+        ("https://acme.my.salesforce.com/006000000000036", "006000000000036AAA"),
+        ("https://eu1.salesforce.com/apex/page?id=006000000000036&x=1", "006000000000036AAA"),
+        ("https://app.hubspot.com/contacts/4711/record/0-3/12345670001/", "12345670001"),
+        ("https://app.hubspot.com/contacts/4711/deal/12345670001?x=1", "12345670001"),
+        ("006000000000028 ; 006000000000029", "006000000000028;006000000000029"),
+        ("https://acme.example/orders/none", "https://acme.example/orders/none"),
+    ],
+)
+def test_ids_of_a_crm_are_read_out_of_what_stands_around_them(site: Site, written: str, meant: str) -> None:
+    site.deliver("a.csv", f"id,crm_id,updated_at\n1,{written},2026-01-01\n")
+    site.ingest(PEOPLE)
+    assert site.query("select crm_id from lake") == [(meant if "none" not in meant else None,)]
+
+
+NOTES = with_(
+    columns=(
+        column("id", format="id", is_required=True, aliases=("invoice_id",)),
+        column("credit_note_id", format="id", stands_in_for="id"),
+        *(entry for entry in PEOPLE.columns if entry.name != "id"),
+    ),
+)
+
+
+def test_a_column_that_stands_in_for_the_key_has_numbers_of_its_own(site: Site) -> None:
+    site.deliver("a.csv", "invoice_id,name,updated_at\n7714,Bill,2026-01-01\n")
+    site.deliver("b.csv", "credit_note_id,name,updated_at\n7714.0,Credit,2026-01-02\n,None,2026-01-02\n")
+    site.deliver("c.csv", "credit_note_id,invoice_id,name,updated_at\n7715,1,Credit,2026-01-02\n,7716,Bill,2026-01-02\n")
+    site.deliver("d.json", '[{"credit_note_id": "7717", "name": "Credit", "updated_at": "2026-01-02"}]')
+    site.ingest(NOTES)
+    ids = [("7714", "Bill"), ("7716", "Bill"), *((f"credit_note:{n}", "Credit") for n in (7714, 7715, 7717))]
+    assert site.query("select id, name from lake order by 1") == ids
+    assert [row[1] for row in site.quarantined()] == ["id"]
+
+
+def test_an_amount_with_decimals_is_no_count_of_the_smallest_unit(site: Site) -> None:
+    counted = with_(columns=(*PEOPLE.columns, column("total", "bigint", format="minor_units", is_required=True)))
+    texts = ["100000", "100000.0", "1000.00", '"1,000.00"', "USD 10.50", "-5000", ""]
+    rows = "".join(f"{n},{text},2026-01-01\n" for n, text in enumerate(texts))
+    site.deliver("a.csv", f"id,total,updated_at\n{rows}")
+    site.ingest(counted)
+    assert site.query("select id, total from lake order by id") == [(0, 100_000), (1, 100_000), (5, -5_000)]
+    assert ["dollars" in row[3] for row in site.quarantined()] == [True, True, True, False]
