@@ -80,12 +80,13 @@ def _is_rounded(text: str, trimmed: str) -> str:
 
 
 def bare_id(text: str) -> str:
-    """The text of a CRM's id: out of the address of its page, without what pandas adds, several parted by semicolons."""
+    """The text of a CRM's id: out of its page's address, without what pandas adds, several parted by semicolons."""
     named = ", ".join(f"nullif(regexp_extract({text}, {literal(page)}, 1), '')" for page in PAGES)
     return (
         f"case when contains({text}, '/') then coalesce({named}, {text}) "
         f"when ends_with({text}, '.0') and regexp_full_match({text}, '[0-9]+[.]0') then left({text}, -2) "
-        f"when (contains({text}, ';') or contains({text}, ',')) and regexp_full_match(trim({text}), {literal(SEVERAL)}) "
+        f"when (contains({text}, ';') or contains({text}, ',')) "
+        f"and regexp_full_match(trim({text}), {literal(SEVERAL)}) "
         f"then regexp_replace(trim({text}), ' *[;,] *', ';', 'g') "
         f"else {text} end"
     )

@@ -1,20 +1,39 @@
--- Grain: one row per bill and version. A credit note takes away what it tells, with or without a minus.
+-- Grain: one row per bill and version. A credit note takes away what it tells, with or without a minus. A version that
+-- tells no kind is of the kind that the ones before it told.
 with
+
+kinds as (select * from {{ ref('bill_kinds') }}),
+
+told as (
+    select
+        invoices.*,
+        coalesce(
+            kinds.bill_kind,
+            case
+                when invoices.credit_note_id is not null then 'credit_note'
+                when invoices.invoice_kind is not null then 'invoice'
+            end
+        ) as told_kind
+    from {{ ref('stg_billing__invoices') }} as invoices
+    left join kinds on {{ value_spelling('invoices.invoice_kind') }} = {{ value_spelling('kinds.kind') }}
+),
 
 invoices as (
     select
         *,
-        case
-            when {{ value_spelling('invoice_kind') }} in ('creditnote', 'creditmemo', 'credit', 'refund')
-                then 'credit_note'
-            else 'invoice'
-        end as bill_kind
-    from {{ ref('stg_billing__invoices') }}
+        coalesce(
+            {{ last_known(
+                'told_kind',
+                'partition by invoice_id order by valid_from rows between unbounded preceding and current row'
+            ) }},
+            'invoice'
+        ) as bill_kind
+    from told
 )
 
 select
     'billing:' || invoice_id as invoice_id,
-    invoice_id as source_invoice_id,
+    coalesce(credit_note_id, invoice_id) as source_invoice_id,
     invoice_number,
     crm_opportunity_id,
     crm_account_id,

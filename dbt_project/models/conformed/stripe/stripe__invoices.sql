@@ -1,24 +1,38 @@
 -- Grain: one row per bill and version: an invoice, and what its credit notes took away of it.
--- Stripe tells one sum of the credit notes, with taxes: it is cut as the invoice's is.
+-- Stripe tells one sum of the credit notes, with taxes: it is cut as the invoice's is. Where they were all voided since,
+-- nothing is taken away any more.
 with
 
-invoices as (select * from {{ ref('stg_stripe__invoices') }}),
+invoices as (
+    select
+        *,
+        max(credited_units) over (
+            partition by stripe_invoice_id order by valid_from rows between unbounded preceding and current row
+        ) as most_credited_units
+    from {{ ref('stg_stripe__invoices') }}
+),
 
 customers as (select * from {{ ref('stg_stripe__customers') }}),
 
 minor_units as (select * from {{ ref('currency_minor_units') }}),
 
 bills as (
-    select *, '' as suffix, 'invoice' as invoice_kind, cast(net_units as double) as units
+    select
+        *,
+        '' as suffix,
+        'invoice' as invoice_kind,
+        cast(net_units as double) as units,
+        is_deleted as is_gone
     from invoices
     union all
     select
         *,
         ':credits' as suffix,
         'credit_note' as invoice_kind,
-        -cast(credited_units as double) * cast(net_units as double) / cast(total_units as double) as units
+        -cast(credited_units as double) * cast(net_units as double) / cast(total_units as double) as units,
+        coalesce(is_deleted, false) or credited_units = 0 as is_gone
     from invoices
-    where credited_units > 0 and total_units <> 0
+    where most_credited_units > 0 and total_units <> 0
 )
 
 select
@@ -39,7 +53,7 @@ select
     bills.paid_at,
     bills.voided_at,
     bills.valid_from as updated_at,
-    bills.is_deleted,
+    bills.is_gone as is_deleted,
     bills.valid_from,
     bills.valid_to,
     bills.is_newest

@@ -46,9 +46,11 @@ billed as (
         count(*) as bill_count,
         min(bill_id) as first_bill_id,
         max(tolerance) as tolerance,
-        max(case when has_missing_rate then 1 else 0 end) as missing_rate_count,
+        min(unrated_currency) as unrated_currency,
         sum(amount_of_deal) as settled_amount,
-        sum(case when amount_of_deal > 0 then amount_of_deal else 0 end) as gross_amount,
+        sum(amount_usd) as settled_usd,
+        sum(case when amount_of_deal > 0 then amount_of_deal else 0 end) as invoiced_amount,
+        sum(case when amount_of_deal < 0 then amount_of_deal else 0 end) as credited_amount,
         max(billed_at) as billed_at
     from bills
     group by opportunity_id
@@ -93,9 +95,18 @@ measured as (
         coalesce(billed.bill_count, 0) as bill_count,
         billed.first_bill_id,
         billed.tolerance,
-        coalesce(billed.missing_rate_count, 0) > 0 as has_missing_rate,
+        billed.unrated_currency,
         coalesce(billed.settled_amount, 0) as settled_amount,
-        coalesce(billed.gross_amount, 0) as gross_amount,
+        coalesce(billed.settled_usd, 0) as settled_usd,
+        abs(cast(deals.amount as double)) as size,
+        case when deals.amount < 0 then -1 else 1 end * cast(coalesce(billed.settled_amount, 0) as double)
+            as settled_size,
+        coalesce(
+            case
+                when deals.amount < 0 then -cast(billed.credited_amount as double)
+                else cast(billed.invoiced_amount as double)
+            end, 0
+        ) as gross_size,
         billed.billed_at,
         coalesce(coming.scheduled_amount, 0) as scheduled_amount,
         coalesce(coming.draft_amount, 0) as draft_amount,
@@ -115,6 +126,12 @@ measured as (
     cross join told
     cross join billing_systems
     where billing_systems.system_count > 0
+),
+
+-- Of a deal that takes money back the credit notes are what bills it.
+sized as (
+    select *, bill_count = 0 or (size > 0 and settled_size <= tolerance) as is_unbilled
+    from measured
 )
 
 select
@@ -122,18 +139,18 @@ select
     case
         when bill_count = 0 and is_ruled_out then 'ruled_out'
         when bill_count = 0 and amount = 0 then 'nothing_to_bill'
-        when bill_count = 0 and promised_at > told_until then 'promised'
-        when bill_count = 0 and scheduled_amount > 0 then 'scheduled'
-        when bill_count = 0 and draft_amount > 0 then 'drafted'
+        when bill_count > 0 and amount is null then 'no_amount'
+        when unrated_currency is not null then 'no_rate'
+        when bill_count > 0 and abs(settled_size - size) <= tolerance then 'as_won'
+        when bill_count > 0 and settled_size > size then 'beyond'
+        when is_unbilled and promised_at > told_until then 'promised'
+        when is_unbilled and scheduled_amount > 0 then 'scheduled'
+        when is_unbilled and draft_amount > 0 then 'drafted'
         when bill_count = 0 then 'never'
-        when amount is null then 'no_amount'
-        when has_missing_rate then 'no_rate'
-        when abs(cast(settled_amount - amount as double)) <= tolerance then 'as_won'
-        when settled_amount > amount then 'beyond'
-        when cast(gross_amount as double) >= cast(amount as double) - tolerance then 'credited'
-        when cast(settled_amount + scheduled_amount as double) >= cast(amount as double) - tolerance
-            then 'rest_scheduled'
+        when is_unbilled then 'taken_back'
+        when gross_size >= size - tolerance then 'credited'
+        when settled_size + cast(scheduled_amount as double) >= size - tolerance then 'rest_scheduled'
         when part_until_at > told_until then 'in_part'
         else 'below'
     end as verdict
-from measured
+from sized

@@ -39,6 +39,8 @@ known as (
             {{ newest_known(field) }} as {{ field }},
         {% endfor -%}
         coalesce({{ newest_known('is_deleted') }}, false) as is_deleted,
+        max(case when status is not null then valid_from end) as status_told_at,
+        max(case when voided_at is not null then valid_from end) as voided_told_at,
         min(valid_from) as first_told_at,
         max(case when version_number > 1 and amount <> amount_before then valid_from end) as amount_changed_at,
         max(
@@ -57,10 +59,12 @@ named as (
         coalesce(known.crm_opportunity_id, credited.crm_opportunity_id) as named_opportunity_id,
         {{ stated_day('coalesce(known.issued_at, known.paid_at, known.first_told_at)') }} as issued_date,
         statuses.bill_state as told_state,
+        statuses.payment as told_payment,
         known.status is not null and statuses.bill_state is null as is_status_undeclared
     from known
     left join known as credited on known.credited_invoice_id = credited.invoice_id
     left join statuses on {{ value_spelling('known.status') }} = {{ value_spelling('statuses.status') }}
+    where known.invoice_kind <> 'none'
 ),
 
 -- Whom a bill is for: the account that it names, else the only one of the customer's domain, else of its name.
@@ -100,6 +104,7 @@ linked as (
         targets.opportunity_record_id,
         case
             when named.named_opportunity_id is null then 'none'
+            when named.named_opportunity_id like '%;%' then 'several'
             when targets.opportunity_record_id is null then 'unknown'
             when survivors.is_deleted then 'deleted'
             when targets.is_merged_away then 'merged'
@@ -118,13 +123,18 @@ linked as (
     left join records as survivors on targets.opportunity_id = survivors.opportunity_record_id
 ),
 
--- What is voided was never billed, what will be issued is not yet.
+-- What is voided was never billed, what will be issued is not yet. A later word of the status takes back the instant
+-- that an earlier version told.
 judged as (
     select
         linked.*,
         coalesce(linked.currency_code, corporate.currency_code, '{{ var("reporting_currency") }}') as billed_currency,
         case
-            when linked.is_deleted or linked.told_state = 'void' or linked.voided_at <= {{ as_of() }} then 'void'
+            when linked.is_deleted or linked.told_state = 'void' then 'void'
+            when
+                linked.voided_at <= {{ as_of() }}
+                and (linked.status_told_at is null or linked.voided_told_at >= linked.status_told_at)
+                then 'void'
             when coalesce(linked.told_state, case when linked.issued_at is null then 'draft' end) = 'draft' then 'draft'
             when linked.issued_date > {{ reporting_date(as_of()) }} then 'scheduled'
             else coalesce(linked.told_state, 'billed')
@@ -159,7 +169,12 @@ select
         else coalesce(judged.issued_at, judged.paid_at, judged.first_told_at)
     end as issued_at,
     judged.due_at,
-    judged.paid_at,
+    case judged.told_payment
+        when 'paid' then true
+        when 'unpaid' then false
+        else coalesce(judged.paid_at <= {{ as_of() }}, false)
+    end as is_paid,
+    judged.credited_invoice_id as credited_bill_id,
     judged.first_told_at,
     judged.amount_changed_at,
     coalesce(judged.linked_at, judged.first_told_at) as linked_at

@@ -1,6 +1,6 @@
 -- Grain: one row per standing bill of a deal that is there, in the deal's currency at the rate of the bill's day.
 -- A younger bill of the kind, amount and day of another is its duplicate as far as the deal is billed beyond its amount
--- without it: equal instalments of one day are none.
+-- without it: equal instalments of one day are none, nor are equal credit notes.
 with
 
 bills as (select * from {{ ref('int_bills') }} where is_standing and opportunity_id is not null),
@@ -23,7 +23,12 @@ measured as (
                 round(cast(bills.amount as double) * bills.reporting_rate / currency_rates.reporting_rate, 2)
                 as decimal(18, 2)
             )
-        end as amount_of_deal
+        end as amount_of_deal,
+        case
+            when bills.currency_code = deals.currency_code then null
+            when bills.reporting_rate is null then bills.currency_code
+            when currency_rates.reporting_rate is null then deals.currency_code
+        end as unrated_currency
     from bills
     inner join deals on bills.opportunity_id = deals.opportunity_id
     left join currency_rates
@@ -74,7 +79,7 @@ tolerated as (
 counted as (
     select
         *,
-        sum(case when copy_number > 1 then amount_of_deal else 0 end) over (
+        sum(case when copy_number > 1 and invoice_kind = 'invoice' then amount_of_deal else 0 end) over (
             partition by opportunity_id
             order by copy_number desc, first_told_at desc, bill_id desc
             rows between unbounded preceding and current row
@@ -99,6 +104,6 @@ select
         and cast(told_amount - copied_amount as double) >= cast(deal_amount as double) - tolerance,
         false
     ) as is_duplicate,
-    amount_of_deal is null as has_missing_rate,
+    unrated_currency,
     greatest(issued_at, linked_at, coalesce(amount_changed_at, issued_at)) as billed_at
 from counted

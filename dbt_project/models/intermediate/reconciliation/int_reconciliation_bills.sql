@@ -2,7 +2,7 @@
 -- Without a delivery of billing there is none.
 {%- set verdicts = {
     'as_won': ('matched', 'What is billed is the amount of the deal'),
-    'no_rate': ('matched', 'Billed in a currency that no rate converts, so nobody can compare it'),
+    'no_rate': ('linked_field_drift', 'Amount unknown: no rate for '),
     'promised': ('in_flight', 'The promise of billing is not over'),
     'scheduled': ('in_flight', 'Its first bill is written for a later day'),
     'rest_scheduled': ('in_flight', 'Billed in part, and the rest is written for later days'),
@@ -10,6 +10,7 @@
     'ruled_out': ('excluded_by_sync_rule', 'A rule says that deals of this CRM are not billed here'),
     'nothing_to_bill': ('excluded_by_sync_rule', 'Its amount is nought'),
     'never': ('crm_only', 'No bill of it stands, and the promise of billing is over'),
+    'taken_back': ('crm_only', 'What was billed of it is credited, and the promise of billing is over'),
     'drafted': ('crm_only', 'Its bills are drafts that nobody issued, and the promise of billing is over'),
     'no_amount': ('linked_field_drift', 'It is billed, and its amount is empty in the CRM'),
     'beyond': ('linked_field_drift', 'Billed beyond its amount'),
@@ -71,20 +72,24 @@ deals_judged as (
         end as reconciliation_class,
         case verdict
             {% for verdict, (class, reason) in verdicts.items() -%}
-                when '{{ verdict }}' then '{{ reason }}'
+                when '{{ verdict }}' then '{{ reason }}' {{- " || unrated_currency" if verdict == 'no_rate' }}
             {% endfor -%}
         end as reason,
         case
             when bill_count > 0
                 then
                     'Amount: CRM ' || coalesce(cast(amount as string) || ' ' || currency_code, 'empty') || ', billed '
-                    || cast(settled_amount as string) || ' ' || currency_code || ' in ' || cast(bill_count as string)
+                    || case
+                        when unrated_currency is null then cast(settled_amount as string) || ' ' || currency_code
+                        else 'an unknown sum'
+                    end || ' in ' || cast(bill_count as string)
                     || case when bill_count = 1 then ' bill' else ' bills' end
             when draft_amount > 0 then 'Drafts: ' || cast(draft_amount as string) || ' ' || currency_code
             when scheduled_amount > 0
                 then 'For later days: ' || cast(scheduled_amount as string) || ' ' || currency_code
         end as shown,
         case
+            when verdict = 'taken_back' then greatest(promised_at, billed_at)
             when verdict in ('never', 'drafted') then promised_at
             when bill_count > 0 and verdict in ('no_amount', 'beyond', 'credited')
                 then greatest(won_at, billed_at, amount_changed_at)
@@ -146,7 +151,7 @@ bills_judged as (
         case
             when link_state = 'unknown' and linked_at + interval '{{ var("sync_sla_hours") }}' hour > told_until
                 then 'not_yet_delivered'
-            when link_state in ('unknown', 'merged', 'deleted') then link_state
+            when link_state in ('unknown', 'merged', 'deleted', 'several') then link_state
             when is_duplicate then 'duplicate'
             when class_of_deal is not null then 'of_deal'
             when is_ruled_out then 'ruled_out'
@@ -176,12 +181,12 @@ select
     since_at,
     won_amount_usd as amount_usd,
     case
-        when reconciliation_class = 'crm_only' then won_amount_usd
-        when reconciliation_class in ('linked_field_drift', 'in_flight') and amount <> 0
+        when reconciliation_class = 'crm_only' then abs(won_amount_usd)
+        when reconciliation_class in ('linked_field_drift', 'in_flight') and amount = 0 then abs(settled_usd)
+        when reconciliation_class in ('linked_field_drift', 'in_flight')
             then cast(
                 round(
-                    abs(cast(amount - settled_amount as double)) * cast(won_amount_usd as double)
-                    / abs(cast(amount as double)), 2
+                    abs(cast(amount - settled_amount as double)) * abs(cast(won_amount_usd as double)) / size, 2
                 ) as decimal(18, 2)
             )
     end as at_stake_usd
@@ -205,6 +210,7 @@ select
         when 'lost' then 'map_only'
         when 'open' then 'map_only'
         when 'no_deal' then 'map_only'
+        when 'several' then 'map_only'
         else 'linked_to_merged_or_deleted'
     end,
     case verdict
@@ -218,6 +224,7 @@ select
         when 'lost' then 'Its deal was lost'
         when 'open' then 'Its deal is not won'
         when 'no_deal' then 'It names no deal'
+        when 'several' then 'It names several deals, and nobody sees what of its sum is whose'
         when 'unknown' then 'Its deal was never delivered'
         when 'merged' then 'Its deal was merged into another'
         else 'Its deal was deleted'
@@ -232,7 +239,7 @@ select
     case
         when verdict = 'of_deal' then greatest(since_of_deal, issued_at)
         when verdict in ('merged', 'deleted') then greatest(coalesce(gone_at, linked_at), linked_at)
-        when verdict in ('unknown', 'not_yet_delivered') then linked_at
+        when verdict in ('unknown', 'not_yet_delivered', 'several') then linked_at
         when verdict in ('open', 'no_deal') then promised_at
         when verdict = 'duplicate' then billed_at
         else issued_at

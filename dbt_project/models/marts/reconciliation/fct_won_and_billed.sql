@@ -10,6 +10,16 @@ bills as (select * from {{ ref('int_bills') }}),
 
 deal_bills as (select * from {{ ref('int_deal_bills') }}),
 
+-- What finance gave up of a bill is less by the credit notes of it: those that name it, and those that name none where
+-- all bills of the deal were given up.
+given_up as (
+    select opportunity_id
+    from bills
+    where is_standing and amount > 0 and opportunity_id is not null
+    group by opportunity_id
+    having min(case when bill_state = 'uncollectible' then 1 else 0 end) = 1
+),
+
 classes as (select * from {{ ref('reconciliation_classes') }}),
 
 billing_classes as (select * from {{ ref('billing_classes') }}),
@@ -50,13 +60,22 @@ placed as (
         'bill',
         bills.amount_usd,
         bills.amount < 0,
-        bills.bill_state = 'uncollectible',
-        coalesce(bills.paid_at <= {{ as_of() }}, false),
+        bills.bill_state = 'uncollectible'
+        or (
+            bills.amount < 0
+            and (
+                coalesce(credited.bill_state = 'uncollectible', false)
+                or (bills.credited_bill_id is null and given_up.opportunity_id is not null)
+            )
+        ),
+        bills.is_paid,
         coalesce(bills.due_at < {{ as_of() }}, false),
-        bills.amount < 0 or bills.bill_state = 'uncollectible' or coalesce(bills.paid_at <= {{ as_of() }}, false)
+        bills.amount < 0 or bills.bill_state = 'uncollectible' or bills.is_paid
     from records
     inner join bills on records.record_id = bills.bill_id
     left join deal_bills on bills.bill_id = deal_bills.bill_id
+    left join bills as credited on bills.credited_bill_id = credited.bill_id
+    left join given_up on bills.opportunity_id = given_up.opportunity_id
     left join won on bills.opportunity_id = won.opportunity_id
     left join fct_opportunities on bills.opportunity_id = fct_opportunities.opportunity_id
     where records.system_role = 'billing'

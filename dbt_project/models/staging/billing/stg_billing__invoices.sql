@@ -9,9 +9,10 @@ renamed as (
     select
         -- ids
         id as invoice_id,
+        credit_note_id,
         crm_opportunity_id,
         crm_account_id,
-        credited_invoice_id,
+        nullif(credited_invoice_id, id) as credited_invoice_id,
 
         -- strings
         number as invoice_number,
