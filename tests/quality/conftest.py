@@ -162,6 +162,7 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
         "check_thresholds",
         "country_names",
         "reconciliation_classes",
+        "bill_kinds",
         "bill_statuses",
         "billing_classes",
         "system_roles",

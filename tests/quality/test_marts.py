@@ -249,6 +249,63 @@ def test_classes_of_deals_and_bills_are_held_to_their_share_of_the_money(judge, 
         assert [row[4] for row in outcomes["classes_within_share"].sample] == ["salesforce:1"]
 
 
+@pytest.fixture
+def billed(mart, deliver):
+    """Deliver bills of a company that has won and billed."""
+    mart("fct_won_and_billed", periods_ago=1, reconciliation_class="matched", won_usd=1, billed_usd=1, gap_usd=0)
+    return lambda *bills: deliver("billing", "invoices", *bills)
+
+
+@pytest.mark.parametrize(("kind", "passes"), [("Sales Credit Memo", True), (None, True), ("Leasing", False)])
+def test_kinds_of_bills_that_nobody_declared_are_named(judge, billed, kind: str | None, passes: bool):
+    billed({"id": "1", "kind": kind})
+    outcome = judge("fct_won_and_billed")["bill_kinds_declared"]
+    assert outcome.passed is passes
+    if not passes:
+        assert outcome.sample[0][-1] == "leasing,<invoice, credit_note or none>,finance,"
+
+
+@pytest.mark.parametrize(("deal", "amount", "passes"), [("a", 100, True), ("b", 100, False), ("a", 30, False)])
+def test_a_number_of_two_documents_is_named_and_a_corrected_kind_is_not(
+    judge, billed, deal: str, amount: int, passes: bool
+):
+    bill = {"id": "7714", "kind": "invoice", "amount": 100, "crm_opportunity_id": "a"}
+    billed(bill, {**bill, "kind": "credit_note", "amount": amount, "crm_opportunity_id": deal})
+    assert judge("fct_won_and_billed")["one_document_per_number"].passed is passes
+
+
+@pytest.mark.parametrize(("factor", "passes"), [(1, True), (0.5, True), (100, False), (0.01, False)])
+def test_bills_in_cents_are_told(judge, mart, billed, factor: float, passes: bool):
+    billed({"id": "1"})
+    for n in range(5):
+        both = {"entity": "billing", "opportunity_id": f"salesforce:{n}"}
+        mart("fct_reconciliation_records", **both, system="salesforce", system_role="crm", amount_usd=1000)
+        # One deal of each company is billed otherwise.
+        amount = 1000 * (factor if n else 3)
+        mart("fct_reconciliation_records", **both, system="billing", system_role="billing", amount_usd=amount)
+    assert judge("fct_won_and_billed")["amounts_in_units"].passed is passes
+
+
+def test_few_billed_deals_tell_no_unit(judge, mart, billed):
+    billed({"id": "1"})
+    both = {"entity": "billing", "opportunity_id": "salesforce:1"}
+    mart("fct_reconciliation_records", **both, system="salesforce", system_role="crm", amount_usd=10)
+    mart("fct_reconciliation_records", **both, system="billing", system_role="billing", amount_usd=1000)
+    assert judge("fct_won_and_billed")["amounts_in_units"].no_data
+
+
+@pytest.mark.parametrize(("table", "dated_by"), [(("billing", "invoices"), "updated_at"), (("stripe", "invoice"), "created")])
+@pytest.mark.parametrize(("days", "fresh", "present"), [(-1, True, True), (-60, False, True), (3, True, False)])
+def test_bills_of_the_future_and_a_stop_of_billing_are_told(
+    judge, deliver, table: tuple[str, str], dated_by: str, days: int, fresh: bool, present: bool
+):
+    row = {"id": "1", dated_by: AS_OF + timedelta(days=days)}
+    deliver(*table, row, {"id": "2", dated_by: AS_OF + timedelta(days=min(days, -1))})
+    outcomes = judge("__".join(table))
+    assert outcomes["fresh"].passed is fresh
+    assert outcomes["none_from_the_future"].passed is present
+
+
 @pytest.mark.parametrize("rest", [0, -1])
 def test_a_difference_that_no_line_explains_stops_the_bridge(judge, mart, deliver, rest: int):
     deliver("marketo", "leads", {"id": 1})
