@@ -28,9 +28,8 @@ class Column:
     A column named `id` or `*_id` holds an id (`format: id`) unless its contract names another format. `null_spellings`
     mean nothing in this column, beside those that do in the whole table. `urn` is what its ids name, where a platform
     spells ids with it; a row is of no use in which the column differs from `same_as`; where an amount `told_by` bears a
-    currency, that is this column's value. It may share a header that another column took where it `may_share`. Where it is
-    filled it `stands_in_for` another column, whose value is then its own behind its name: `credit_note:7714` is no
-    `7714`.
+    currency, that is this column's value. It may share a header that another column took where it `may_share`. Filled,
+    it `stands_in_for` another column, whose value is then its own behind its name: `credit_note:7714` is no `7714`.
     `custom_field` is `<entity>.<field>` where the column is the company's own.
     """
 

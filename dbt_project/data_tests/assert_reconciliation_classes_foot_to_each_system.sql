@@ -9,7 +9,7 @@ with
 
 records as (select * from {{ ref('int_core_count_records') }}),
 
-classed as (select * from {{ ref('fct_reconciliation_records') }} where entity <> 'billing'),
+classed as (select * from {{ ref('fct_reconciliation_records') }}),
 
 people as (select * from {{ ref('int_reconciled_people') }} where is_living),
 

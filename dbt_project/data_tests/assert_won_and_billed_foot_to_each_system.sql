@@ -11,7 +11,7 @@ billing_systems as (select system from {{ ref('int_billing_systems') }}),
 
 crm_systems as (select system from {{ ref('int_system_roles') }} where system_role = 'crm'),
 
-records as (select * from {{ ref('fct_reconciliation_records') }} where entity = 'billing'),
+records as (select * from {{ ref('fct_billing_records') }}),
 
 mart as (select * from {{ ref('fct_won_and_billed') }}),
 

@@ -11,11 +11,11 @@ from (
         deals.opportunity_id,
         max(deals.amount_usd)::double as won_usd,
         sum(bills.amount_usd)::double as billed_usd
-    from marts.fct_reconciliation_records as deals
-    inner join marts.fct_reconciliation_records as bills on deals.opportunity_id = bills.opportunity_id
+    from marts.fct_billing_records as deals
+    inner join marts.fct_billing_records as bills on deals.opportunity_id = bills.opportunity_id
     where
-        deals.entity = 'billing' and deals.system_role = 'crm' and deals.amount_usd > 0
-        and bills.entity = 'billing' and bills.system_role = 'billing' and bills.amount_usd > 0
+        deals.system_role = 'crm' and deals.amount_usd > 0
+        and bills.system_role = 'billing' and bills.amount_usd > 0
     group by bills.system, deals.opportunity_id
 ) as billed
 group by system

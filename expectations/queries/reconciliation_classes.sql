@@ -1,6 +1,5 @@
 -- Grain: one row per system, kind of record and class whose records are a discrepancy or on their way: its share of the
--- system's records and what of them entered it in the last seven days. Of few records a share says nothing. Bills have
--- limits of their own.
+-- system's records and what of them entered it in the last seven days. Of few records a share says nothing.
 select
     records.entity,
     records.system,
@@ -16,7 +15,6 @@ select
     classes.max_weekly_growth
 from marts.fct_reconciliation_records as records
 cross join seeds.reconciliation_classes as classes
-where records.entity <> 'billing'
 group by records.entity, records.system, classes.reconciliation_class, classes.owner, classes.max_share,
     classes.max_weekly_growth
 having count(*) >= {{ parameters['threshold.reconciliation_sample.warn'] }}

@@ -181,10 +181,10 @@ CORE_COUNTS = """
     order by subject
 """
 
-# Each record of an entity in the class that the truth has it in, class by class.
+# Each record in the class that the truth has it in, class by class.
 _CLASSES = """
     with
-    found as (select record_id, reconciliation_class from marts.fct_reconciliation_records where entity = '{entity}'),
+    found as (select record_id, reconciliation_class from {records}),
     judged as (
         select {told} || ', recall' as subject,
             coalesce(reconciliation_class = {told}, false) as is_right
@@ -199,8 +199,10 @@ _CLASSES = """
     order by subject
 """
 # People in MAP and CRM; won deals and standing bills.
-RECONCILIATION_CLASSES = _CLASSES.format(entity="person", truth="sync_records", told="sync_class")
-BILLING_CLASSES = _CLASSES.format(entity="billing", truth="billing_records", told="billing_class")
+RECONCILIATION_CLASSES = _CLASSES.format(
+    records="marts.fct_reconciliation_records where entity = 'person'", truth="sync_records", told="sync_class"
+)
+BILLING_CLASSES = _CLASSES.format(records="marts.fct_billing_records", truth="billing_records", told="billing_class")
 
 # Quarters whose revenue lay within the interval that should hold nine of ten.
 FORECASTS = """

@@ -456,7 +456,9 @@ NOTES = with_(
 def test_a_column_that_stands_in_for_the_key_has_numbers_of_its_own(site: Site) -> None:
     site.deliver("a.csv", "invoice_id,name,updated_at\n7714,Bill,2026-01-01\n")
     site.deliver("b.csv", "credit_note_id,name,updated_at\n7714.0,Credit,2026-01-02\n,None,2026-01-02\n")
-    site.deliver("c.csv", "credit_note_id,invoice_id,name,updated_at\n7715,1,Credit,2026-01-02\n,7716,Bill,2026-01-02\n")
+    site.deliver(
+        "c.csv", "credit_note_id,invoice_id,name,updated_at\n7715,1,Credit,2026-01-02\n,7716,Bill,2026-01-02\n"
+    )
     site.deliver("d.json", '[{"credit_note_id": "7717", "name": "Credit", "updated_at": "2026-01-02"}]')
     site.ingest(NOTES)
     ids = [("7714", "Bill"), ("7716", "Bill"), *((f"credit_note:{n}", "Credit") for n in (7714, 7715, 7717))]

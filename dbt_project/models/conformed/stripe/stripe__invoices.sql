@@ -1,6 +1,6 @@
 -- Grain: one row per bill and version: an invoice, and what its credit notes took away of it.
--- Stripe tells one sum of the credit notes, with taxes: it is cut as the invoice's is. Where they were all voided since,
--- nothing is taken away any more.
+-- Stripe tells one sum of the credit notes, with taxes: it is cut as the invoice's is. Where all of them were voided
+-- since, nothing is taken away any more.
 with
 
 invoices as (

@@ -1,14 +1,10 @@
 -- Grain: one row per living record of a MAP or a CRM while the other role has such records too: people, and
--- opportunities that a second system copies; won deals and bills while a system that bills is delivered.
+-- opportunities that a second system copies.
 with
 
 people as (select * from {{ ref('int_reconciliation_people') }}),
 
 opportunities as (select * from {{ ref('int_reconciliation_opportunities') }}),
-
-bills as (select * from {{ ref('int_reconciliation_bills') }}),
-
-billing_classes as (select * from {{ ref('billing_classes') }}),
 
 differences as (select * from {{ ref('int_field_differences') }} where is_living),
 
@@ -83,8 +79,7 @@ united as (
         end as evidence,
         case when people.reconciliation_class = 'sync_error' then errors.owner end as owner,
         case when people.reconciliation_class = 'sync_error' then errors.remedy end as remedy,
-        people.since_at, people.created_at, pipeline_of_people.open_pipeline_usd,
-        cast(null as decimal(18, 2)) as amount_usd, pipeline_of_people.open_pipeline_usd as at_stake_usd
+        people.since_at, people.created_at, pipeline_of_people.open_pipeline_usd
     from people
     left join shown
         on
@@ -104,24 +99,9 @@ united as (
         case
             when fct_opportunities.is_stage_known and not fct_opportunities.is_closed
                 then fct_opportunities.amount_usd
-        end,
-        null,
-        case
-            when fct_opportunities.is_stage_known and not fct_opportunities.is_closed
-                then fct_opportunities.amount_usd
         end
     from opportunities
     left join fct_opportunities on opportunities.opportunity_id = fct_opportunities.opportunity_id
-    union all
-    select
-        'billing', bills.system_role, bills.system, bills.record_type, bills.record_id,
-        fct_opportunities.primary_person_id, fct_opportunities.opportunity_id, bills.reconciliation_class,
-        bills.reason, bills.counterpart_record_id, bills.paired_record_id, bills.differing_fields,
-        {{ safe_text(mask_emails('bills.evidence')) }}, billing_classes.owner, billing_classes.remedy, bills.since_at,
-        bills.created_at, null, bills.amount_usd, bills.at_stake_usd
-    from bills
-    inner join billing_classes on bills.reconciliation_class = billing_classes.reconciliation_class
-    left join fct_opportunities on bills.opportunity_id = fct_opportunities.opportunity_id
 )
 
 select
@@ -134,7 +114,7 @@ select
     united.person_id,
     united.opportunity_id,
     united.reconciliation_class,
-    case when united.entity = 'billing' then billing_classes.label else classes.label end as class_label,
+    classes.label as class_label,
     classes.is_discrepancy,
     {{ safe_text(mask_emails('united.reason')) }} as reason,
     {{ safe_text(mask_emails('united.counterpart_record_id')) }} as counterpart_record_id,
@@ -146,9 +126,6 @@ select
     {{ reporting_date('united.since_at') }} as since_date,
     united.since_at,
     united.created_at,
-    cast(coalesce(united.open_pipeline_usd, 0) as decimal(18, 2)) as open_pipeline_usd,
-    united.amount_usd,
-    cast(coalesce(united.at_stake_usd, 0) as decimal(18, 2)) as at_stake_usd
+    cast(coalesce(united.open_pipeline_usd, 0) as decimal(18, 2)) as open_pipeline_usd
 from united
 inner join classes on united.reconciliation_class = classes.reconciliation_class
-left join billing_classes on united.reconciliation_class = billing_classes.reconciliation_class

@@ -2,7 +2,7 @@
 -- month, owner and class, a duplicate and a bill of anything else of its own class and, without a won deal, month.
 with
 
-records as (select * from {{ ref('fct_reconciliation_records') }} where entity = 'billing'),
+records as (select * from {{ ref('fct_billing_records') }}),
 
 fct_opportunities as (select * from {{ ref('fct_opportunities') }}),
 
