@@ -89,3 +89,17 @@ def test_a_red_suite_of_an_entity_holds_back_the_marts_that_read_it(monkeypatch:
     assert "fct_touchpoints" in held("critical")
     assert not {"dim_accounts", "fct_load_ledger"} & held("critical")
     assert held("warning") == set()
+
+
+@pytest.mark.parametrize("table", ["billing.invoices", "stripe.invoice"])
+def test_unreadable_bills_hold_back_what_is_told_of_bills_alone(table: str) -> None:
+    """Nobody misses people or deals for a night because finance's export broke."""
+    manifest = written()
+    blamed = lineage.blame(manifest, {f"source.touchstone.{table}": RED})
+    marts = {
+        node["name"]
+        for name in blamed
+        if (node := manifest["nodes"].get(name)) and node["original_file_path"].startswith("models/marts/")
+        if node["resource_type"] == "model"
+    }
+    assert marts == {"fct_billing_records", "fct_won_and_billed"}
