@@ -34,10 +34,9 @@ terms as (
 ),
 
 told as (
-    select coalesce(max(delivered.delivered_until), {{ as_of() }}) as told_until
-    from {{ ref('int_delivered_until') }} as delivered
-    inner join {{ ref('int_billing_systems') }} as delivering on delivered.system = delivering.system
-    where delivered.record_type = 'invoice'
+    select coalesce(max(delivered_until), {{ as_of() }}) as told_until
+    from {{ ref('int_role_delivered_until') }}
+    where record_kind = 'invoice'
 ),
 
 billed as (

@@ -42,10 +42,9 @@ ruled as (
 terms as (select max(case when term = 'lag_days' then value end) as lag_days from {{ ref('billing_terms') }}),
 
 told as (
-    select coalesce(max(delivered.delivered_until), {{ as_of() }}) as told_until
-    from {{ ref('int_delivered_until') }} as delivered
-    inner join {{ ref('int_system_roles') }} as roles on delivered.system = roles.system and roles.system_role = 'crm'
-    where delivered.record_type = 'opportunity'
+    select coalesce(max(delivered_until), {{ as_of() }}) as told_until
+    from {{ ref('int_role_delivered_until') }}
+    where record_kind = 'opportunity' and system_role = 'crm'
 ),
 
 -- When what a bill names went: by the last version that says so, or by its merge.

@@ -74,7 +74,8 @@ united as (
 )
 
 select
-    {{ hash_key(['united.core_count', 'united.map_record_id', 'united.crm_record_id']) }} as reconciliation_counterpart_id,
+    {{ hash_key(['united.core_count', 'united.map_record_id', 'united.crm_record_id']) }}
+        as reconciliation_counterpart_id,
     united.*
 from united
 inner join both_held on united.core_count = both_held.core_count

@@ -7,6 +7,8 @@ delivered as (select * from {{ ref('int_delivered_until') }}),
 
 roles as (select * from {{ ref('int_system_roles') }}),
 
+billing_systems as (select * from {{ ref('int_billing_systems') }}),
+
 thresholds as (select max(warn) as silent_days from {{ ref('check_thresholds') }} where threshold = 'system_left'),
 
 by_system as (
@@ -22,8 +24,14 @@ by_system as (
         roles.system_role, case when delivered.record_type = 'opportunity' then 'opportunity' else 'person' end,
         delivered.system
     union all
-    select 'billing', 'invoice', system, delivered_until from delivered
-    where record_type = 'invoice'
+    select
+        'billing',
+        'invoice',
+        delivered.system,
+        delivered.delivered_until
+    from delivered
+    inner join billing_systems on delivered.system = billing_systems.system
+    where delivered.record_type = 'invoice'
 ),
 
 newest as (
