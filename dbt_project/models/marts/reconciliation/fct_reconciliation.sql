@@ -35,8 +35,11 @@ told as (
     from core_counts
     left join delivered
         on
-            (core_counts.stage is not null and delivered.record_kind = 'person' and delivered.system_role in ('map', 'crm'))
-            or (core_counts.stage is null and delivered.record_kind = 'opportunity' and delivered.system_role = 'crm')
+            (delivered.system_role = 'crm' or (delivered.system_role = 'map' and core_counts.stage is not null))
+            and (
+                (core_counts.stage is not null and delivered.record_kind = 'person')
+                or (core_counts.stage is null and delivered.record_kind = 'opportunity')
+            )
     group by core_counts.core_count
 ),
 
