@@ -7,7 +7,10 @@ delivered as (select * from {{ ref('int_delivered_until') }}),
 
 roles as (select * from {{ ref('int_system_roles') }}),
 
-billing_systems as (select * from {{ ref('int_billing_systems') }}),
+-- Of the seed, not of the bills themselves: what is told of people does not wait for those.
+billing_systems as (
+    select system from {{ ref('system_roles') }} where system_role = 'billing' and role_rule <> 'never'
+),
 
 thresholds as (select max(warn) as silent_days from {{ ref('check_thresholds') }} where threshold = 'system_left'),
 
