@@ -1,6 +1,7 @@
 """What a failure stops: what reads it, and nothing else."""
 
 import logging
+from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import Any
 
@@ -78,6 +79,7 @@ def test_a_red_suite_of_an_entity_holds_back_the_marts_that_read_it(monkeypatch:
     suite = next(suite for suite in suites.load() if suite.asset_key == ("conformed", "campaign_members"))
     built = set(lineage.models_of(manifest))
     context = SimpleNamespace(log=logging.getLogger())
+    monkeypatch.setattr(assets, "kept_open", lambda _: nullcontext())
 
     def held(severity: str) -> set[str]:
         check = next(check for check in suite.checks if check.severity == severity)
