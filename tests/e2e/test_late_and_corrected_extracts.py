@@ -18,6 +18,7 @@ ABOUT_LOADING = {
     "fct_column_drift",
     "fct_defect_changes",
     "fct_defect_history",
+    "fct_kpi_snapshots",
 }
 
 

@@ -21,7 +21,7 @@ loads as (select * from {{ ref('stg_lake__ledger') }} where loaded_row_count > 0
 delivered as (
     select
         system_roles.system_role,
-        max(loads.modified_at) as delivered_at
+        least(max(loads.modified_at), {{ as_of() }}) as delivered_at
     from loads
     inner join system_roles on loads.system = system_roles.system
     group by system_roles.system_role
