@@ -143,6 +143,10 @@ def test_running_twice_changes_nothing(undisturbed: Night) -> None:
     assert undisturbed.contents() == before
 
 
+# What says how a period stands to the night, not what it holds.
+OF_THE_NIGHT = ("periods_ago", "is_current", "input_delivered_at")
+
+
 def test_a_night_without_new_facts_moves_no_closed_period(undisturbed: Night, tmp_path: Path) -> None:
     """A week later every closed period holds the same rows, but for those that only then have matured."""
     night = Night(landing=undisturbed.landing, home=tmp_path / "home")
@@ -154,7 +158,7 @@ def test_a_night_without_new_facts_moves_no_closed_period(undisturbed: Night, tm
         connection.execute(f"attach '{later}' as later (read_only)")
         for mart, has_maturity, has_end in connection.execute(WITH_PERIODS).fetchall():
             before, after = (
-                f"select * exclude (periods_ago) from {place}.marts.{mart} where {CLOSED}"
+                f"select columns(name -> name not in {OF_THE_NIGHT}) from {place}.marts.{mart} where {CLOSED}"
                 for place in ("touchstone", "later")
             )
             settled = " and ".join(["true", *["is_mature"] * has_maturity, *["is_complete"] * has_end])

@@ -169,6 +169,7 @@ select
     compared.fail_value,
     compared.baseline_value,
     compared.kpi_status,
+    compared.is_final as is_mature,
     coalesce(compared.period_start_date = compared.current_start_date, false) as is_current,
     compared.previous_value,
     compared.kpi_value - compared.previous_value as change_value,
