@@ -158,7 +158,7 @@ def test_a_night_without_new_facts_moves_no_closed_period(undisturbed: Night, tm
         connection.execute(f"attach '{later}' as later (read_only)")
         for mart, has_maturity, has_end in connection.execute(WITH_PERIODS).fetchall():
             before, after = (
-                f"select columns(name -> name not in {OF_THE_NIGHT}) from {place}.marts.{mart} where {CLOSED}"
+                f"select columns(lambda name: name not in {OF_THE_NIGHT}) from {place}.marts.{mart} where {CLOSED}"
                 for place in ("touchstone", "later")
             )
             settled = " and ".join(["true", *["is_mature"] * has_maturity, *["is_complete"] * has_end])
