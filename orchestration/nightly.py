@@ -81,15 +81,18 @@ def _run(settings: Settings, log: Path, *, full_refresh: bool, accept_losses: bo
             instance=instance, raise_on_error=False, run_config={"loggers": {"console": {}}}
         )
         digest = read_digest(instance, result.dagster_run)
-        closing.close(instance, result.dagster_run, settings=settings)
         before = summary.previous(instance, result.run_id)
-        untold = tell(instance, result.dagster_run, settings=settings)
+        hindrances = (
+            tell(instance, result.dagster_run, settings=settings),
+            closing.tell(instance, result.dagster_run, settings=settings),
+        )
         prune(settings, instance)
     console.print()
     console.print(_rows_by_system(result))
     console.print(*summary.lines(digest, before), sep="\n", markup=False, soft_wrap=True)
-    if untold:
-        console.print(untold, style="red", markup=False, soft_wrap=True)
+    untold = [hindrance for hindrance in hindrances if hindrance]
+    for hindrance in untold:
+        console.print(hindrance, style="red", markup=False, soft_wrap=True)
     is_complete = _is_complete(digest)
     console.print()
     said = summary.outcome(digest, has_published_before=had_published)

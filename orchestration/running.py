@@ -127,6 +127,11 @@ def at_work(context: dg.AssetExecutionContext) -> Iterator[Settings]:
         raise dg.Failure(str(error) or type(error).__name__, allow_retries=False) from error
 
 
+def in_one_line(error: BaseException) -> str:
+    """The first line of what an error says, or what it is called."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+
+
 def is_passing(error: BaseException | None) -> bool:
     """Whether the same may work a little later: the network or a remote disk failed, by the error or its causes."""
     while error is not None:

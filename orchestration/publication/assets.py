@@ -16,7 +16,7 @@ from orchestration.publication.publishing import RESTRICTED, Publication, publis
 from orchestration.publication.report import Unreached
 from orchestration.quality.display import markdown_rows
 from orchestration.quality.tally import evaluations, had_no_data, tally
-from orchestration.running import at_work, is_passing
+from orchestration.running import at_work, in_one_line, is_passing
 from orchestration.settings import Settings
 from orchestration.transformation import runner
 
@@ -101,7 +101,7 @@ def _to_postgres(context: dg.AssetExecutionContext, settings: Settings) -> Unrea
     except Exception as error:
         if is_passing(error) and context.retry_number < RETRY.max_retries:
             raise
-        because = next(iter(str(error).strip().splitlines()), type(error).__name__)
+        because = in_one_line(error)
         context.log.error(f"{target} still shows the publication before: {because}")
         return Unreached(target, because)
     context.log.info(f"{sum(rows.values()):,} rows into {target}")

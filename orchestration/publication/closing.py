@@ -10,6 +10,7 @@ from orchestration.digest import Digest, read_digest
 from orchestration.publication import checked, nights
 from orchestration.publication.nights import Night
 from orchestration.quality.tally import evaluations
+from orchestration.running import in_one_line
 from orchestration.settings import Settings, reread
 
 
@@ -19,22 +20,34 @@ def build_sensor() -> dg.SensorDefinition:
     @dg.run_failure_sensor(name="tell_of_failed_night", default_status=dg.DefaultSensorStatus.RUNNING)
     def tell_of_failed_night(context: dg.RunFailureSensorContext) -> None:
         """Say in the published tables that the last night failed."""
-        close(context.instance, context.dagster_run, settings=reread())
+        untold = tell(context.instance, context.dagster_run, settings=reread())
+        if untold:
+            context.log.warning(untold)
 
     return tell_of_failed_night
+
+
+def tell(instance: dg.DagsterInstance, run: dg.DagsterRun, *, settings: Settings) -> str | None:
+    """`close` for a caller that goes on whatever happens, as on a full disk; returns what hindered it."""
+    try:
+        close(instance, run, settings=settings)
+    except Exception as error:  # noqa: BLE001 - the disk, DuckDB, the lake's lock and the server fail their own ways
+        return f"Table {nights.NIGHT} does not tell of this night: {in_one_line(error)}"
+    return None
 
 
 def close(instance: dg.DagsterInstance, run: dg.DagsterRun, *, settings: Settings) -> bool:
     """Say beside the current publication that the night `run` published nothing; False where there is nothing to say.
 
-    A run of anything but the whole night, and one that is told of already, is none. What its checks found is kept.
+    A run of anything but the whole night, a replay, and one that is told of already, is none. What its checks found is
+    kept.
     """
     if run.job_name != NIGHTLY or nights.told(settings) == run.run_id:
         return False
-    digest = read_digest(instance, run)
-    if digest.published is not None:
-        return False
     as_of = nights.utc(settings.as_of)
+    digest = read_digest(instance, run)
+    if digest.published is not None or nights.is_replay(settings, as_of):
+        return False
     nights.keep(settings, checked.results(evaluations(instance, run.run_id), run_id=run.run_id, as_of=as_of))
     night = _failed(digest, as_of=as_of, started_at=nights.started(instance, run.run_id))
     if not nights.renew(settings, night):

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -49,10 +50,13 @@ def comment(work: duckdb.DuckDBPyConnection, table: str, description: Descriptio
             work.execute(f'comment on column {table}."{column}" is {literal(text)}')
 
 
-def parquet_options(description: Description) -> str:
-    """Options of `copy` by which a Parquet file carries its description, as key-value metadata."""
-    told = f"description: {literal(description.text)}, columns: {literal(json.dumps(dict(description.columns)))}"
-    return f"format parquet, compression zstd, kv_metadata {{{told}}}"
+def ship(work: duckdb.DuckDBPyConnection, schema: str, texts: Mapping[str, Description], *, parquet: Path) -> None:
+    """Comment each table of `schema` that `texts` describe, and copy it into the folder `parquet`, described too."""
+    for table, description in texts.items():
+        comment(work, f"{schema}.{table}", description)
+        told = f"description: {literal(description.text)}, columns: {literal(json.dumps(dict(description.columns)))}"
+        options = f"format parquet, compression zstd, kv_metadata {{{told}}}"
+        work.execute(f"copy {schema}.{table} to {literal(parquet / f'{table}.parquet')} ({options})")
 
 
 def write_readme(work: duckdb.DuckDBPyConnection, marts: Mapping[str, Description]) -> None:

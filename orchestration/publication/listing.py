@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import duckdb
 from rich.console import Console
 
-from orchestration.ingestion.ledger import literal
-from orchestration.publication.nights import FOLDER
+from orchestration.publication.nights import kept
 from orchestration.settings import Settings
 
 # What needs somebody comes first.
@@ -43,11 +42,10 @@ def show(
     every night of it, `all_of` shows those that passed or had no data too.
     """
     console = Console(highlight=False)
-    files = sorted((settings.lake / FOLDER).glob("*.parquet"))
-    if not files:
+    history = kept(settings, last=not check)
+    if history is None:
         console.print(f"No night was run in {settings.home} yet: `make nightly`", markup=False, soft_wrap=True)
         return 1
-    read = ", ".join(literal(file) for file in (files if check else files[-1:]))
     states = "('failed')" if failed else "('failed', 'warned')"
     asked = ["true" if all_of or check else f"check_status in {states}"]
     given: list[str] = []
@@ -57,7 +55,7 @@ def show(
             given.append(text)
     with duckdb.connect() as connection:
         rows = connection.execute(
-            f"select {COLUMNS} from read_parquet([{read}], union_by_name = true) where {' and '.join(asked)} "
+            f"select {COLUMNS} from {history} where {' and '.join(asked)} "
             f"order by {'as_of desc, ' if check else ''}coalesce(owner, ''), {ORDER}, table_name, check_name",
             given,
         ).fetchall()

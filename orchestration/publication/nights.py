@@ -9,7 +9,6 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
@@ -17,7 +16,7 @@ import dagster as dg
 import duckdb
 
 from orchestration.ingestion.ledger import commit, literal, lock, scratch
-from orchestration.publication.descriptions import Description, comment, parquet_options
+from orchestration.publication.descriptions import Description, ship
 from orchestration.settings import Settings
 
 NIGHT = "night"
@@ -145,16 +144,21 @@ def keep(settings: Settings, results: Sequence[CheckResult]) -> None:
         commit([(place / file, settings.lake / FOLDER / file)])
 
 
+def kept(settings: Settings, *, last: bool = False) -> str | None:
+    """SQL of what the checks of every night found, or those of the last night; None where nothing is kept."""
+    files = sorted((settings.lake / FOLDER).glob("*.parquet"))
+    listed = ", ".join(literal(file) for file in (files[-1:] if last else files))
+    return f"read_parquet([{listed}], union_by_name = true)" if files else None
+
+
 def write(database: duckdb.DuckDBPyConnection, schema: str, settings: Settings, night: Night) -> None:
     """Make the two tables in `schema`, which has the table `publication`, in the place of those that are there."""
     database.execute(f"drop table if exists {schema}.{CHECK_RESULTS}")
     _create(database, f"{schema}.{CHECK_RESULTS}", CheckResult)
-    files = ", ".join(literal(file) for file in sorted((settings.lake / FOLDER).glob("*.parquet")))
-    if files:
-        history = (
-            f"select * from read_parquet([{files}], union_by_name = true) order by as_of, run_id, asset, check_name"
-        )
-        database.execute(f"insert into {schema}.{CHECK_RESULTS} by name {history}")
+    history = kept(settings)
+    if history:
+        told = f"select * from {history} order by as_of, run_id, asset, check_name"
+        database.execute(f"insert into {schema}.{CHECK_RESULTS} by name {told}")
     _create(database, "told", Night, temporary=True)
     database.execute(f"insert into told values ({', '.join('?' * len(fields(Night)))})", astuple(night))
     database.execute(f"drop table if exists {schema}.{NIGHT}")
@@ -181,15 +185,6 @@ def write(database: duckdb.DuckDBPyConnection, schema: str, settings: Settings, 
         cross join shown
     """)
     database.execute("drop table told")
-    for table, description in DESCRIPTIONS.items():
-        comment(database, f"{schema}.{table}", description)
-
-
-def export(database: duckdb.DuckDBPyConnection, schema: str, folder: Path) -> None:
-    """Both tables as Parquet files of `folder`."""
-    for table, description in DESCRIPTIONS.items():
-        file = literal(folder / f"{table}.parquet")
-        database.execute(f"copy {schema}.{table} to {file} ({parquet_options(description)})")
 
 
 def renew(settings: Settings, night: Night) -> bool:
@@ -209,7 +204,7 @@ def renew(settings: Settings, night: Night) -> bool:
         ((mart_count,),) = database.execute("select count(*) from marts.publication").fetchall()
         night = replace(night, kept_mart_count=mart_count)
         write(database, "marts", settings, night)
-        export(database, "marts", arriving)
+        ship(database, "marts", DESCRIPTIONS, parquet=arriving)
     os.replace(next_file, folder / settings.published_database.name)
     for file in arriving.iterdir():
         os.replace(file, folder / "parquet" / file.name)
@@ -225,6 +220,15 @@ def told(settings: Settings) -> str | None:
         tables = "select count(*) from duckdb_tables() where schema_name = 'marts' and table_name = ?"
         ((count,),) = published.execute(tables, [NIGHT]).fetchall()
         return published.execute(f"select run_id from marts.{NIGHT}").fetchall()[0][0] if count else None
+
+
+def is_replay(settings: Settings, as_of: datetime) -> bool:
+    """Whether a night that calls `as_of` now (UTC without a zone) knows less than what is published."""
+    if not settings.published_database.exists():
+        return False
+    with duckdb.connect(str(settings.published_database), read_only=True) as published:
+        ((newest,),) = published.execute("select max(as_of) from marts.publication").fetchall()
+    return newest is not None and as_of < newest
 
 
 def utc(instant: datetime) -> datetime:

@@ -107,7 +107,9 @@ def publish(
     current = _current(settings, candidates)
     if current is not None:
         return current
-    replay = settings.replays / f"{candidates.as_of:%Y-%m-%dT%H%M%SZ}" if _is_replay(settings, candidates) else None
+    replay = None
+    if nights.is_replay(settings, utc(candidates.as_of)):
+        replay = settings.replays / f"{candidates.as_of:%Y-%m-%dT%H%M%SZ}"
     publications = settings.home / "publications"
     building = publications / f".building-{run_id}"
     shutil.rmtree(building, ignore_errors=True)
@@ -134,11 +136,8 @@ def publish(
         texts = {mart.mart: described.get(mart.mart, Description()) for mart in publication.tables}
         texts |= {"publication": Description(PUBLICATION), **nights.DESCRIPTIONS}
         descriptions.write_readme(work, texts)
-        for table, description in [*texts.items(), (descriptions.README, Description(descriptions.BEGIN))]:
-            descriptions.comment(work, f"published.marts.{table}", description)
-            file = building / "parquet" / f"{table}.parquet"
-            options = descriptions.parquet_options(description)
-            work.execute(f"copy published.marts.{table} to '{file}' ({options})")
+        texts[descriptions.README] = Description(descriptions.BEGIN)
+        descriptions.ship(work, "published.marts", texts, parquet=building / "parquet")
         work.execute("detach published")
         is_fresh = any(mart.mart == PEOPLE and mart.state == "fresh" for mart in marts)
         _write_restricted(work, building, settings, described=described, is_fresh=is_fresh)
@@ -180,14 +179,6 @@ def _night(publication: Publication, candidates: Candidates, started_at: datetim
 def _company(settings: Settings) -> str | None:
     origin = origins.read(settings.lake)
     return origin.company if origin else None
-
-
-def _is_replay(settings: Settings, candidates: Candidates) -> bool:
-    if not settings.published_database.exists():
-        return False
-    with duckdb.connect(str(settings.published_database), read_only=True) as published:
-        newest = published.execute("select max(as_of) from marts.publication").fetchall()[0][0]
-    return newest is not None and utc(candidates.as_of) < newest
 
 
 def _current(settings: Settings, candidates: Candidates) -> Publication | None:

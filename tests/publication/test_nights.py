@@ -103,6 +103,29 @@ def test_a_failed_night_is_told_beside_the_marts_published_last(settings: places
     assert [file.name for file in settings.published.iterdir() if file.name.startswith(".")] == []
 
 
+def test_a_failed_replay_says_nothing_of_the_current_publication(settings: places.Settings) -> None:
+    _publish(settings, "a", day=3)  # the failed night is of the second
+    with dg.DagsterInstance.ephemeral() as instance:
+        assert not closing.close(instance, _failed_run(instance), settings=settings)
+    assert _query(settings, "select run_id, outcome from marts.night") == [("a", "published")]
+    assert _query(settings, "select distinct run_id from marts.fct_check_results") == [("a",)]
+
+
+def test_what_keeps_a_failed_night_from_being_told_ends_nothing(
+    settings: places.Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk that made the night fail may be full still, and alerts and the summary are to come."""
+    _publish(settings, "a")
+
+    def full(*_: object) -> bool:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(nights, "renew", full)
+    with dg.DagsterInstance.ephemeral() as instance:
+        untold = closing.tell(instance, _failed_run(instance), settings=settings)
+    assert untold == "Table night does not tell of this night: [Errno 28] No space left on device"
+
+
 def test_nothing_is_told_where_nothing_was_published_but_checks_are_kept(settings: places.Settings) -> None:
     with dg.DagsterInstance.ephemeral() as instance:
         run = _failed_run(instance)
