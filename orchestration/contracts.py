@@ -2,10 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cache, lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 import yaml
 
@@ -216,6 +218,11 @@ def load() -> dict[tuple[str, str], Contract]:
 def policy() -> dict[str, Any]:
     """The vars of dbt_project.yml as they stand there: what the models and ingestion hold by alike."""
     return yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text())["vars"]
+
+
+def reporting_day(instant: datetime) -> date:
+    """The day of an instant in the reporting time zone, by which dated rows of seeds hold."""
+    return instant.astimezone(ZoneInfo(policy()["reporting_timezone"])).date()
 
 
 @cache

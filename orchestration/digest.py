@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from dagster._utils.error import SerializableErrorInfo
 
 SHOWN_ROWS = 3
+# Whose step broke, who answers for a night that did not begin, and how that is titled.
+DATA_ENGINEERING = "Data Engineering"
+EDITOR = "Whoever edited the policy"
+POLICY = "run"
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ def read_digest(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Digest:
     judged = [outcome for outcome in outcomes if not report.is_report(outcome)]
     failures = [
         Finding(
-            owner="Data Engineering",
+            owner=DATA_ENGINEERING,
             title=f"step {event.step_key}",
             is_critical=True,
             found=plain(mask(_root_cause(event.step_failure_data.error))),
@@ -83,7 +87,7 @@ def read_digest(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Digest:
         for event in events(instance, run.run_id, DagsterEventType.STEP_FAILURE)
     ]
     failures += [
-        Finding("Whoever edited the policy", "run", is_critical=True, found=plain(mask(_root_cause(failed))))
+        Finding(EDITOR, POLICY, is_critical=True, found=plain(mask(_root_cause(failed))))
         for event in events(instance, run.run_id, DagsterEventType.RUN_FAILURE)
         # A run that was closed because its process died has no data of its failure.
         if event.event_specific_data
@@ -117,7 +121,7 @@ def _finding(evaluation: "AssetCheckEvaluation") -> Finding:
     metadata = {name: entry.value for name, entry in evaluation.metadata.items()}
     sample = metadata.get("sample")
     return Finding(
-        owner=str(metadata.get("owner") or "Data Engineering"),
+        owner=str(metadata.get("owner") or DATA_ENGINEERING),
         title=_title(evaluation),
         is_critical=evaluation.severity == dg.AssetCheckSeverity.ERROR,
         found=plain(evaluation.description or "failed"),

@@ -4,11 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from orchestration.digest import Digest, Finding
+from orchestration.digest import DATA_ENGINEERING, POLICY, Digest, Finding
 
-POLICY = "run"
 ENDED = "the run itself"
-DATA_ENGINEERING = "Data Engineering"
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _NUMBER = re.compile(r"\d[\d,._]*")
 _DIGITS = re.compile(r"[\d.,:+-]*\d[\d.,:+%eE-]*")

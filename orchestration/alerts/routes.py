@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from orchestration.alerts.messages import Severity
 from orchestration.quality.suites import Owner, read_owners
-from orchestration.seeds import values
+from orchestration.seeds import values_on
 from orchestration.settings import SEEDS, Settings, variable
 
 SEED = "alert_routes"
@@ -106,7 +106,7 @@ def urls(name: str, settings: Settings) -> tuple[str, ...]:
 
 def read(settings: Settings, *, today: date, seeds: Path = SEEDS) -> Routes:
     """The routes that hold `today`; raises ValueError, OSError or KeyError for a seed that `make check` refuses."""
-    rows = [_route(row) for row in values(SEED, *COLUMNS, folder=seeds) if _holds(row, today)]
+    rows = [_route(row) for row in values_on(SEED, *COLUMNS, on=today, folder=seeds)]
     names = {FALLBACK, *(route.variable for route in rows)}
     entries = {name: len(urls(name, settings)) for name in sorted(names)}
     return Routes(tuple(route for route in rows if entries[route.variable]), entries, read_owners(seeds))
@@ -115,11 +115,6 @@ def read(settings: Settings, *, today: date, seeds: Path = SEEDS) -> Routes:
 def fallback_only(settings: Settings) -> Routes:
     """What is left where the seed can't be read."""
     return Routes((), {FALLBACK: len(settings.alert_urls)}, {})
-
-
-def _holds(row: Sequence[str], today: date) -> bool:
-    *_, begins, ends = row
-    return date.fromisoformat(begins) <= today and (not ends or today < date.fromisoformat(ends))
 
 
 def _route(row: Sequence[str]) -> Route:

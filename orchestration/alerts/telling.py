@@ -11,14 +11,13 @@ from orchestration.alerts import planning, routes, weekly
 from orchestration.alerts.routes import Routes
 from orchestration.alerts.sending import SECONDS, Sent, deliver
 from orchestration.alerts.state import Busy, Pending, State, Unreadable, held, load, save
-from orchestration.digest import Digest, Finding, read_digest
+from orchestration.digest import EDITOR, POLICY, Digest, Finding, read_digest
 from orchestration.policy.findings import Finding as Fault
 from orchestration.policy.findings import listed
 from orchestration.quality.tally import Tally
 from orchestration.settings import Settings
 
 NOT_ALL = "Not everybody was alerted: "
-EDITOR = "Whoever edited the policy"
 
 
 def tell(
@@ -35,7 +34,7 @@ def tell(
 def tell_of_policy(findings: Sequence[Fault], *, settings: Settings, now: datetime | None = None) -> str | None:
     """Tell that a night did not begin, and all that is wrong with the policy; returns what hindered it."""
     found = "\n".join(listed(findings))
-    fault = Finding(EDITOR, "run", is_critical=True, found=found)
+    fault = Finding(EDITOR, POLICY, is_critical=True, found=found)
     digest = Digest(run_id="", is_success=False, findings=(fault,), missing=(), checks=Tally())
     title = f"Touchstone: nothing was read or published, faults of the policy: {len(findings)}"
     return _tell(settings, now, run_id="", read=lambda: digest, title=title)
@@ -49,7 +48,7 @@ def tell_waiting(*, settings: Settings, now: datetime | None = None) -> str | No
 def routes_of(settings: Settings, *, now: datetime) -> tuple[Routes, str]:
     """The routes of today, and why only TOUCHSTONE_ALERT_URLS is left where the seed can't be read."""
     try:
-        return routes.read(settings, today=now.date()), ""
+        return routes.read(settings, today=contracts.reporting_day(now)), ""
     except (ValueError, KeyError, OSError, csv.Error):
         why = f"seeds/{routes.SEED}.csv can't be read, so all goes to {routes.FALLBACK}; run `make check`"
         return routes.fallback_only(settings), why

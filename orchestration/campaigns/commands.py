@@ -18,6 +18,7 @@ from orchestration.campaigns.plans import NoPlan, Plan, Row
 from orchestration.campaigns.redirects import WEB, follow
 from orchestration.campaigns.taxonomy import Taxonomy, opened
 from orchestration.consoles import console_for_tables
+from orchestration.contracts import reporting_day
 from orchestration.settings import Settings
 
 LINKS = "links"
@@ -38,10 +39,11 @@ def check(options: argparse.Namespace, settings: Settings) -> int:
 
     # A corrected copy is judged too: what is known of a link is not asked again.
     with_follow = cache(partial(follow, seconds=options.timeout)) if options.follow else None
+    today = reporting_day(settings.as_of)
 
     def judge_plan(plan: Plan) -> Judgement:
         with opened(settings.published_database) as taxonomy:
-            return judge(plan, taxonomy, today=settings.as_of.date(), whose=_whose(settings), follow=with_follow)
+            return judge(plan, taxonomy, today=today, whose=_whose(settings), follow=with_follow)
 
     for name, plan in read.items():
         judgement = judge_plan(plan)
@@ -56,7 +58,7 @@ def check(options: argparse.Namespace, settings: Settings) -> int:
 
 def build_links(options: argparse.Namespace, settings: Settings) -> int:
     """Build links and judge them; returns 0 and tells them when they may launch, else 1 and why not, 2 for no plan."""
-    today = settings.as_of.date()
+    today = reporting_day(settings.as_of)
     with opened(settings.published_database) as taxonomy:
         try:
             plan = _built(_of_sheet(Path(options.sheet)) if options.sheet else _of_options(options), taxonomy)

@@ -15,7 +15,10 @@ from orchestration.quality import suites
 from orchestration.settings import SEEDS
 
 # What suites can't be judged without.
-_NEEDED = {f"seeds/{seed}.csv" for seed in ("check_owners", "check_thresholds", "opportunity_stages", "vocabularies")}
+_NEEDED = {
+    f"seeds/{seed}.csv"
+    for seed in ("check_owners", "check_thresholds", "kpi_targets", "opportunity_stages", "vocabularies")
+}
 
 
 @dataclass(frozen=True)
@@ -49,11 +52,12 @@ class Policy:
 def judge() -> Policy:
     """What is wrong with the policy of this project and environment; writes nothing."""
     started = time.monotonic()
-    of_contracts = contracts.faults()
-    found = [*settings.faults(os.environ), *seeds.findings(), *alerts.faults(), *of_contracts]
+    of_settings, of_contracts = list(settings.faults(os.environ)), contracts.faults()
+    found = [*of_settings, *seeds.findings(), *alerts.faults(), *of_contracts]
     known = 0 if of_contracts else len(raw_tables.load())
-    # A suite is judged by contracts and seeds; where these can't be trusted, what it lacks would be their fault.
-    is_judgeable = not of_contracts and not _NEEDED & {finding.file for finding in found}
+    # A suite is judged by contracts, seeds and the day of the night; where these can't be trusted, what it lacks would
+    # be their fault.
+    is_judgeable = not (of_settings or of_contracts or _NEEDED & {finding.file for finding in found})
     found += _of_suites() if is_judgeable else []
     counts = {
         "seeds": len(list(SEEDS.glob("*.csv"))),

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from orchestration import contracts
 from orchestration.policy import marked
 from orchestration.policy.assets import LAYERS
 from orchestration.policy.findings import raise_any
 from orchestration.policy.suites import faults
-from orchestration.seeds import values
+from orchestration.seeds import values, values_on
 from orchestration.settings import EXPECTATIONS, SEEDS, current
 
 RAW = "raw"
@@ -152,12 +151,10 @@ def read_parameters(seeds: Path = SEEDS) -> dict[str, Any]:
     for threshold, *limits in values("check_thresholds", "threshold", "warn", "fail", folder=seeds):
         named = zip(("warn", "fail"), limits, strict=True)
         parameters |= {f"threshold.{threshold}.{at}": float(limit) for at, limit in named if limit}
-    today = current().as_of.astimezone(ZoneInfo(contracts.policy()["reporting_timezone"])).date().isoformat()
-    told = ("kpi", "warn_value", "fail_value", "valid_from", "valid_to")
-    for kpi, *limits, valid_from, valid_to in values("kpi_targets", *told, folder=seeds):
-        if valid_from <= today and (not valid_to or today < valid_to):
-            named = zip(("warn", "fail"), limits, strict=True)
-            parameters |= {f"kpi.{kpi}.{at}": float(limit) for at, limit in named if limit}
+    today = contracts.reporting_day(current().as_of)
+    for kpi, *limits in values_on("kpi_targets", "kpi", "warn_value", "fail_value", on=today, folder=seeds):
+        named = zip(("warn", "fail"), limits, strict=True)
+        parameters |= {f"kpi.{kpi}.{at}": float(limit) for at, limit in named if limit}
     for *place, value in values("vocabularies", "system", "object", "column_name", "value", folder=seeds):
         parameters.setdefault(".".join(["vocabulary", *place]), []).append(value)
     for system, stage in values("opportunity_stages", "system", "stage_name", folder=seeds):

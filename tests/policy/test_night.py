@@ -12,6 +12,7 @@ from orchestration import automation
 from orchestration.alerts.telling import tell, tell_of_policy
 from orchestration.checking import policy
 from orchestration.policy.findings import Finding, PolicyError
+from orchestration.quality import suites
 from orchestration.scoring.projects import copy_project
 from orchestration.settings import current
 from orchestration.transformation.runner import prepare
@@ -143,3 +144,31 @@ def test_all_parts_are_judged_where_one_has_faults(monkeypatch: pytest.MonkeyPat
     assert "2 faults" in judged.headline()
     with pytest.raises(PolicyError, match=r"seeds/a\.csv, line 3, share: '0,5' is no number; write one"):
         policy.require()
+
+
+@pytest.mark.parametrize("seed", ["kpi_targets", "check_owners"])
+def test_suites_wait_for_the_seeds_by_which_they_are_judged(monkeypatch: pytest.MonkeyPatch, seed: str) -> None:
+    _only(monkeypatch, seeds=[Finding(f"seeds/{seed}.csv", "is no date as yyyy-mm-dd", "write one")])
+    judged = policy.judge()
+    assert [finding.file for finding in judged.findings] == [f"seeds/{seed}.csv"]
+    assert "suites that wait for the others" in judged.headline()
+
+
+def test_a_setting_that_can_not_be_read_is_one_of_the_faults(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Targets hold on the night's day, which nobody knows then; all other parts are judged."""
+    _only(monkeypatch, seeds=[FAULT])
+    monkeypatch.setenv("TOUCHSTONE_AS_OF", "yesterday")
+    current.cache_clear()
+    suites.read_parameters.cache_clear()
+    try:
+        judged = policy.judge()
+    finally:
+        monkeypatch.undo()
+        current.cache_clear()
+    assert [finding.file for finding in judged.findings] == [".env or environment", "seeds/a.csv"]
+
+
+def _only(monkeypatch: pytest.MonkeyPatch, *, seeds: list[Finding]) -> None:
+    """A policy of which nothing but the seeds has faults."""
+    monkeypatch.setattr(policy.seeds, "findings", lambda: seeds)
+    monkeypatch.setattr(policy.contracts, "faults", lambda: [])
