@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from orchestration import contracts
 from orchestration.quality import suites
 from orchestration.settings import SEEDS, current
 
@@ -23,8 +24,18 @@ def test_every_kpi_with_a_target_is_guarded_by_a_check_that_is_there() -> None:
     assert {check for check in guards.values() if check} <= checks
 
 
-@pytest.mark.parametrize(("as_of", "expected"), [("2025-12-31T12:00:00", 1600000), ("2026-01-01T12:00:00", 3300000)])
-def test_suites_read_the_target_of_the_nights_day(monkeypatch: pytest.MonkeyPatch, as_of: str, expected: float) -> None:
+@pytest.mark.parametrize(
+    ("as_of", "zone", "expected"),
+    [
+        ("2025-12-31T12:00:00", "UTC", 1600000),
+        ("2026-01-01T12:00:00", "UTC", 3300000),
+        ("2025-12-31T20:00:00", "Asia/Tokyo", 3300000),
+    ],
+)
+def test_suites_read_the_target_of_the_nights_day_where_it_is_reported(
+    monkeypatch: pytest.MonkeyPatch, as_of: str, zone: str, expected: float
+) -> None:
+    monkeypatch.setattr(contracts, "policy", lambda: {"reporting_timezone": zone})
     monkeypatch.setenv("TOUCHSTONE_AS_OF", as_of)
     current.cache_clear()
     suites.read_parameters.cache_clear()

@@ -1,6 +1,6 @@
 """What is said of one item, for every kind of channel: labels and inert texts, in order."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from orchestration.alerts import links
 from orchestration.alerts.messages import Item, Message
@@ -18,6 +18,27 @@ def title(message: Message) -> str:
 def head(item: Item) -> str:
     """`FAILED  marketo/leads: fresh`."""
     return f"{inert.line(item.mark)}  {inert.value(item.title)}"
+
+
+def fitted(
+    message: Message, *, room: int, between: int, block: Callable[[str, str, Item, int], str], most: int | None = None
+) -> tuple[list[str], int]:
+    """Blocks of items, in order, until `room` characters or `most` items are full, and how many items found no place.
+
+    `block` makes one of the section's heading and of whose it is, both empty where the block before said so, of the
+    item, and of the room that is left; `between` characters part it from the next.
+    """
+    blocks: list[str] = []
+    for section in message.sections:
+        heading, before = section.heading, None
+        for item in section.items:
+            made = block(heading, of_whom(item, message, before), item, room)
+            if len(blocks) == most or len(made) > room:
+                break
+            heading, before = "", item
+            room -= len(made) + between
+            blocks.append(made)
+    return blocks, len(message.items) - len(blocks)
 
 
 def of_whom(item: Item, message: Message, before: Item | None) -> str:

@@ -15,20 +15,16 @@ def body(message: Message, *, limit: int) -> str:
     limit = min(limit, MOST)
     blocks = [inert.markdown(inert.cut(inert.value(note), LONGEST)) for note in message.notes]
     tail = _tail(message)
-    room, shown = limit - len(tail) - 160 - sum(len(block) + 2 for block in blocks), 0
-    for section in message.sections:
-        heading, before = f"**{inert.markdown(inert.line(section.heading))}**\n\n", None
-        for item in section.items:
-            whose = inert.markdown(lines.of_whom(item, message, before))
-            above = heading + (f"{whose}\n\n" if whose else "")
-            whole = above + _item(item, message)
-            block = whole if len(whole) <= room else above + _head(item)
-            if len(block) > room:
-                break
-            heading, before, shown = "", item, shown + 1
-            room -= len(block) + 2
-            blocks.append(block)
-    left = len(message.items) - shown
+
+    def made(heading: str, whose: str, item: Item, room: int) -> str:
+        above = f"**{inert.markdown(inert.line(heading))}**\n\n" if heading else ""
+        above += f"{inert.markdown(whose)}\n\n" if whose else ""
+        whole = above + _item(item, message)
+        return whole if len(whole) <= room else above + _head(item)
+
+    room = limit - len(tail) - 160 - sum(len(block) + 2 for block in blocks)
+    shown, left = lines.fitted(message, room=room, between=2, block=made)
+    blocks += shown
     if left:
         blocks.append(f"And {left} more; see {f'[the run]({message.link})' if message.link else lines.MORE}")
     return inert.cut("\n\n".join([*blocks, tail]).rstrip(), limit)

@@ -16,19 +16,14 @@ def body(message: Message, *, limit: int) -> str:
     head = [f'<div style="{STYLE}">', f"<h2>{inert.html(lines.title(message))}</h2>"]
     head += [f"<p>{inert.html(inert.value(note))}</p>" for note in message.notes]
     tail = [*_tail(message), "</div>"]
-    room, shown = limit - 300 - sum(map(len, (*head, *tail))), 0
-    middle: list[str] = []
-    for section in message.sections:
-        heading, before = f"<h3>{inert.html(inert.line(section.heading))}</h3>", None
-        for item in section.items:
-            whose = inert.html(lines.of_whom(item, message, before))
-            block = heading + (f"<h4>{whose}</h4>" if whose else "") + "".join(_item(item, message))
-            if shown == SHOWN or len(block) > room:
-                break
-            heading, before, shown = "", item, shown + 1
-            room -= len(block) + 1
-            middle.append(block)
-    left = len(message.items) - shown
+
+    def made(heading: str, whose: str, item: Item, _: int) -> str:
+        above = f"<h3>{inert.html(inert.line(heading))}</h3>" if heading else ""
+        above += f"<h4>{inert.html(whose)}</h4>" if whose else ""
+        return above + "".join(_item(item, message))
+
+    room = limit - 300 - sum(map(len, (*head, *tail)))
+    middle, left = lines.fitted(message, room=room, between=1, block=made, most=SHOWN)
     if left:
         middle.append(f"<p>{inert.html(lines.more(left, message).replace('`', ''))}</p>")
     return "\n".join([*head, *middle, *tail])

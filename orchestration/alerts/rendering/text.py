@@ -15,21 +15,17 @@ def body(message: Message, *, limit: int) -> str:
     """All of it grouped by reason and owner, within `limit` characters; one line an item where that is little."""
     tail = f"Run {message.run_id}" if message.run_id else ""
     blocks = [*(f"{inert.value(note)}\n" for note in message.notes)]
-    room, shown = limit - len(tail) - 120 - sum(len(block) + 1 for block in blocks), 0
     is_brief = limit <= BRIEF
-    for section in message.sections:
-        heading, before = inert.line(section.heading) + ("\n" if is_brief else "\n\n"), None
-        for item in section.items:
-            whose = lines.of_whom(item, message, before)
-            block = _brief(item) if is_brief else "\n".join(_long(item, message)) + "\n"
-            block = heading + (f"{whose}\n\n" if whose and not is_brief else "") + block
-            if shown == SHOWN or len(block) > room:
-                break
-            heading, before, shown = "", item, shown + 1
-            room -= len(block) + 1
-            blocks.append(block)
-    left = len(message.items) - shown
-    return inert.cut("\n".join([*blocks, *([lines.more(left, message)] if left else []), tail]).rstrip(), limit)
+
+    def made(heading: str, whose: str, item: Item, _: int) -> str:
+        above = inert.line(heading) + ("\n" if is_brief else "\n\n") if heading else ""
+        if is_brief:
+            return above + _brief(item)
+        return above + (f"{whose}\n\n" if whose else "") + "\n".join(_long(item, message)) + "\n"
+
+    room = limit - len(tail) - 120 - sum(len(block) + 1 for block in blocks)
+    shown, left = lines.fitted(message, room=room, between=1, block=made, most=SHOWN)
+    return inert.cut("\n".join([*blocks, *shown, *([lines.more(left, message)] if left else []), tail]).rstrip(), limit)
 
 
 def data(message: Message) -> dict[str, Any]:
